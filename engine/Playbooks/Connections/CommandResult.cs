@@ -1,0 +1,47 @@
+namespace Playbooks.Connections;
+
+/// <summary>How a command ended.</summary>
+public enum CommandEnd
+{
+    /// <summary>It ended by itself: there is an exit code or a signal.</summary>
+    Exited,
+
+    /// <summary>Its time was up and it was ended on the machine, surely.</summary>
+    TimedOut,
+
+    /// <summary>We were told to stop, and it was ended on the machine, surely.</summary>
+    Cancelled,
+
+    /// <summary>It had started, and whether or how it ended could not be found out: the link was lost, or it would not end.</summary>
+    Unknown,
+}
+
+/// <summary>What came of a command.</summary>
+public sealed record CommandResult
+{
+    public required CommandEnd End { get; init; }
+
+    /// <summary>Null where it was killed by a signal, or did not exit.</summary>
+    public int? ExitCode { get; init; }
+
+    /// <summary>The signal's name without SIG, such as KILL.</summary>
+    public string? Signal { get; init; }
+
+    public ReadOnlyMemory<byte> Stdout { get; init; }
+
+    public ReadOnlyMemory<byte> Stderr { get; init; }
+
+    /// <summary>Bytes that came on the stream in all; more than were kept where it was cut.</summary>
+    public long StdoutBytes { get; init; }
+
+    public long StderrBytes { get; init; }
+
+    public bool StdoutCut => StdoutBytes > Stdout.Length;
+
+    public bool StderrCut => StderrBytes > Stderr.Length;
+
+    public TimeSpan Duration { get; init; }
+
+    /// <summary>Sentences for the user: what was odd about it, or why its end is unknown.</summary>
+    public IReadOnlyList<string> Notes { get; init; } = [];
+}

@@ -1,0 +1,31 @@
+namespace Playbooks.Connections;
+
+/// <summary>What is to be run on a machine, and within which limits.</summary>
+public sealed record RemoteCommand
+{
+    /// <summary>The program and its arguments; no shell reads them. Either this or <see cref="Script"/>.</summary>
+    public IReadOnlyList<string>? Words { get; init; }
+
+    /// <summary>A text for `/bin/sh`, written by this program or already quoted.</summary>
+    public string? Script { get; init; }
+
+    /// <summary>Standard input; null or empty: end of file at once.</summary>
+    public ReadOnlyMemory<byte> Stdin { get; init; }
+
+    /// <summary>The working directory; null: where a login lands.</summary>
+    public string? Directory { get; init; }
+
+    public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>The user to become through `sudo -n`; null: stay who we are.</summary>
+    public string? Sudo { get; init; }
+
+    /// <summary>After this long the command is ended on the machine.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromHours(1);
+
+    /// <summary>Bytes kept of each output stream; what comes after is counted, not kept.</summary>
+    public int MaxOutput { get; init; } = 1_000_000;
+
+    /// <summary>The address of the attempt this command is (run, step, host, item, attempt). Nothing reads it until receipts come.</summary>
+    public string? Claim { get; init; }
+}

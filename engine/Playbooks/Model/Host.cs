@@ -1,0 +1,39 @@
+using Playbooks.Problems;
+
+namespace Playbooks.Model;
+
+/// <summary>A machine of the inventory: how it is reached, and its variables.</summary>
+public sealed record Host
+{
+    public required string Name { get; init; }
+
+    /// <summary>What people see; the name unless said.</summary>
+    public required string Label { get; init; }
+
+    public required SshSettings Ssh { get; init; }
+
+    /// <summary>Runs on the control machine, without SSH.</summary>
+    public bool Local { get; init; }
+
+    /// <summary>The names of all groups it is in, directly or through children, in inventory order.</summary>
+    public required IReadOnlyList<string> Groups { get; init; }
+
+    public required IReadOnlyDictionary<string, object?> Variables { get; init; }
+
+    public required Position At { get; init; }
+
+    /// <summary>The host part of how it is reached: what a URL of it would hold.</summary>
+    public string Address => Local ? "127.0.0.1" : Ssh.HostName ?? Name;
+
+    /// <summary>The control machine itself, as the pattern `localhost` names it.</summary>
+    public static Host Control { get; } = new()
+    {
+        Name = "localhost",
+        Label = "localhost",
+        Ssh = new SshSettings(),
+        Local = true,
+        Groups = [],
+        Variables = new Dictionary<string, object?>(),
+        At = Position.In("localhost"),
+    };
+}

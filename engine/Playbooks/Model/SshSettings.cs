@@ -1,0 +1,31 @@
+namespace Playbooks.Model;
+
+/// <summary>How a host is reached over SSH. What is null is what `ssh` itself would use.</summary>
+public sealed record SshSettings
+{
+    public string? HostName { get; init; }
+
+    public int? Port { get; init; }
+
+    public string? User { get; init; }
+
+    /// <summary>A private key's path, absolute; null: the usual names in ~/.ssh.</summary>
+    public string? Key { get; init; }
+
+    /// <summary>A known_hosts file's path, absolute; null: ~/.ssh/known_hosts and /etc/ssh/ssh_known_hosts.</summary>
+    public string? KnownHosts { get; init; }
+
+    /// <summary>For connecting, key exchange and authentication together; null: 30 s.</summary>
+    public TimeSpan? Timeout { get; init; }
+
+    /// <summary>These settings where they say something, else the others': a host's before its groups' before the file's.</summary>
+    public SshSettings Over(SshSettings other) => new()
+    {
+        HostName = HostName ?? other.HostName,
+        Port = Port ?? other.Port,
+        User = User ?? other.User,
+        Key = Key ?? other.Key,
+        KnownHosts = KnownHosts ?? other.KnownHosts,
+        Timeout = Timeout ?? other.Timeout,
+    };
+}
