@@ -16,7 +16,7 @@ missing() {
   done
 }
 
-if ! command -v apt-get dpkg-query >/dev/null; then
+if ! command -v apt-get >/dev/null; then
   say "there is no apt-get here, so this trusts that you have what Debian calls: $*"
   exit 0
 fi
