@@ -5,8 +5,7 @@
     int counter = seen == null ? 1 : seen + 1;
     session.setAttribute("counter", counter);
     response.setHeader("Cache-Control", "no-store");
-%>
-session: <%= session.getId() %>
+%>session: <%= session.getId() %>
 counter: <%= counter %>
 route: <%= System.getProperty("lab.route") %>
 host: <%= java.net.InetAddress.getLocalHost().getHostName() %>
