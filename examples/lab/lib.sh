@@ -31,12 +31,11 @@ lock() {
     flock -w 120 9 || die "another up or down has been at work for two minutes"
 }
 
-# The pid of a host's init; fails if that host is dead. A pid alone could be somebody else's by now,
-# so its PID namespace is compared too.
+# The pid of a host's init; fails if that host is dead. Recorded is its parent, which wrote its own pid down before it
+# became anything; a recorded pid alone could be somebody else's by now, so the child's name is asked for too.
 pid_of() {
-    local pid namespace
-    { read -r pid namespace <"$run/$1.pid"; } 2>/dev/null || return 1
-    [[ $(readlink "/proc/$pid/ns/pid") = "$namespace" ]] && echo "$pid"
+    local parent
+    { read -r parent <"$run/$1.parent"; } 2>/dev/null && pgrep -P "$parent" -f "parts/host.sh $1\$"
 }
 
 # Runs a command as root inside a host, with the host's environment instead of the caller's.
@@ -63,7 +62,7 @@ teardown() {
     local host pid owner
     for host in "${hosts[@]}"; do
         # Its init's end is the end of every process in there, and with them of its mounts and its network.
-        if pid=$(pid_of "$host"); then kill -KILL "$pid"; fi
+        if pid=$(pid_of "$host"); then kill -KILL "$pid" || true; fi
         ip link delete "play$host" 2>/dev/null || true
     done
     ip link delete "$bridge" 2>/dev/null || true

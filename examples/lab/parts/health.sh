@@ -2,7 +2,8 @@
 
 page() { curl -sk --noproxy '*' --max-time 3 "$@"; }
 answers() { page -o /dev/null "http://${address[$1]}:8080/session.jsp"; }
-ssh_answers() { { read -r -t 3 banner <"/dev/tcp/${address[$1]}/22"; } 2>/dev/null && [[ $banner = SSH-* ]]; }
+# bash waits for a connection as long as the kernel does, minutes behind a cut cable: hence `timeout`.
+ssh_answers() { timeout 3 bash -c 'read -r banner <"/dev/tcp/$0/22" && [[ $banner = SSH-* ]]' "${address[$1]}" 2>/dev/null; }
 
 # The last word of the log on whether the other one is there. The level and the text are localized, the names are not.
 sees_the_other() {
