@@ -31,11 +31,18 @@ lock() {
     flock -w 120 9 || die "another up or down has been at work for two minutes"
 }
 
-# The pid of a host's init; fails if that host is dead. Recorded is its parent, which wrote its own pid down before it
-# became anything; a recorded pid alone could be somebody else's by now, so the child's name is asked for too.
+# The process that a host lives and dies with: unshare, outside of it. It wrote its pid down before it became anything,
+# but a recorded pid may be somebody else's by now, so its command line is asked too.
+parent_of() {
+    local parent
+    { read -r parent <"$run/$1.parent" && [[ $(tr '\0' ' ' <"/proc/$parent/cmdline") = *"/parts/host.sh $1 " ]]; } 2>/dev/null &&
+        echo "$parent"
+}
+
+# The pid of a host's init, seen from outside; fails if that host is dead.
 pid_of() {
     local parent
-    { read -r parent <"$run/$1.parent"; } 2>/dev/null && pgrep -P "$parent" -f "parts/host.sh $1\$"
+    parent=$(parent_of "$1") && pgrep -P "$parent"
 }
 
 # Runs a command as root inside a host, with the host's environment instead of the caller's.
@@ -62,7 +69,7 @@ teardown() {
     local host pid owner
     for host in "${hosts[@]}"; do
         # Its init's end is the end of every process in there, and with them of its mounts and its network.
-        if pid=$(pid_of "$host"); then kill -KILL "$pid" || true; fi
+        if pid=$(pid_of "$host") || pid=$(parent_of "$host"); then kill -KILL "$pid" || true; fi
         ip link delete "play$host" 2>/dev/null || true
     done
     ip link delete "$bridge" 2>/dev/null || true
@@ -70,4 +77,4 @@ teardown() {
     if owner=$(cat "$run/clone" 2>/dev/null); then rm -rf -- "$owner/.state"; fi
     rm -rf -- "$run"
 }
-ended() { ! pid_of "$1" >/dev/null; }
+ended() { ! parent_of "$1" >/dev/null; }
