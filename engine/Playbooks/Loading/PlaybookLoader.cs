@@ -39,7 +39,7 @@ public sealed class PlaybookLoader(ProblemList problems)
             Actions = actionNodes.ToDictionary(a => a.Key, a => Action(a.Value, steps)),
             Inventory = reader.Text("inventory"),
             Defaults = steps.Defaults(reader),
-            Forks = reader.Setting("forks", SettingTypes.Integer(1, 1000))?.Get(Templating.Scope.Empty),
+            Forks = reader.Setting("forks", SettingTypes.WholeNumber(1, 1000))?.Get(Templating.Scope.Empty),
             Steps = steps.Steps(reader.Take("steps"), "steps", StepLoader.Room.Playbook),
             Always = steps.Steps(reader.Take("always"), "always", StepLoader.Room.Playbook),
             Texts = texts,

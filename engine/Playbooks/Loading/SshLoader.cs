@@ -22,7 +22,7 @@ internal static partial class SshLoader
         var settings = new SshSettings
         {
             HostName = withHost ? reader.Text("host") : null,
-            Port = reader.Setting("port", SettingTypes.Integer(1, 65535))?.Get(Templating.Scope.Empty),
+            Port = reader.Setting("port", SettingTypes.WholeNumber(1, 65535))?.Get(Templating.Scope.Empty),
             User = reader.Text("user"),
             Key = reader.Text("key") is { } key ? Absolute(key, folder) : null,
             KnownHosts = reader.Text("known_hosts") is { } file ? Absolute(file, folder) : null,

@@ -130,7 +130,7 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, ProblemList probl
     public T? Choice<T>(MapReader reader, string key) where T : struct, Enum
     {
         if (reader.Take(key) is not { } node) return null;
-        if (node is ScalarNode { Value: string text } && Enum.GetValues<T>().Where(v => v.ToString().ToLowerInvariant() == text).ToArray() is [var found]) return found;
+        if (node is ScalarNode { Value: string text } && Enum.GetValues<T>().Where(v => v.ToString().Equals(text, StringComparison.OrdinalIgnoreCase) && text.All(char.IsAsciiLetterLower)).ToArray() is [var found]) return found;
         var words = Enum.GetNames<T>().Select(n => n.ToLowerInvariant()).ToList();
         problems.Add(node.At, $"`{key}` must be one of {string.Join(", ", words)}", node is ScalarNode { Value: string near } ? Suggest.DidYouMean(near, words) : null);
         return null;

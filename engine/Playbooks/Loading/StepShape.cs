@@ -2,7 +2,6 @@ using FluentValidation;
 using Playbooks.Model;
 using Playbooks.Problems;
 using Playbooks.Steps;
-using Playbooks.Templating;
 
 namespace Playbooks.Loading;
 

@@ -50,6 +50,16 @@ public sealed class HostPattern
         return ordered;
     }
 
+    private static bool IsAny(TemplatePart part, Func<Expression, object?> evaluate) =>
+        part is TemplatePart.Hole hole && ReferenceEquals(evaluate(hole.Expression), AnyValue);
+
+    private static string Fill(TemplatePart part, Func<Expression, object?> evaluate, Func<object?, string> write) => part switch
+    {
+        TemplatePart.Hole hole => write(evaluate(hole.Expression)),
+        TemplatePart.Literal literal => literal.Text.Value,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
     internal enum Joining
     {
         Or,
@@ -58,21 +68,21 @@ public sealed class HostPattern
     }
 
     /// <summary>One name of the pattern, perhaps with a condition, and how it joins what stands before it.</summary>
-    internal sealed record Term(Joining How, IReadOnlyList<TemplatePart> Name, Condition? Condition, Position At)
+    internal sealed record Term(Joining How, IReadOnlyList<TemplatePart> Name, Filter? Filter, Position At)
     {
         /// <summary>Whether it stands for something only a run can tell: then it takes nothing away from the widest reading.</summary>
         public bool IsOpen(Func<Expression, object?> evaluate) =>
-            Name.Concat(Condition?.Value ?? []).Any(p => p.Expression is { } e && ReferenceEquals(evaluate(e), AnyValue));
+            Name.Concat(Filter?.Value ?? []).Any(p => IsAny(p, evaluate));
 
         public IEnumerable<Host> Hosts(Inventory inventory, Func<Expression, object?> evaluate)
         {
             var hosts = Named(inventory, evaluate);
-            return Condition is null ? hosts : hosts.Where(host => Condition.Holds(host, evaluate));
+            return Filter is null ? hosts : hosts.Where(host => Filter.Holds(host, evaluate));
         }
 
         private IEnumerable<Host> Named(Inventory inventory, Func<Expression, object?> evaluate)
         {
-            if (Name is [{ Expression: { } alone }])
+            if (Name is [TemplatePart.Hole { Expression: var alone }])
             {
                 var value = evaluate(alone);
                 if (ReferenceEquals(value, AnyValue)) return inventory.Hosts;
@@ -80,15 +90,14 @@ public sealed class HostPattern
                     return names.SelectMany(name => Exactly(inventory, NameOf(name), At));
                 return Exactly(inventory, NameOf(value), At);
             }
-            if (Name.Any(p => p.Expression is { } e && ReferenceEquals(evaluate(e), AnyValue))) return inventory.Hosts;
-            if (Name.All(p => p.Expression is null))
+            if (Name.Any(p => IsAny(p, evaluate))) return inventory.Hosts;
+            if (Name is [TemplatePart.Literal { Text.Value: var text }])
             {
-                var text = string.Concat(Name.Select(p => p.Text!.Value));
                 return text.Contains('*', StringComparison.Ordinal) || text.Contains('?', StringComparison.Ordinal)
                     ? Like(inventory, text, At)
                     : Exactly(inventory, text, At);
             }
-            return Exactly(inventory, string.Concat(Name.Select(p => p.Expression is { } e ? Data.ToText(evaluate(e)) : p.Text!.Value)), At);
+            return Exactly(inventory, string.Concat(Name.Select(p => Fill(p, evaluate, NameOf))), At);
         }
 
         private string NameOf(object? value) => value switch
@@ -118,13 +127,12 @@ public sealed class HostPattern
     }
 
     /// <summary>`[variable=value]` or `[variable!=value]` behind a name.</summary>
-    internal sealed record Condition(string Variable, bool Equal, IReadOnlyList<TemplatePart> Value, Position At)
+    internal sealed record Filter(string Variable, bool Equal, IReadOnlyList<TemplatePart> Value, Position At)
     {
         public bool Holds(Host host, Func<Expression, object?> evaluate)
         {
-            object? wanted = Value is [{ Expression: { } alone }] ? evaluate(alone) : null;
-            if (ReferenceEquals(wanted, AnyValue)) return true;
-            var text = Value is [{ Expression: not null }] ? Text(wanted) : string.Concat(Value.Select(p => p.Expression is { } e ? Text(evaluate(e)) : p.Text!.Value));
+            if (Value.Any(p => IsAny(p, evaluate))) return true;
+            var text = string.Concat(Value.Select(p => Fill(p, evaluate, Text)));
             if (host.Variables.TryGetValue(Variable, out var value)) return Text(value) == text == Equal;
             return Equal ? false : throw new ExpressionException(At, $"{host.Name} has no variable `{Variable}`, so whether it differs cannot be told",
                 Suggest.DidYouMean(Variable, host.Variables.Keys) ?? "give it one in the inventory");

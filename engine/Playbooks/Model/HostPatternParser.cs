@@ -30,7 +30,7 @@ internal sealed class HostPatternParser(Template template, ProblemList problems)
             var at = Here;
             var name = Name();
             if (name is null) return null;
-            if (name is [{ Text.Value: "and" or "not" } word])
+            if (name is [TemplatePart.Literal { Text.Value: "and" or "not" } word])
             {
                 if (terms.Count == 0) return Wrong($"a pattern may not begin with `{word.Text.Value}`", at, "say what from: `all not web`");
                 if (word.Text.Value == "not" && joining == Joining.Or) { joining = Joining.Not; wantsName = true; continue; }
@@ -39,9 +39,9 @@ internal sealed class HostPatternParser(Template template, ProblemList problems)
                 continue;
             }
             if (!wantsName) return Wrong("two names stand side by side", at, "put `,`, `and` or `not` between them");
-            Condition? condition = null;
-            if (!AtEnd && Peek() == '[' && (condition = ReadCondition()) is null) return null;
-            terms.Add(new Term(joining, name, condition, at));
+            Filter? filter = null;
+            if (!AtEnd && Peek() == '[' && (filter = ReadFilter()) is null) return null;
+            terms.Add(new Term(joining, name, filter, at));
             (joining, wantsName) = (Joining.Or, false);
         }
         return terms.Count == 0 || wantsName ? Wrong(terms.Count == 0 ? "the pattern is empty" : "a name is missing at the end", template.At) : new HostPattern(template, terms);
@@ -49,9 +49,9 @@ internal sealed class HostPatternParser(Template template, ProblemList problems)
 
     private bool AtEnd => part >= parts.Count;
 
-    private Position Here => AtEnd ? template.At : parts[part].Expression?.At ?? parts[part].Text!.At(offset);
+    private Position Here => AtEnd ? template.At : parts[part] is TemplatePart.Literal text ? text.Text.At(offset) : parts[part].At;
 
-    private char Peek() => parts[part].Text is { } text ? text.Value[offset] : '\0';
+    private char Peek() => parts[part] is TemplatePart.Literal text ? text.Text.Value[offset] : '\0';
 
     private void SkipBlanks()
     {
@@ -61,7 +61,7 @@ internal sealed class HostPatternParser(Template template, ProblemList problems)
 
     private void Normalise()
     {
-        while (!AtEnd && parts[part].Text is { } text && offset >= text.Value.Length) { part++; offset = 0; }
+        while (!AtEnd && parts[part] is TemplatePart.Literal text && offset >= text.Text.Value.Length) { part++; offset = 0; }
     }
 
     private List<TemplatePart>? Name() => Pieces(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '*' or '?', "a name of a host or a group");
@@ -73,7 +73,7 @@ internal sealed class HostPatternParser(Template template, ProblemList problems)
         var at = Here;
         for (Normalise(); !AtEnd; Normalise())
         {
-            if (parts[part].Text is not { } text)
+            if (parts[part] is not TemplatePart.Literal { Text: var text })
             {
                 pieces.Add(parts[part++]);
                 offset = 0;
@@ -81,7 +81,7 @@ internal sealed class HostPatternParser(Template template, ProblemList problems)
             }
             var start = offset;
             while (offset < text.Value.Length && belongs(text.Value[offset])) offset++;
-            if (offset > start) pieces.Add(TemplatePart.Of(text.Slice(start, offset - start)));
+            if (offset > start) pieces.Add(new TemplatePart.Literal(text.Slice(start, offset - start)));
             if (offset < text.Value.Length) break;
         }
         if (pieces.Count > 0) return pieces;
@@ -89,13 +89,13 @@ internal sealed class HostPatternParser(Template template, ProblemList problems)
         return null;
     }
 
-    private Condition? ReadCondition()
+    private Filter? ReadFilter()
     {
         var at = Here;
         offset++;
         var variable = Pieces(c => char.IsLetterOrDigit(c) || c is '_' or '-', "a variable's name");
         if (variable is null) return null;
-        if (variable is not [{ Text: { } name }]) return Fail("the variable's name is written out, only its value may be a template", at);
+        if (variable is not [TemplatePart.Literal { Text: var name }]) return Fail("the variable's name is written out, only its value may be a template", at);
         Normalise();
         var equal = true;
         if (!AtEnd && Peek() == '!') { equal = false; offset++; Normalise(); }
@@ -107,10 +107,10 @@ internal sealed class HostPatternParser(Template template, ProblemList problems)
         if (value is null) return null;
         if (AtEnd || Peek() != ']') return Fail("the `]` is missing", at);
         offset++;
-        return new Condition(name.Value, equal, value, at);
+        return new Filter(name.Value, equal, value, at);
     }
 
-    private Condition? Fail(string message, Position at)
+    private Filter? Fail(string message, Position at)
     {
         Wrong(message, at);
         return null;

@@ -38,7 +38,7 @@ public static class SettingTypes
         return value is TimeSpan || value is string text && Literals.TryDuration(text, out read);
     });
 
-    public static SettingType<int> Integer(int least, int most) => new($"a whole number from {least} to {most}", (object? value, out int read) =>
+    public static SettingType<int> WholeNumber(int least, int most) => new($"a whole number from {least} to {most}", (object? value, out int read) =>
     {
         read = value is long number && number >= least && number <= most ? (int)number : 0;
         return value is long whole && whole >= least && whole <= most;

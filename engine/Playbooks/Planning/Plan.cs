@@ -98,13 +98,13 @@ public abstract record PlannedHosts
     public sealed record Known(IReadOnlyList<Host> Hosts) : PlannedHosts;
 
     /// <summary>Known after the steps that give these names; at the widest these hosts.</summary>
-    public sealed record After(HostPattern Pattern, IReadOnlyList<string> Names, IReadOnlyList<Host> Widest) : PlannedHosts;
+    public sealed record After(HostPattern Pattern, IReadOnlyList<string> Names, IReadOnlyList<Host> AtWidest) : PlannedHosts;
 
     /// <summary>All hosts it might be about.</summary>
     public IReadOnlyList<Host> Widest => this switch
     {
         Known known => known.Hosts,
-        After after => after.Widest,
+        After after => after.AtWidest,
         _ => [],
     };
 }

@@ -79,7 +79,7 @@ internal sealed class BlockRunner
         var began = recorder.Elapsed;
         try
         {
-            if (block.Step.When is { } when && !Condition.Holds(when, scopes.At(room, room.Host))) result = result with { Outcome = Outcome.Skipped };
+            if (block.Step.When is { } when && !Condition.Evaluate(when, scopes.At(room, room.Host))) result = result with { Outcome = Outcome.Skipped };
             else if (!await Run(block.Steps, block.Always, room with { Block = $"{room.Prefix}{block.Key}" })) result = result with { Outcome = Outcome.Failed };
         }
         catch (ExpressionException e)

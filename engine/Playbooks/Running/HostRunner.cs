@@ -59,7 +59,7 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
 
     private async Task<HostResult> Item(PlannedStep step, Room room, Host? host, Address at, Scope scope, object? item)
     {
-        if (step.Step.When is { } when && !Condition.Holds(when, scope)) return new HostResult { Outcome = Outcome.Skipped };
+        if (step.Step.When is { } when && !Condition.Evaluate(when, scope)) return new HostResult { Outcome = Outcome.Skipped };
 
         var timeout = step.Timeout?.Get(scope) ?? step.DefaultTimeout;
         var within = step.Step.Within?.Get(scope);

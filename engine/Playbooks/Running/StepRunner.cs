@@ -97,7 +97,7 @@ internal sealed class StepRunner
         var hosts = owed.Select(o => o.At.Host).Distinct().Where(h => h.Length > 0).ToList();
         await recorder.Record(new RunEvent.StepStarted(room.Frame.Id, step, hosts));
         var began = recorder.Elapsed;
-        var skip = step.Step.When is { } when && !Condition.Holds(when, scopes.At(room, room.Host));
+        var skip = step.Step.When is { } when && !Condition.Evaluate(when, scopes.At(room, room.Host));
         var results = new List<(string, HostResult)>();
         if (owed.Count == 0 || skip) results.Add(("", new HostResult { Outcome = Outcome.Skipped, Notes = skip ? [] : ["nothing is to be put back: that step has not started"] }));
         else

@@ -1,6 +1,4 @@
 using Playbooks.Model;
-using Playbooks.Planning;
-using Playbooks.Steps;
 using Playbooks.Templating;
 
 namespace Playbooks.Running;

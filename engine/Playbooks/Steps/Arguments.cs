@@ -36,7 +36,7 @@ public sealed class Arguments
         {
             // `- wait:` with nothing behind it: what is required is reported below.
         }
-        else if (kind.Short is { } name)
+        else if (kind.BareParameter is { } name)
             arguments.given[name] = value;
         else
             problems.Add(value.At, $"`{kind.Name}` wants a map of parameters, but this is {value.Kind}", "it may have " + string.Join(", ", kind.Parameters.Select(p => p.Name)));

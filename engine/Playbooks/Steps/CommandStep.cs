@@ -12,7 +12,7 @@ public sealed class CommandStep : StepKind
 
     public override string Summary => "Runs a program with its arguments. No shell reads them: a value is always one word.";
 
-    public override string Short => "run";
+    public override string BareParameter => "run";
 
     public override IReadOnlyList<KindParameter> Parameters =>
     [

@@ -1,7 +1,5 @@
-using System.Text;
 using Playbooks.Model;
 using Playbooks.Problems;
-using Playbooks.Templating;
 
 namespace Playbooks.Steps;
 
@@ -22,8 +20,14 @@ public sealed class LogStep : StepKind
 /// <summary>A `log` step, bound.</summary>
 public sealed record LogWork(StepKind Kind, Setting<string> Path, string Since, Position SinceAt) : KindWork(Kind)
 {
+    /// <summary>The files cannot be looked at; the message is a sentence for the user.</summary>
     public sealed class NotReadableException(string message) : Exception(message);
+
     public override Effect Effect => Effect.None;
-    public Task<IReadOnlyList<LogMark>> Note(StepContext context, CancellationToken cancel) => throw new NotReadableException("");
+
+    /// <summary>Notes the files as they are now: the window begins here.</summary>
+    /// <exception cref="NotReadableException">They cannot be looked at.</exception>
+    public Task<IReadOnlyList<LogMark>> Note(StepContext context, CancellationToken cancel) => throw new NotReadableException(Path.At.ToString());
+
     public override Task<StepResult> Run(StepContext context, CancellationToken cancel) => throw new NotReadableException("");
 }

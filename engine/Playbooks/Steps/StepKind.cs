@@ -14,7 +14,7 @@ public abstract class StepKind
     public abstract IReadOnlyList<KindParameter> Parameters { get; }
 
     /// <summary>The parameter that a bare value or list stands for; null where the kind wants a map.</summary>
-    public virtual string? Short => null;
+    public virtual string? BareParameter => null;
 
     public abstract IReadOnlyList<ResultField> Fields { get; }
 

@@ -10,7 +10,7 @@ public sealed class WaitStep : StepKind
 
     public override string Summary => "Lets time pass.";
 
-    public override string Short => "for";
+    public override string BareParameter => "for";
 
     public override IReadOnlyList<KindParameter> Parameters => [new("for", "duration", "How long, such as 10s.", Required: true)];
 

@@ -24,7 +24,13 @@ public sealed class DataMap : IMembers, IReadOnlyDictionary<string, object?>
     public object? this[string key] => entries[key];
 
     public bool ContainsKey(string key) => entries.ContainsKey(key);
-    public bool TryGet(string name, out object? value) => entries.TryGetValue(name, out value);
+    /// <exception cref="MissingValueException">The value is <see cref="Absent"/>.</exception>
+    public bool TryGet(string name, out object? value)
+    {
+        var found = entries.TryGetValue(name, out value);
+        return value is Absent absent ? throw new MissingValueException(absent.Message, absent.Mend) : found;
+    }
+
     public bool TryGetValue(string key, [MaybeNullWhen(false)] out object? value) => entries.TryGetValue(key, out value);
 
     public IEnumerator<KeyValuePair<string, object?>> GetEnumerator() => entries.GetEnumerator();
