@@ -1,0 +1,44 @@
+using System.Net.Sockets;
+using Renci.SshNet.Common;
+
+namespace Playbooks.Connections;
+
+/// <summary>What is said where a connection does not come about.</summary>
+internal static class ConnectProblems
+{
+    /// <summary>Closed, or reset because it was closed with our greeting unread.</summary>
+    public static bool WasDropped(Exception e) =>
+        e is SshConnectionException || e is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown };
+
+    public static Exception From(Exception e, ConnectTarget target, IReadOnlyList<SharedKey> keys, bool identified) => e switch
+    {
+        RefusedException => e,
+        SshAuthenticationException => Denied(target, keys, e),
+        // sshd hangs up on the last wrong key instead of refusing it.
+        SshConnectionException when e.Message.Contains("authentication failures", StringComparison.OrdinalIgnoreCase) => Denied(target, keys, e),
+        TimeoutException or SshOperationTimeoutException => Silent(target, e),
+        SocketException socket => Socket(target, socket),
+        SshConnectionException when !identified => new HostUnreachableException(
+            $"{target.Label} closed the connection before it said that it is an SSH server.",
+            "Is that the SSH port? Or is its sshd overrun (MaxStartups)?", e),
+        SshConnectionException { DisconnectReason: Renci.SshNet.Messages.Transport.DisconnectReason.KeyExchangeFailed } => new RefusedException(
+            $"{target.Label} and play have no way to talk in common: {e.Message}", null, e),
+        _ => new HostUnreachableException($"The connection to {target.Label} did not come about: {e.Message}", null, e),
+    };
+
+    public static HostUnreachableException Silent(ConnectTarget target, Exception? e = null) => new(
+        $"{target.Label} did not answer within {target.Timeout.TotalSeconds:0.#} s.", "Is it up, is that its SSH port, and does a firewall let it through?", e);
+
+    private static RefusedException Denied(ConnectTarget target, IReadOnlyList<SharedKey> keys, Exception e) => new(
+        $"{target.Label} does not let {target.User} in with {(keys.Count == 1 ? "the key" : "any of the keys")} {string.Join(", ", keys.Select(k => k.Path))}.",
+        $"Is the public key in ~{target.User}/.ssh/authorized_keys there, is that the right user, and is the account open?", e);
+
+    private static HostUnreachableException Socket(ConnectTarget target, SocketException e) => e.SocketErrorCode switch
+    {
+        SocketError.ConnectionRefused => new($"{target.Label} refuses connections: nothing listens on port {target.Port}.", "Is sshd running there, and is that its port?", e),
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => new($"The name {target.Address} of {target.Name} cannot be resolved.", null, e),
+        SocketError.TimedOut => Silent(target, e),
+        SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown => new($"There is no way to {target.Label}: {e.Message}.", null, e),
+        _ => new($"The connection to {target.Label} did not come about: {e.Message}.", null, e),
+    };
+}

@@ -1,0 +1,29 @@
+namespace Playbooks.Connections;
+
+/// <summary>How connections are made and watched; what a run leaves at its defaults, and tests shorten.</summary>
+public sealed record ConnectionOptions
+{
+    /// <summary>Asks the user for the passphrase of the key at a path; null from it, or no such way: there is none.</summary>
+    public Func<string, CancellationToken, Task<string?>>? AskPassphrase { get; init; }
+
+    /// <summary>Tried first on every key that has a passphrase.</summary>
+    public string? KeyPassphrase { get; init; } = Environment.GetEnvironmentVariable("PLAY_KEY_PASSPHRASE");
+
+    /// <summary>Where ~/.ssh is.</summary>
+    public string Home { get; init; } = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);
+
+    /// <summary>How often a host that runs a command is asked for a sign of life.</summary>
+    public TimeSpan ProbeEvery { get; init; } = TimeSpan.FromSeconds(10);
+
+    /// <summary>A sign of life that takes longer is missed; the second missed one means the host is lost.</summary>
+    public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(9);
+
+    /// <summary>Connects under way at one server: sshd drops some from its tenth unauthenticated one on (MaxStartups 10:30:100).</summary>
+    public int ConnectsPerServer { get; init; } = 8;
+
+    /// <summary>Connects under way in all. Many, so that hosts that do not answer do not hold up the others.</summary>
+    public int Connects { get; init; } = 64;
+
+    /// <summary>A command that prints more than this on one stream is ended.</summary>
+    public long OutputLimit { get; init; } = 1L << 30;
+}

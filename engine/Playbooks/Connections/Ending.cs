@@ -1,0 +1,60 @@
+namespace Playbooks.Connections;
+
+/// <summary>
+/// Ends a command on its machine and looks whether it is gone. Closing a channel ends nothing, and a signal through it reaches
+/// neither a root login's processes nor `setsid` children, so this asks the machine itself.
+/// </summary>
+internal sealed class Ending(Machine machine, string? sudo)
+{
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan TermTime = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(2);
+
+    /// <summary>Every process that ever belonged to it: once its parent is gone, a child can no longer be told from others.</summary>
+    private readonly HashSet<int> _family = [];
+
+    /// <summary>Empty: surely ended. Else what still runs; null where the machine did not answer.</summary>
+    public async Task<IReadOnlyList<ProcessLine>?> End(Func<int?> pid, string mark)
+    {
+        if (await Look(pid, mark) is not { } alive) return null;
+        foreach (var (signal, time) in new[] { ("TERM", TermTime), ("KILL", KillTime) })
+        {
+            if (alive.Count == 0) return alive;
+            var begin = machine.Clock.GetTimestamp();
+            var wait = TimeSpan.FromMilliseconds(20);
+            await Signal(signal, pid(), alive);
+            do
+            {
+                await Task.Delay(wait, machine.Clock, CancellationToken.None);
+                wait *= 2;
+                if (await Look(pid, mark) is not { } left) return null;
+                alive = left;
+            }
+            while (alive.Count > 0 && machine.Clock.GetElapsedTime(begin) < time);
+        }
+
+        return alive;
+    }
+
+    private async Task<IReadOnlyList<ProcessLine>?> Look(Func<int?> pid, string mark)
+    {
+        if (await machine.Ask(ProcessTable.Script, AnswerTime) is not { } ps) return null;
+        var table = ProcessTable.Parse(ps);
+        if (pid() is { } known) _family.Add(known);
+        // Not announced yet: the login shell that is to become it has the mark on its command line.
+        else _family.UnionWith(table.With(mark).Select(p => p.Pid));
+        var alive = table.Family(_family);
+        _family.UnionWith(alive.Select(p => p.Pid));
+        return alive;
+    }
+
+    private async Task Signal(string signal, int? pid, IReadOnlyList<ProcessLine> alive)
+    {
+        var targets = string.Join(' ', alive.Select(p => p.Pid));
+        // The group too: a child born since the look is in it. Only its own leader's group, never the one we are in ourselves.
+        if (pid is { } leader && alive.Any(p => p.Group == leader)) targets = $"-{leader} {targets}";
+        var kill = $"kill -{signal} {targets} 2>/dev/null;";
+        if (sudo is not null) kill += $"sudo -n -u {ShellText.Word(sudo)} -- kill -{signal} -- {targets} 2>/dev/null;";
+        await machine.Ask(kill + ":", AnswerTime);
+    }
+}

@@ -1,0 +1,19 @@
+namespace Playbooks.Connections;
+
+/// <summary>A command that a machine was given: a channel of an SSH connection, or a process here.</summary>
+internal interface IStartedCommand : IAsyncDisposable
+{
+    /// <summary>Completes when it has ended and all its output is there to take; fails when the link to it is lost.</summary>
+    Task Closed { get; }
+
+    /// <summary>Its exit code or signal is known; its output may still be held open by something it started.</summary>
+    bool HasExited { get; }
+
+    int? ExitCode { get; }
+
+    /// <summary>Without SIG.</summary>
+    string? Signal { get; }
+
+    /// <summary>Takes what has come, without waiting; true where there was something.</summary>
+    bool Take(OutputCapture stdout, OutputCapture stderr);
+}

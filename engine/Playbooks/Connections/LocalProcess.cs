@@ -1,0 +1,91 @@
+using System.Diagnostics;
+
+namespace Playbooks.Connections;
+
+/// <summary>One command as a process of this machine, in a process group of its own.</summary>
+internal sealed class LocalProcess : IStartedCommand
+{
+    private readonly Process _process;
+    private readonly Lock _lock = new();
+    private readonly List<(bool Error, byte[] Bytes)> _waiting = [];
+    private readonly CancellationTokenSource _stop = new();
+    private readonly Task _exit;
+
+    public LocalProcess(HostScript script)
+    {
+        // setsid is util-linux; without it (macOS) the command is ended process by process.
+        var setsid = Setsid;
+        var start = new ProcessStartInfo(setsid ?? "/bin/sh")
+        {
+            RedirectStandardInput = true,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            // Where a login lands, as it is over SSH.
+            WorkingDirectory = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+        };
+        if (setsid is not null) start.ArgumentList.Add("/bin/sh");
+        start.ArgumentList.Add("-c");
+        start.ArgumentList.Add(script.Text);
+        _process = Process.Start(start)!;
+        _exit = _process.WaitForExitAsync(CancellationToken.None);
+        Closed = Task.WhenAll(_exit, Read(_process.StandardOutput.BaseStream, false), Read(_process.StandardError.BaseStream, true));
+        _ = Feed(script.Stdin);
+    }
+
+    public Task Closed { get; }
+
+    public bool HasExited => _exit.IsCompleted;
+
+    public int? ExitCode => HasExited && Signal is null ? _process.ExitCode : null;
+
+    /// <summary>.NET gives 128 + the signal's number, as a shell does; what exits with such a code by itself cannot be told apart.</summary>
+    public string? Signal => HasExited ? SignalNames.Of(_process.ExitCode - 128) : null;
+
+    private static string? Setsid { get; } = new[] { "/usr/bin/setsid", "/bin/setsid" }.FirstOrDefault(File.Exists);
+
+    public bool Take(OutputCapture stdout, OutputCapture stderr)
+    {
+        lock (_lock)
+        {
+            foreach (var (error, bytes) in _waiting) (error ? stderr : stdout).Add(bytes);
+            var any = _waiting.Count > 0;
+            _waiting.Clear();
+            return any;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync();
+        _process.Dispose();
+        _stop.Dispose();
+    }
+
+    private async Task Read(Stream stream, bool error)
+    {
+        var buffer = new byte[64 * 1024];
+        try
+        {
+            while (await stream.ReadAsync(buffer, _stop.Token) is > 0 and var count)
+            {
+                lock (_lock) _waiting.Add((error, buffer[..count]));
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+        }
+    }
+
+    /// <summary>A command may end without reading its input; that is not an error of ours.</summary>
+    private async Task Feed(ReadOnlyMemory<byte> bytes)
+    {
+        try
+        {
+            await using var input = _process.StandardInput.BaseStream;
+            await input.WriteAsync(bytes, _stop.Token);
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
+        {
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using System.Text;
+
+namespace Playbooks.Connections;
+
+/// <summary>What seeing a command to its end needs of the machine that it runs on.</summary>
+internal sealed class Machine(string name, TimeProvider clock, long outputLimit, Task lost, Func<string, TimeSpan, Task<string?>> ask)
+{
+    public TimeProvider Clock => clock;
+
+    /// <summary>Bytes of one stream after which a command is ended: nobody reads them, and they cost both sides dearly.</summary>
+    public long OutputLimit => outputLimit;
+
+    /// <summary>Completes when the machine is out of reach.</summary>
+    public Task Lost => lost;
+
+    /// <summary>Runs a script beside the command and gives what it printed; null where that could not be had in time.</summary>
+    public Task<string?> Ask(string script, TimeSpan limit) => ask(script, limit);
+
+    public HostUnreachableException NotStarted(ReadOnlySpan<byte> stdout, ReadOnlySpan<byte> stderr, int? exitCode)
+    {
+        var said = Encoding.UTF8.GetString(stderr.Length > 0 ? stderr : stdout).Trim();
+        if (said.Length > 200) said = said[..200] + "…";
+        var code = exitCode is { } number ? $" (exit code {number})" : "";
+        return new HostUnreachableException(
+            $"{name}: the login ended{code} before it began the command{(said.Length > 0 ? $"; it said: {said}" : "")}.",
+            "Look at the login shell and rc files of that user: a command given to ssh must reach /bin/sh.");
+    }
+}

@@ -1,0 +1,42 @@
+using Playbooks.Model;
+
+namespace Playbooks.Connections;
+
+/// <summary>One host's place in the pool: its connection, the attempt to get one, or why there will be none.</summary>
+internal sealed class PooledHost(Host host, Connector connector, CancellationToken end) : IAsyncDisposable
+{
+    private readonly Lock _lock = new();
+    private Task<SshConnection>? _current;
+    private bool _refused;
+
+    public Task<SshConnection> Get()
+    {
+        lock (_lock)
+        {
+            if (_current is { } current && (!current.IsCompleted || _refused || current.IsCompletedSuccessfully && current.Result.IsAlive)) return current;
+            return _current = Connect(_current);
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_current is not { } current) return;
+        await ((Task)current).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        if (current.IsCompletedSuccessfully) await current.Result.DisposeAsync();
+    }
+
+    private async Task<SshConnection> Connect(Task<SshConnection>? old)
+    {
+        await Task.Yield();
+        if (old is { IsCompletedSuccessfully: true }) await old.Result.DisposeAsync();
+        try
+        {
+            return await connector.Connect(host, end);
+        }
+        catch (RefusedException e)
+        {
+            _refused = true;
+            throw new HostUnreachableException(e.Message, e.Mend, e);
+        }
+    }
+}

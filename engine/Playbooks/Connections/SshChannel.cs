@@ -1,0 +1,84 @@
+using Renci.SshNet;
+
+namespace Playbooks.Connections;
+
+/// <summary>One command on one channel of an SSH connection.</summary>
+internal sealed class SshChannel : IStartedCommand
+{
+    private readonly SshCommand _command;
+    private readonly byte[] _buffer = new byte[64 * 1024];
+    private Task _closed = Task.CompletedTask;
+
+    private SshChannel(SshCommand command) => _command = command;
+
+    public Task Closed => _closed;
+
+    public bool HasExited => _command.ExitStatus is not null || _command.ExitSignal is not null;
+
+    public int? ExitCode => _command.ExitSignal is null ? _command.ExitStatus : null;
+
+    public string? Signal => _command.ExitSignal;
+
+    /// <summary>Opens a channel and sends the line; the task ends when the server has taken it. Blocks a thread of its own, not the caller.</summary>
+    public static Task<SshChannel> Open(SshClient client, HostScript script, SentMark mark) => OwnThread.Run(() =>
+    {
+        SendingEncoding.Watch(mark);
+        var command = client.CreateCommand(script.Line);
+        try
+        {
+            var channel = new SshChannel(command);
+            channel._closed = command.ExecuteAsync(CancellationToken.None);
+            if (!script.Stdin.IsEmpty) _ = Feed(command, script.Stdin);
+            return channel;
+        }
+        catch
+        {
+            command.Dispose();
+            throw;
+        }
+    });
+
+    public bool Take(OutputCapture stdout, OutputCapture stderr) => Take(_command.OutputStream, stdout) | Take(_command.ExtendedOutputStream, stderr);
+
+    /// <summary>Closing waits up to a second for the server's answer: not on the caller's time.</summary>
+    public ValueTask DisposeAsync()
+    {
+        _ = _closed.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        if (_closed.IsCompletedSuccessfully)
+        {
+            _command.Dispose();
+            return ValueTask.CompletedTask;
+        }
+
+        return new ValueTask(OwnThread.Run(_command.Dispose));
+    }
+
+    private bool Take(Stream stream, OutputCapture into)
+    {
+        var any = false;
+        // Length first: reading an empty stream blocks.
+        while (stream.Length > 0)
+        {
+            var count = stream.Read(_buffer, 0, _buffer.Length);
+            if (count == 0) break;
+            into.Add(_buffer.AsSpan(0, count));
+            any = true;
+        }
+
+        return any;
+    }
+
+    /// <summary>A command may end without reading its input; that is not an error of ours.</summary>
+    private static Task Feed(SshCommand command, ReadOnlyMemory<byte> bytes) => OwnThread.Run(() =>
+    {
+        try
+        {
+            using var input = command.CreateInputStream();
+            for (var at = 0; at < bytes.Length; at += 32 * 1024)
+                input.Write(bytes.Span.Slice(at, Math.Min(32 * 1024, bytes.Length - at)));
+        }
+        catch (Exception e) when (e is InvalidOperationException or IOException or Renci.SshNet.Common.SshException or System.Net.Sockets.SocketException)
+        {
+        }
+    });
+}

@@ -1,0 +1,139 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
+using Playbooks.Connections;
+using Playbooks.Model;
+using Playbooks.Problems;
+using Playbooks.Tests.Ssh;
+using Xunit;
+
+[assembly: AssemblyFixture(typeof(Sshd))]
+
+namespace Playbooks.Tests.Ssh;
+
+/// <summary>A real sshd of our own on 127.0.0.1, with keys and known_hosts made for it, for whoever runs the tests.</summary>
+public sealed class Sshd : IAsyncLifetime
+{
+    private const string Program = "/usr/sbin/sshd";
+    private Process? _process;
+
+    public string Folder { get; } = Directory.CreateTempSubdirectory("play-sshd-").FullName;
+
+    public int Port { get; } = FreePort();
+
+    /// <summary>The login prints on both streams before it runs the command.</summary>
+    public int NoisyPort { get; } = FreePort();
+
+    /// <summary>The login refuses, as /usr/sbin/nologin does.</summary>
+    public int ClosedPort { get; } = FreePort();
+
+    /// <summary>Allows two sessions on a connection.</summary>
+    public int NarrowPort { get; } = FreePort();
+
+    public string Key => Path.Combine(Folder, ".ssh", "id_ed25519");
+
+    public string KnownHosts => Path.Combine(Folder, ".ssh", "known_hosts");
+
+    public async ValueTask InitializeAsync()
+    {
+        Assert.True(File.Exists(Program), "These tests need an SSH server: apt-get install openssh-server");
+        // sshd insists on this folder when it is started by root.
+        if (Environment.UserName == "root") Directory.CreateDirectory("/run/sshd");
+        Directory.CreateDirectory(Path.Combine(Folder, ".ssh"));
+        foreach (var type in new[] { "ed25519", "ecdsa", "rsa" }) await KeyGen("-t", type, "-f", HostKey(type));
+        await KeyGen("-t", "ed25519", "-f", Key);
+        File.Copy(Key + ".pub", Path.Combine(Folder, "authorized_keys"));
+        File.WriteAllLines(KnownHosts, new[] { Port, NoisyPort, ClosedPort, NarrowPort }.Select(p => $"[127.0.0.1]:{p} {PublicHostKey("ed25519")}"));
+        File.WriteAllText(Path.Combine(Folder, "config"), $"""
+            ListenAddress 127.0.0.1:{Port}
+            ListenAddress 127.0.0.1:{NoisyPort}
+            ListenAddress 127.0.0.1:{ClosedPort}
+            ListenAddress 127.0.0.1:{NarrowPort}
+            HostKey {HostKey("ed25519")}
+            HostKey {HostKey("ecdsa")}
+            HostKey {HostKey("rsa")}
+            AuthorizedKeysFile {Folder}/authorized_keys
+            PermitRootLogin yes
+            PasswordAuthentication no
+            StrictModes no
+            UsePAM no
+            SetEnv HOME={Folder}
+            PidFile none
+            Match LocalPort {NoisyPort}
+              ForceCommand printf 'Welcome!\nplease'; echo rubbish >&2; exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"
+            Match LocalPort {ClosedPort}
+              ForceCommand echo This account is currently not available.; exit 1
+            Match LocalPort {NarrowPort}
+              MaxSessions 2
+            """);
+        _process = Process.Start(new ProcessStartInfo(Program, ["-D", "-e", "-f", Path.Combine(Folder, "config")]) { RedirectStandardError = true })!;
+        _process.ErrorDataReceived += (_, _) => { };
+        _process.BeginErrorReadLine();
+        await Eventually.Holds(() => Answers(Port), "sshd answers");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_process is { HasExited: false })
+        {
+            _process.Kill(entireProcessTree: true);
+            await _process.WaitForExitAsync();
+        }
+
+        Directory.Delete(Folder, recursive: true);
+    }
+
+    public Host Host(int? port = null, string? key = null, string? knownHosts = null, TimeSpan? timeout = null) => new()
+    {
+        Name = "web1",
+        Label = "web1",
+        Ssh = new SshSettings
+        {
+            HostName = "127.0.0.1",
+            Port = port ?? Port,
+            User = Environment.UserName,
+            Key = key ?? Key,
+            KnownHosts = knownHosts ?? KnownHosts,
+            Timeout = timeout,
+        },
+        Groups = [],
+        Variables = new Dictionary<string, object?>(),
+        At = Position.In("hosts.yaml"),
+    };
+
+    public ConnectionPool Pool(ConnectionOptions? options = null) =>
+        new(TimeProvider.System, (options ?? new ConnectionOptions { KeyPassphrase = null }) with { Home = Folder });
+
+    public string PublicHostKey(string type) => string.Join(' ', File.ReadAllText(HostKey(type) + ".pub").Split(' ')[..2]);
+
+    public string HostKey(string type) => Path.Combine(Folder, $"host_{type}");
+
+    public static async Task KeyGen(params string[] arguments)
+    {
+        using var process = Process.Start(new ProcessStartInfo("ssh-keygen", ["-q", .. arguments.Contains("-N") || !arguments.Contains("-t") ? arguments : [.. arguments, "-N", ""]]))!;
+        await process.WaitForExitAsync();
+        Assert.Equal(0, process.ExitCode);
+    }
+
+    public static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static bool Answers(int port)
+    {
+        try
+        {
+            using var client = new TcpClient("127.0.0.1", port) { ReceiveTimeout = 1000 };
+            var buffer = new byte[4];
+            return client.GetStream().Read(buffer) == 4 && Encoding.ASCII.GetString(buffer) == "SSH-";
+        }
+        catch (Exception e) when (e is SocketException or IOException)
+        {
+            return false;
+        }
+    }
+}
