@@ -54,7 +54,7 @@ internal sealed class AllowedTree
                 }
                 break;
             case ScriptAssignExpression: Refuse(node, "`=` assigns, and an expression only asks", "did you mean `==`?"); break;
-            case ScriptNamedArgument: Refuse(node, "arguments have no names here: they count by their place"); break;
+            case ScriptNamedArgument named: Refuse(named.Name ?? node, "arguments have no names here: they count by their place"); break;
             case ScriptInterpolatedStringExpression: Refuse(node, "there is no $\"…\" in expressions", "join texts with `+`"); break;
             case ScriptAnonymousFunction: Refuse(node, "functions of one's own are not part of expressions"); break;
             case null: problems.Add(text.Start, "a part of this expression is missing"); break;
@@ -76,7 +76,7 @@ internal sealed class AllowedTree
             Refuse(binary.OperatorToken ?? (ScriptNode)binary, "comparisons cannot be chained", "write a < b && b < c");
         else if (!BinaryOperators.IsRange(binary.Operator)
             && (BinaryOperators.IsRange((binary.Left as ScriptBinaryExpression)?.Operator) || BinaryOperators.IsRange((binary.Right as ScriptBinaryExpression)?.Operator)))
-            Refuse(binary.OperatorToken ?? (ScriptNode)binary, "`..` binds its two neighbours first", "set brackets: 1..(n + 1)");
+            Refuse(binary.OperatorToken ?? (ScriptNode)binary, "`..` binds its two neighbours first", "set brackets: 1..(n + 1), or (1..n) == list");
         Visit(binary.Left, guarded);
         Visit(binary.Right, guarded);
     }
