@@ -9,7 +9,7 @@ internal static class Asking
 {
     public static readonly Scope Names = Scope.Empty.With("n", 3L).With("x", "ten").With("yes", true).With("nothing", (object?)null)
         .With("list", new object?[] { 1L, 2L, 3L }).With("wait", TimeSpan.FromSeconds(2)).With("big", new Size(10_000_000))
-        .With("stdout", "tomcat 4000 LISTEN").With("session", Map(("id", "6B94"), ("route", "tomcat1")))
+        .With("dashed", Map(("web-1", 1L))).With("stdout", "tomcat 4000 LISTEN").With("session", Map(("id", "6B94"), ("route", "tomcat1")))
         .With("steps", Map(("open", Map(("status", 200L), ("body", "ok"), ("on", Map(("was 1", 7L)))))))
         .With("owner", () => throw new MissingValueException("owner was not captured on was2: that step failed there"));
 

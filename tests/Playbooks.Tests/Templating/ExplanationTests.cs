@@ -65,12 +65,12 @@ public sealed class ExplanationTests
 
     [Fact]
     public void A_long_expression_is_wrapped_and_its_parts_listed() => Assert.Equal("""
-        session.id == visit && session.route
-        != 'tomcat1' && n == 3
+        session.id == visit && session.route !=
+        'tomcat1' && n == 3
           session.id = "0C1F2E"
           visit = "6B941D9A646C9BD55350E230E536…
           session.id == visit = false
-          session.id == visit && sessi… = false
+          session.id == visit && sessio… = false
         """, Rendered("session.id == visit &&\nsession.route != 'tomcat1' && n == 3", 40));
 
     [Fact]

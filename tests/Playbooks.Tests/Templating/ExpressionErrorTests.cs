@@ -26,6 +26,8 @@ public sealed class ExpressionErrorTests
     [InlineData("n > nothing", "n > nothing", "`n` is number 3 and `nothing` is null: null is neither less nor more", "compare with null by == or != first")]
     [InlineData("yes > false", "yes > false", "`>` has no meaning between booleans: `yes` is boolean true, boolean false", "combine them with && || !")]
     [InlineData("list < [1]", "list < [1]", "`<` has no meaning between lists: `list` is list [1, 2, 3], `[1]` is list [1]", "compare with == or !=")]
+    [InlineData("dashed.web-1 == 1", "web", "dashed has no `web`; it has web-1", "write dashed[\"web-1\"]")]
+    [InlineData("wait > 2", "wait > 2", "`wait` is duration 2s and number 2: values of different types are not compared", "a duration stands in quotes, with its unit: '10s'")]
     [InlineData("wait < 'soon'", "'soon'", "\"soon\" is no duration", "write one like 250ms, 10s or 1h30m")]
     [InlineData("big < x", "big < x", "`big` is size 10MB and `x` is text \"ten\": values of different types are not compared", null)]
     [InlineData("yes && n", "n", "`n` must be true or false, and is number 3", null)]
@@ -53,6 +55,20 @@ public sealed class ExpressionErrorTests
         var error = Assert.Throws<ExpressionException>(() => Condition.Evaluate(Good("x"), Names));
         Assert.Equal("must be true or false, but is text \"ten\"", error.Message);
         Assert.Equal("must be true or false, but is number 3", Assert.Throws<ExpressionException>(() => Condition.Explain(Good("n"), Names)).Message);
+    }
+
+    [Fact]
+    public void Default_does_not_forgive_what_is_wrong_behind_a_name() =>
+        Assert.Contains("no `nmae`", Fails("default(v, 1)", Names.With("v", () => Value("session.nmae"))).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_value_that_is_missing_within_a_map_is_an_error_of_the_whole() =>
+        Assert.Contains("was not captured", Fails("m == {a: 1}", Names.With("m", new Half())).Message, StringComparison.Ordinal);
+
+    private sealed class Half : IMembers
+    {
+        public IEnumerable<string> Names => ["a"];
+        public bool TryGet(string name, out object? value) => throw new MissingValueException("a was not captured");
     }
 
     [Fact]

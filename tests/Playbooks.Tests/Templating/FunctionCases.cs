@@ -79,6 +79,7 @@ public static class FunctionCases
         ("array.limit([1, 2, 3], 2)", "[1,2]"),
         ("array.offset([1, 2, 3], 2)", "[3]"),
         ("math.abs(-2) + math.abs(-0.5)", "2.5"),
+        ("math.abs(-2)", "2"),
         ("math.ceil(1.2)", "2"),
         ("math.floor(-1.2)", "-2"),
         ("math.round(2.5)", "3"),

@@ -69,7 +69,7 @@ public sealed class RefusedExpressionTests
     [InlineData("n << 1", "<<", "there is no `<<` in expressions", "did you mean `<`?")]
     [InlineData("x ?? 1", "??", "there is no `??` in expressions", "write default(value, other)")]
     [InlineData("session?.id", "?.", "there is no `?.` in expressions", "write default(a.b, other)")]
-    [InlineData("session.empty?", "?", "after `?` a value is missing", null)]
+    [InlineData("session.empty?", "?", "after `?` a value is missing", "write condition ? this : that")]
     [InlineData("a\\b", "\\", "a backslash can stand only within text", "write regexes in backticks: `…`")]
     [InlineData("count(list, 1)", "count(list, 1)", "count takes one argument, and here are 2", "write count(list)")]
     [InlineData("x | string.slice", "string.slice", "string.slice takes 2 to 3 arguments, and here are 1", "write string.slice(text, start[, length])")]
@@ -98,6 +98,16 @@ public sealed class RefusedExpressionTests
     [InlineData("(n == 1", "(", "this `(` is never closed", null)]
     [InlineData("n == 1)", ")", "this `)` closes nothing", null)]
     [InlineData("count([1)", ")", "this `)` does not close the `[` that is open", null)]
+    [InlineData("== n", "==", "before `==` a value is missing", null)]
+    [InlineData("n == == 3", "==", "before `==` a value is missing", null)]
+    [InlineData("[1,, 2]", ",", "before `,` a value is missing", null)]
+    [InlineData("count(list,)", ",", "after `,` a value is missing", null)]
+    [InlineData("yes ? 1", "1", "the expression ends too early", "write condition ? this : that")]
+    [InlineData("list.0", "0", "after `.` a name is due", "write […]: x[0]")]
+    [InlineData("n!3", "!", "`!` stands before what it negates", "did you mean `!=`?")]
+    [InlineData("x == string.upcase", "string.upcase", "a function is called with brackets", "write string.upcase(text)")]
+    [InlineData("date.now > x", "date.now", "an expression does not read the clock", "play.started_at is when the run began")]
+    [InlineData("{a: 1, a: 2}", "a", "`a` stands twice in this map", null)]
     [InlineData("", "", "here an expression is missing", null)]
     [InlineData("  ", " ", "here an expression is missing", null)]
     public void A_refused_construct_says_where_what_and_how_to_mend_it(string text, string place, string message, string? mend)
@@ -111,7 +121,7 @@ public sealed class RefusedExpressionTests
     {
         Assert.Equal(4, Refused("id = session.id").At.Column);
         Assert.Equal(16, Refused("  matches(x, `a(`)").At.Column);
-        Assert.Equal(5, Refused("n\n&& ==\n").At.Column);
+        Assert.Equal(6, Refused("n\n&& ==\n").At.Column);
     }
 
     [Fact]

@@ -92,7 +92,7 @@ public sealed class TemplateTests
     [Theory]
     [InlineData("wasstop -f  now", "wasstop|-f|now")]
     [InlineData("echo 'a b' \"c d\" e\\ f ''", "echo|a b|c d|e f|")]
-    [InlineData("echo a'b'\"c\" $HOME *.log #no ; | > x", "echo|abc|$HOME|*.log|#no|;||||>|x")]
+    [InlineData("echo a'b'\"c\" $HOME *.log #no ; | > x", "echo|abc|$HOME|*.log|#no|;|||>|x")]
     [InlineData("echo \"a\\\"b\\$c\\d\" 'e\\f'", "echo|a\"b$c\\d|e\\f")]
     [InlineData("kill {{ n }} -{{ n }} '{{ x }} y'", "kill|3|-3|ten y")]
     [InlineData("echo {{ spaced }} \"{{ spaced }}\" a{{ spaced }}b", "echo|p q 'r|p q 'r|ap q 'rb")]

@@ -143,6 +143,8 @@ internal sealed partial class Interpreter
     private string? MendTypes(ScriptBinaryExpression binary, object? a, object? b)
     {
         if (a is null || b is null) return null;
+        if ((a, b) is (TimeSpan, long or double) or (long or double, TimeSpan)) return "a duration stands in quotes, with its unit: '10s'";
+        if ((a, b) is (Size, long or double) or (long or double, Size)) return "a size stands in quotes, with its unit: '10MB'";
         if (a is not string && b is not string) return null;
         var (node, text, other) = a is string ? (binary.Left!, a, b) : (binary.Right!, b, a);
         var source = parsed.Source(node);

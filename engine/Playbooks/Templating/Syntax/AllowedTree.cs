@@ -47,11 +47,7 @@ internal sealed class AllowedTree
                 foreach (var item in list.Values) Visit(item, guarded);
                 break;
             case ScriptObjectInitializerExpression map:
-                foreach (var member in map.Members)
-                {
-                    if (member.Name is not (ScriptVariableGlobal or ScriptLiteral { Value: string })) Refuse(member, "a name in a map is a word or a text");
-                    Visit(member.Value, guarded);
-                }
+                Map(map, guarded);
                 break;
             case ScriptAssignExpression: Refuse(node, "`=` assigns, and an expression only asks", "did you mean `==`?"); break;
             case ScriptNamedArgument named: Refuse(named.Name ?? node, "arguments have no names here: they count by their place"); break;
@@ -59,6 +55,18 @@ internal sealed class AllowedTree
             case ScriptAnonymousFunction: Refuse(node, "functions of one's own are not part of expressions"); break;
             case null: problems.Add(text.Start, "a part of this expression is missing"); break;
             default: Refuse(node, "this cannot stand in an expression"); break;
+        }
+    }
+
+    private void Map(ScriptObjectInitializerExpression map, bool guarded)
+    {
+        var seen = new HashSet<string>(StringComparer.Ordinal);
+        foreach (var member in map.Members)
+        {
+            var name = member.Name switch { ScriptVariableGlobal word => word.Name, ScriptLiteral { Value: string text } => text, _ => null };
+            if (name is null) Refuse(member, "a name in a map is a word or a text");
+            else if (!seen.Add(name)) Refuse(member.Name!, $"`{name}` stands twice in this map");
+            Visit(member.Value, guarded);
         }
     }
 
@@ -153,7 +161,8 @@ internal sealed class AllowedTree
         foreach (var other in others) Visit(other, guarded);
         for (ScriptNode? node = path; node is ScriptMemberExpression member; node = member.Target)
             if (member.DotToken?.Value == "?.") Refuse(member, "there is no `?.` in expressions", "write default(a.b, other)");
-        if (root is ScriptVariableGlobal name) names.Add(new NameUse(name.Name, members, At(path), guarded));
+        if (root is ScriptVariableGlobal family && members.Count > 0 && BuiltIns.MeantAsCall($"{family.Name}.{members[0]}") is var (message, mend)) Refuse(path, message, mend);
+        else if (root is ScriptVariableGlobal name) names.Add(new NameUse(name.Name, members, At(path), guarded));
         else Visit(root, guarded);
     }
 
