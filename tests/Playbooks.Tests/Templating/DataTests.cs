@@ -2,8 +2,8 @@ using CsCheck;
 using Playbooks.Problems;
 using Playbooks.Templating;
 using Xunit;
-using Size = Playbooks.Templating.Size;
 using static Playbooks.Tests.Templating.Asking;
+using Size = Playbooks.Templating.Size;
 
 namespace Playbooks.Tests.Templating;
 
