@@ -55,7 +55,7 @@ internal sealed partial class Interpreter
                     throw Fail(place, missing.Message, missing.Mend, isAbsence: true);
                 }
                 var there = map.Names.Any() ? $"it has {Names(map.Names)}" : "it is empty";
-                throw Fail(place, $"{source} has no `{wanted}`; {there}", Suggest.DidYouMean(wanted, map.Names), isAbsence: true);
+                throw Fail(place, $"{source} has no `{wanted}`; {there}", Dashed(place, wanted, source, map) ?? Suggest.DidYouMean(wanted, map.Names), isAbsence: true);
             case (IReadOnlyList<object?> list, long index):
                 // As in Scriban and Python: -1 is the last.
                 var at = index < 0 ? list.Count + index : index;
@@ -74,6 +74,11 @@ internal sealed partial class Interpreter
                 throw Fail(place, $"{source} is {Data.Describe(value)}, which has no `{Key(key)}`", mend);
         }
     }
+
+    /// <summary>`hosts.web-1` is web minus 1 to Scriban.</summary>
+    private string? Dashed(ScriptNode place, string wanted, string source, IMembers map) =>
+        parsed.Text.Value.AsSpan(Math.Min(Syntax.Parsed.Start(place) + Syntax.Parsed.Length(place), parsed.Text.Value.Length)).StartsWith("-")
+        && map.Names.FirstOrDefault(x => x.StartsWith(wanted + "-", StringComparison.Ordinal)) is { } dashed ? $"write {source}[\"{dashed}\"]" : null;
 
     private static string Key(object? key) => key is string text ? text : Data.Show(key, 40);
 
