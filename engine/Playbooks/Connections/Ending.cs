@@ -41,8 +41,8 @@ internal sealed class Ending(Machine machine, string? sudo)
         if (await machine.Ask(ProcessTable.Script, AnswerTime) is not { } ps) return null;
         var table = ProcessTable.Parse(ps);
         if (pid() is { } known) _family.Add(known);
-        // Not announced yet: the login shell that is to become it has the mark on its command line.
-        else _family.UnionWith(table.With(mark).Select(p => p.Pid));
+        // Not announced yet: the login that is to become it has the mark on its command line. All of the login, or the rest goes on.
+        else _family.UnionWith(table.With(mark).Select(p => machine.HasLogins ? p.Group : p.Pid));
         var alive = table.Family(_family);
         _family.UnionWith(alive.Select(p => p.Pid));
         return alive;

@@ -25,7 +25,7 @@ public sealed class SshConnection : IConnection
     internal SshConnection(SshClient client, string name, TimeProvider clock, ConnectionOptions options)
     {
         (_client, _name, _clock) = (client, name, clock);
-        _machine = new Machine(name, clock, options.OutputLimit, _lost.Task, Ask);
+        _machine = new Machine(name, clock, options.OutputLimit, _lost.Task, Ask) { HasLogins = true };
         client.ErrorOccurred += (_, _) => _lost.TrySetResult();
         _ = Watch(options.ProbeEvery, options.ProbeTimeout);
     }
