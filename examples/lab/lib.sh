@@ -14,6 +14,8 @@ declare -A receiver=([was1]=4000 [was2]=4001)
 declare -A route=([was1]=tomcat1 [was2]=tomcat2)
 site=https://${address[web1]}
 
+umask 022     # hosts' files are not to depend on the caller's
+
 say() { printf 'lab: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
 
