@@ -60,6 +60,8 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, ProblemList probl
                 problems.Add(entry.Key.At, entry.Name is "within" or "every" or "at" ? $"`{entry.Name}` on a block is not there yet in this version" : $"`{entry.Name}` does not go on a block", "put it on the steps inside");
 
         var defaults = Defaults(reader);
+        // A pattern that cannot be read is not the same as none.
+        if (defaults.Hosts is null && map["hosts"] is not null) work = null;
         var step = new Step
         {
             At = kinds.Count > 0 ? kinds[0].Key.At : map.At,

@@ -180,7 +180,7 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
         calls.Pop();
         // The action's own undo sees its params: it is planned as one more call of it.
         if (undo.Count > 0 && planned.Step.Undo.Count == 0)
-            undo = [planned with { Key = new StepKey($"{planned.Key.Path}/undo"), Hosts = here.Hosts is null ? new PlannedHosts.None() : new PlannedHosts.Inherited(), Step = UndoCall(planned.Step), Steps = undo }];
+            undo = [planned with { Key = new StepKey($"{planned.Key.Path}/undo"), Hosts = here.Hosts is null ? new PlannedHosts.None() : new PlannedHosts.Inherited(), Step = UndoCall(planned.Step), Action = action with { Result = [] }, Steps = undo }];
         return planned with { Steps = steps, Undo = undo };
     }
 

@@ -13,6 +13,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     private static readonly TimeSpan TellWaiting = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, string> labels = plan.Inventory.Hosts.ToDictionary(h => h.Name, h => h.Label);
+    private readonly Dictionary<string, int> order = plan.Inventory.Hosts.Select((h, i) => (h.Name, i)).ToDictionary();
     private readonly Dictionary<(string, StepKey), List<RunEvent.HostFinished>> finished = [];
     private readonly Dictionary<StepKey, TimeSpan> told = [];
     private readonly List<string> proven = [];
@@ -54,8 +55,10 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
 
     private IEnumerable<ReportLine> Finished(RunEvent.StepFinished step)
     {
+        // Hosts end in any order and are shown in the inventory's.
         var results = finished.Remove((step.Frame, step.Step.Key), out var list) ? list : [];
-        var inside = step.Frame.Length > 0 || step.Step.Key.Path.Contains("/undo/", StringComparison.Ordinal);
+        results.Sort((a, b) => order.GetValueOrDefault(a.At.Host).CompareTo(order.GetValueOrDefault(b.At.Host)));
+        var inside = step.Frame.Length > 0 || step.Step.Key.IsUndo;
         if (!inside) Count(step, results);
         // A failure inside an action is told once, with the step that used it.
         if (inside && !verbose && (step.Frame.Length > 0 || step.Outcomes.All(o => o.Outcome is Outcome.Passed or Outcome.Skipped))) yield break;
