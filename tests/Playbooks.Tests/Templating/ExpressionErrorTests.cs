@@ -65,6 +65,19 @@ public sealed class ExpressionErrorTests
     public void A_value_that_is_missing_within_a_map_is_an_error_of_the_whole() =>
         Assert.Contains("was not captured", Fails("m == {a: 1}", Names.With("m", new Half())).Message, StringComparison.Ordinal);
 
+    [Theory]
+    [InlineData("gone", "gone")]
+    [InlineData("m.gone", "gone")]
+    [InlineData("l[0]", "0")]
+    public void A_value_that_is_absent_for_a_reason_says_it_where_it_is_named(string text, string place)
+    {
+        var gone = new Absent("that step failed");
+        var scope = Scope.Empty.With("gone", gone).With("m", Map(("gone", gone))).With("l", new object?[] { gone });
+        var error = Fails(text + " == 1", scope);
+        Assert.Equal(("that step failed", place), (error.Message, Marked(error.At)));
+        Assert.Equal(1L, Value($"default({text}, 1)", scope));
+    }
+
     private sealed class Half : IMembers
     {
         public IEnumerable<string> Names => ["a"];

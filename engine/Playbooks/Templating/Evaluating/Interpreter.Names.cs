@@ -59,7 +59,14 @@ internal sealed partial class Interpreter
             case (IReadOnlyList<object?> list, long index):
                 // As in Scriban and Python: -1 is the last.
                 var at = index < 0 ? list.Count + index : index;
-                if (at >= 0 && at < list.Count) return Data.Own(list[(int)at]);
+                try
+                {
+                    if (at >= 0 && at < list.Count) return Data.Own(list[(int)at]);
+                }
+                catch (MissingValueException missing)
+                {
+                    throw Fail(place, missing.Message, missing.Mend, isAbsence: true);
+                }
                 throw Fail(place, $"{source} has no item {index}; it has {list.Count} (the first is 0)", isAbsence: true);
             case (null, _):
                 throw Fail(place, $"{source} is null, which has no `{Key(key)}`", isAbsence: true);
