@@ -8,7 +8,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
     /// <summary>How long a stream that something else holds open may be silent once the command has exited.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);
 
     private readonly OutputCapture _stdout = new(command.MaxOutput, script.Mark);
     private readonly OutputCapture _stderr = new(command.MaxOutput, script.Mark);

@@ -9,6 +9,9 @@ namespace Playbooks.Tests.Connections;
 /// <summary>The line that sshd hands to the login shell means the same to every one of them that is here; sh and bash always are.</summary>
 public sealed class LoginShellTests
 {
+    /// <summary>Shells that a host could have as its /bin/sh.</summary>
+    public static TheoryData<string> PosixShells => new(Shells.Select(s => s.Data).Where(s => !s.EndsWith("fish", StringComparison.Ordinal) && !s.EndsWith("csh", StringComparison.Ordinal)));
+
     public static TheoryData<string> Shells => new(
         new[] { "/bin/sh", "/bin/bash" }.Concat(
             new[] { "dash", "zsh", "ksh", "mksh", "fish", "csh", "tcsh", "busybox" }.SelectMany(n => new[] { "/bin/" + n, "/usr/bin/" + n }).Where(File.Exists)));
@@ -29,6 +32,15 @@ public sealed class LoginShellTests
             Assert.Equal(script.Mark + "\n", System.Text.Encoding.UTF8.GetString(stderr));
             Assert.Equal([value, .. words], System.Text.Encoding.UTF8.GetString(capture.Kept.Span).Split('\0')[..^1]);
         }, iter: 25, threads: 1);
+
+    [Theory, MemberData(nameof(PosixShells))]
+    public void Every_shell_that_is_bin_sh_reads_it_so(string shell) => CommandTests.Text.List[1, 5].Sample(words =>
+    {
+        var script = new HostScript(new RemoteCommand { Words = ["printf", "%s\\0", .. words] });
+        var capture = new OutputCapture(1_000_000, script.Mark);
+        capture.Add(Through(shell, script.Text).Stdout);
+        Assert.Equal(words, System.Text.Encoding.UTF8.GetString(capture.Kept.Span).Split('\0')[..^1]);
+    }, iter: 25, threads: 1);
 
     [Theory, MemberData(nameof(Shells))]
     public void A_script_keeps_its_lines_and_quotes(string shell)

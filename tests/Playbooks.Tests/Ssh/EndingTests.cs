@@ -60,6 +60,8 @@ public sealed class EndingTests(Machines machines) : IClassFixture<Machines>
         });
         Assert.Equal(CommandEnd.TimedOut, result.End);
         AllGone(pids, 1);
+        // The login of the tests may end anything by itself, so what sudo was told is looked at.
+        Assert.Contains("-n -u root -- kill -TERM -- -", File.ReadAllText(Path.Combine(machines.Sshd.Folder, "sudo.log")), StringComparison.Ordinal);
     }
 
     [Theory, InlineData(Machines.Ssh), InlineData(Machines.Local)]

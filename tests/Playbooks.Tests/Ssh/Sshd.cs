@@ -141,6 +141,7 @@ public sealed class Sshd : IAsyncLifetime
         File.WriteAllText(path, """
             #!/bin/sh
             [ "$1 $2 $4" = "-n -u --" ] || exit 99
+            echo "$*" >>"$HOME/sudo.log"
             [ "$3" = stranger ] && { echo 'sudo: 암호가 필요합니다' >&2; exit 1; }
             export SUDO_TO="$3"; shift 4; exec "$@"
             """);
