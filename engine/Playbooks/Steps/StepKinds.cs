@@ -1,3 +1,5 @@
+using Playbooks.Steps.Http;
+
 namespace Playbooks.Steps;
 
 /// <summary>The kinds there are. Adding one adds its file and its line here.</summary>
@@ -6,6 +8,7 @@ public static class StepKinds
     public static IReadOnlyList<StepKind> All { get; } =
     [
         new CommandStep(),
+        new HttpStep(),
         new LogStep(),
         new WaitStep(),
     ];
