@@ -1,3 +1,5 @@
+using Playbooks.Steps.Netstat;
+
 namespace Playbooks.Steps;
 
 /// <summary>The kinds there are. Adding one adds its file and its line here.</summary>
@@ -7,6 +9,7 @@ public static class StepKinds
     [
         new CommandStep(),
         new LogStep(),
+        new NetstatStep(),
         new WaitStep(),
     ];
 
