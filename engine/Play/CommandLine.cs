@@ -17,7 +17,8 @@ internal static class CommandLine
         var root = new RootCommand("Runs playbooks: acts on hosts over SSH, and asserts what came of it.");
         RunCommand.Build(root);
         root.Subcommands.Add(LintCommand.Build());
-        var parsed = root.Parse(args);
+        // `-e @FILE` is ours: the library would read the file as more words of the command line.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         // Parsing errors are usage errors, and usage errors have an exit code of their own.
         var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
         return parsed.Errors.Count > 0 ? 2 : code;
