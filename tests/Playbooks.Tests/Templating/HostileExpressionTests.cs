@@ -71,6 +71,15 @@ public sealed class HostileExpressionTests
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(6), $"took {watch.Elapsed}");
     }
 
+    [Theory]
+    [InlineData("regex.matches(t, `(a+)+\\d|!`)")]
+    public void Many_matches_each_slow_end_at_the_limit_of_the_whole(string text)
+    {
+        var watch = Stopwatch.StartNew();
+        Assert.Equal("this took longer than 2s", Fails(text, Names.With("t", Many(new string('a', 20) + "!", 5_000))).Message);
+        Assert.True(watch.Elapsed < TimeSpan.FromSeconds(6), $"took {watch.Elapsed}");
+    }
+
     [Fact]
     public void What_a_host_printed_stays_data_on_every_way()
     {
