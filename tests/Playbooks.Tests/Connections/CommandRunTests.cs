@@ -31,6 +31,13 @@ public sealed class CommandRunTests
     }
 
     [Fact]
+    public async Task What_is_not_to_be_seen_is_not_therefore_ended()
+    {
+        var result = await Run(_ => Alone, new CancellationToken(true), announced: "");
+        Assert.Equal(CommandEnd.Unknown, result.End);
+    }
+
+    [Fact]
     public async Task What_ends_at_the_first_signal_gets_no_second()
     {
         var result = await Run(script => script.StartsWith("kill", StringComparison.Ordinal) || _asked.Any(a => a.StartsWith("kill", StringComparison.Ordinal)) ? Alone : Stubborn, new CancellationToken(true));
@@ -93,7 +100,7 @@ public sealed class CommandRunTests
 
         public bool Take(OutputCapture stdout, OutputCapture stderr)
         {
-            var text = _said ? Chatter : $"{Mark} {announced}\n";
+            var text = _said ? Chatter : announced.Length > 0 ? $"{Mark} {announced}\n" : null;
             _said = true;
             if (text is null) return false;
             stdout.Add(Encoding.UTF8.GetBytes(text));
