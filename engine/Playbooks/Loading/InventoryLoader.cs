@@ -1,0 +1,191 @@
+using System.Text.RegularExpressions;
+using Playbooks.Model;
+using Playbooks.Problems;
+
+namespace Playbooks.Loading;
+
+/// <summary>Reads inventory files into one inventory: groups, hosts, how they are reached, and their variables, without a precedence table.</summary>
+public sealed partial class InventoryLoader(ProblemList problems)
+{
+    private static readonly string[] Reserved = ["all", "and", "not", "batch"];
+
+    private readonly List<string> hostOrder = [];
+    private readonly Dictionary<string, List<HostEntry>> hosts = [];
+    private readonly Dictionary<string, GroupEntry> groups = [];
+    private readonly Dictionary<SourceText, SshSettings> fileSettings = [];
+
+    /// <summary>What one group says of a host.</summary>
+    private sealed record HostEntry(string Group, Position At, SshSettings Ssh, bool Local, string? Label, IReadOnlyDictionary<string, (object? Value, Position At)> Variables);
+
+    private sealed record GroupEntry(string Name, Position At)
+    {
+        public SshSettings Ssh { get; set; } = new();
+
+        public Dictionary<string, (object? Value, Position At)> Variables { get; } = [];
+
+        public List<string> Hosts { get; } = [];
+
+        public List<(string Name, Position At)> Children { get; } = [];
+    }
+
+    /// <summary>Adds one file; `folder` is what its relative paths start from.</summary>
+    public void Add(Node? root, string folder)
+    {
+        if (root is null) return;
+        if (root is not MapNode map)
+        {
+            problems.Add(root.At, $"an inventory is a map, but this is {root.Kind}", "Ansible's INI inventories are not there yet in this version");
+            return;
+        }
+        var reader = new MapReader(map, problems);
+        var file = reader.Take("ssh") is { } ssh ? SshLoader.Read(ssh, folder, problems, withHost: false) : new SshSettings();
+        fileSettings[map.At.Source] = file;
+        var sections = reader.Section("groups");
+        if (sections is null && map["groups"] is null) problems.Add(map.At, "an inventory needs `groups`", "groups: { web: { hosts: { web1: { ssh: user@192.0.2.10 } } } }");
+        foreach (var entry in sections?.Entries ?? []) Group(entry, folder);
+        reader.Done("an inventory");
+    }
+
+    private void Group(MapEntry entry, string folder)
+    {
+        CheckName(entry.Key, "group");
+        if (!groups.TryGetValue(entry.Name, out var group)) groups[entry.Name] = group = new GroupEntry(entry.Name, entry.Key.At);
+        if (entry.Value is not MapNode map)
+        {
+            problems.Add(entry.Value.At, $"a group must be a map with `hosts` or `children`, but is {entry.Value.Kind}");
+            return;
+        }
+        var reader = new MapReader(map, problems);
+        if (reader.Take("ssh") is { } ssh) group.Ssh = SshLoader.Read(ssh, folder, problems, withHost: false).Over(group.Ssh);
+        foreach (var variable in reader.Section("vars")?.Entries ?? []) AddVariable(group.Variables, variable);
+        foreach (var child in reader.Items("children"))
+            if (child is ScalarNode { Value: string name }) group.Children.Add((name, child.At));
+            else problems.Add(child.At, $"a child must be a group's name, but is {child.Kind}");
+        switch (reader.Take("hosts"))
+        {
+            case MapNode hostMap:
+                foreach (var host in hostMap.Entries) AddHost(host.Key, host.Value, group, folder);
+                break;
+            case ListNode names:
+                foreach (var item in names.Items)
+                    if (item is ScalarNode { Value: not null } name) AddHost(name, new ScalarNode(PlacedText.At(name.At, ""), true), group, folder);
+                    else problems.Add(item.At, $"a host must be a name, but is {item.Kind}");
+                break;
+            case null or ScalarNode { Value: null }: break;
+            case var other: problems.Add(other.At, $"`hosts` must be a map from name to host, but is {other.Kind}"); break;
+        }
+        reader.Done($"the group `{entry.Name}`");
+    }
+
+    private void AddHost(ScalarNode name, Node value, GroupEntry group, string folder)
+    {
+        CheckName(name, "host");
+        if (value is not (MapNode or ScalarNode { Value: null }))
+        {
+            problems.Add(value.At, $"a host must be a map, but is {value.Kind}", $"{name.Text.Value}: {{ ssh: user@192.0.2.10 }}");
+            return;
+        }
+        var map = value as MapNode ?? new MapNode(value.At, []);
+        var variables = new Dictionary<string, (object?, Position)>();
+        var (ssh, local, label) = (new SshSettings(), false, (string?)null);
+        foreach (var entry in map.Entries)
+            switch (entry.Name)
+            {
+                case "ssh": ssh = SshLoader.Read(entry.Value, folder, problems, withHost: true); break;
+                case "local" when entry.Value is ScalarNode { Value: bool flag }: local = flag; break;
+                case "local": problems.Add(entry.Value.At, "`local` must be true or false"); break;
+                case "label" when entry.Value is ScalarNode { Value: not null } text: label = text.Text.Value; break;
+                case "label": problems.Add(entry.Value.At, "`label` must be a text"); break;
+                default: AddVariable(variables, entry); break;
+            }
+        if (!hosts.TryGetValue(name.Text.Value, out var entries))
+        {
+            hosts[name.Text.Value] = entries = [];
+            hostOrder.Add(name.Text.Value);
+        }
+        entries.Add(new HostEntry(group.Name, name.At, ssh, local, label, variables));
+        if (!group.Hosts.Contains(name.Text.Value)) group.Hosts.Add(name.Text.Value);
+    }
+
+    private void AddVariable(Dictionary<string, (object? Value, Position At)> variables, MapEntry entry)
+    {
+        if (NameRules.HostVariable(entry.Name) is { } wrong) problems.Add(entry.Key.At, wrong);
+        else if (DataTemplate.Parse(entry.Value, problems) is not { } data) return;
+        else if (!data.IsConstant) problems.Add(entry.Value.At, "an inventory holds plain values, no templates", "make it a `vars` entry of the playbook");
+        else variables[entry.Name] = (data.Evaluate(Templating.Scope.Empty), entry.Value.At);
+    }
+
+    private void CheckName(ScalarNode name, string what)
+    {
+        var text = name.Text.Value;
+        if (text.Contains('[', StringComparison.Ordinal)) problems.Add(name.At, "ranges of hosts are not there yet in this version", "write the hosts out");
+        else if (!Name().IsMatch(text)) problems.Add(name.At, $"`{text}` cannot be a {what}'s name", "letters, digits, `-`, `_` and `.`, beginning with a letter or a digit");
+        else if (Reserved.Contains(text)) problems.Add(name.At, $"`{text}` is a word of patterns and cannot be a {what}'s name");
+    }
+
+    [GeneratedRegex(@"^[\p{L}0-9][\p{L}0-9_.-]*\z")]
+    private static partial Regex Name();
+
+    /// <summary>The inventory of all files added.</summary>
+    public Inventory Build()
+    {
+        foreach (var group in groups.Values)
+        {
+            if (hosts.ContainsKey(group.Name)) problems.Add(group.At, $"`{group.Name}` is both a group and a host", "rename one of them");
+            foreach (var (child, at) in group.Children.Where(c => !groups.ContainsKey(c.Name)))
+                problems.Add(at, $"there is no group `{child}`", Suggest.DidYouMean(child, groups.Keys));
+            if (Below(group.Name).Contains(group.Name)) problems.Add(group.At, $"the group `{group.Name}` is inside itself");
+        }
+        if (groups.Keys.Any(name => Below(name).Contains(name))) return Inventory.Empty;
+
+        var memberships = hostOrder.ToDictionary(name => name, name => groups.Keys.Where(g => groups[g].Hosts.Contains(name) || Below(g).Any(c => groups[c].Hosts.Contains(name))).ToList());
+        var built = hostOrder.Select(name => BuildHost(name, memberships[name])).ToList();
+        var members = groups.Keys.ToDictionary(g => g, g => (IReadOnlyList<Host>)[.. built.Where(h => h.Groups.Contains(g))]);
+        return new Inventory(built, members);
+    }
+
+    /// <summary>All groups inside a group, at any depth.</summary>
+    private HashSet<string> Below(string group)
+    {
+        var below = new HashSet<string>();
+        var open = new Stack<string>([group]);
+        while (open.TryPop(out var name))
+            foreach (var (child, _) in groups.TryGetValue(name, out var entry) ? entry.Children : [])
+                if (below.Add(child)) open.Push(child);
+        return below;
+    }
+
+    private Host BuildHost(string name, List<string> memberOf)
+    {
+        var entries = hosts[name];
+        var variables = new Dictionary<string, object?>();
+        var givenBy = new Dictionary<string, (string Who, Position At)>();
+        foreach (var entry in entries)
+            foreach (var (variable, (value, at)) in entry.Variables)
+                if (givenBy.TryGetValue(variable, out var first) && !Templating.Data.AreEqual(variables[variable], value)) Conflict(name, variable, at, first);
+                else (variables[variable], givenBy[variable]) = (value, ("the host itself", at));
+        var own = givenBy.Keys.ToHashSet();
+        foreach (var group in memberOf)
+            foreach (var (variable, (value, at)) in groups[group].Variables.Where(v => !own.Contains(v.Key)))
+                if (!givenBy.TryGetValue(variable, out var first) || Below(first.Who).Contains(group)) (variables[variable], givenBy[variable]) = (value, (group, at));
+                else if (!Below(group).Contains(first.Who) && !Templating.Data.AreEqual(variables[variable], value)) Conflict(name, variable, at, first);
+
+        var ssh = entries.Aggregate(new SshSettings(), (all, e) => all.Over(e.Ssh));
+        // A group inside another is nearer to the host, so it goes first.
+        foreach (var group in memberOf.OrderByDescending(g => memberOf.Count(other => Below(other).Contains(g)))) ssh = ssh.Over(groups[group].Ssh);
+        ssh = ssh.Over(fileSettings.GetValueOrDefault(entries[0].At.Source, new SshSettings()));
+        return new Host
+        {
+            Name = name,
+            Label = entries.Select(e => e.Label).FirstOrDefault(l => l is not null) ?? name,
+            Ssh = ssh,
+            Local = entries.Any(e => e.Local),
+            Groups = memberOf,
+            Variables = variables,
+            At = entries[0].At,
+        };
+    }
+
+    private void Conflict(string host, string variable, Position at, (string Who, Position At) first) =>
+        problems.Add(at, $"{host} is given two values for `{variable}`: here and by {first.Who} ({first.At})", "give it to the host itself: there is no precedence between groups");
+}

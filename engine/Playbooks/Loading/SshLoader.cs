@@ -1,0 +1,57 @@
+using System.Globalization;
+using System.Text.RegularExpressions;
+using Playbooks.Model;
+using Playbooks.Problems;
+
+namespace Playbooks.Loading;
+
+/// <summary>Reads what stands under `ssh`: `[user@]host[:port]`, or a map.</summary>
+internal static partial class SshLoader
+{
+    private static readonly string[] NotYet = ["password", "sudo_password", "jump", "host_key", "kex"];
+
+    public static SshSettings Read(Node node, string folder, ProblemList problems, bool withHost)
+    {
+        if (node is ScalarNode { Value: string text } scalar && withHost) return Destination(scalar, text, problems);
+        if (node is not MapNode map)
+        {
+            problems.Add(node.At, $"`ssh` must be {(withHost ? "[user@]host[:port] or " : "")}a map, but is {node.Kind}");
+            return new SshSettings();
+        }
+        var reader = new MapReader(map, problems);
+        var settings = new SshSettings
+        {
+            HostName = withHost ? reader.Text("host") : null,
+            Port = reader.Setting("port", SettingTypes.WholeNumber(1, 65535))?.Get(Templating.Scope.Empty),
+            User = reader.Text("user"),
+            Key = reader.Text("key") is { } key ? Absolute(key, folder) : null,
+            KnownHosts = reader.Text("known_hosts") is { } file ? Absolute(file, folder) : null,
+            Timeout = reader.Setting("timeout", SettingTypes.Duration)?.Get(Templating.Scope.Empty),
+        };
+        reader.Done("`ssh`", NotYet);
+        return settings;
+    }
+
+    private static SshSettings Destination(ScalarNode node, string text, ProblemList problems)
+    {
+        var match = Form().Match(text);
+        var port = 0;
+        if (match.Success && (!match.Groups["port"].Success || int.TryParse(match.Groups["port"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and < 65536))
+            return new SshSettings
+            {
+                User = match.Groups["user"].Success ? match.Groups["user"].Value : null,
+                HostName = match.Groups["host"].Value.Trim('[', ']'),
+                Port = match.Groups["port"].Success ? port : null,
+            };
+        problems.Add(node.At, $"`{text}` is no [user@]host[:port]", "an IPv6 address stands in brackets: [2001:db8::1]:22");
+        return new SshSettings();
+    }
+
+    [GeneratedRegex(@"^((?<user>[^@\s]+)@)?(?<host>\[[0-9a-fA-F:.%\w]+\]|[^:@\s\[\]]+)(:(?<port>[0-9]+))?\z")]
+    private static partial Regex Form();
+
+    /// <summary>A path as the user meant it: `~` is the home, and relative ones start at the inventory's folder.</summary>
+    private static string Absolute(string path, string folder) => path == "~" || path.StartsWith("~/", StringComparison.Ordinal)
+        ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..]
+        : Path.GetFullPath(path, folder);
+}

@@ -1,0 +1,224 @@
+using Playbooks.Model;
+using Playbooks.Problems;
+using Playbooks.Steps;
+using Playbooks.Templating;
+
+namespace Playbooks.Loading;
+
+/// <summary>Turns the nodes of steps into steps: finds the kind of each and hands it its part.</summary>
+internal sealed class StepLoader(IReadOnlySet<string> actions, ProblemList problems)
+{
+    /// <summary>The keys of any step; the kinds' words come beside them.</summary>
+    public static readonly string[] Keys =
+    [
+        "name", "id", "hosts", "at", "run_once", "when", "loop", "as", "assert", "capture", "within", "every", "timeout", "sudo",
+        "on_failure", "undo", "effect",
+    ];
+
+    /// <summary>Keys of the language that this version does not have: refused by name, never ignored.</summary>
+    private static readonly string[] NotYet = ["tags", "env", "max_output", "severity", "rescue", "probes", "batch", "order", "pause", "max_failed"];
+
+    private static readonly string[] NotOnBlocks = ["at", "run_once", "loop", "as", "assert", "capture", "within", "every", "undo"];
+
+    /// <summary>Where steps stand decides what they may be.</summary>
+    public enum Room
+    {
+        Playbook,
+        Action,
+        Undo,
+    }
+
+    public IReadOnlyList<Step> Steps(Node? node, string key, Room room)
+    {
+        if (node is null or ScalarNode { Value: null }) return [];
+        if (node is ListNode list) return [.. list.Items.Select(item => Step(item, room)).OfType<Step>()];
+        if (room == Room.Undo && node is MapNode) return Step(node, room) is { } single ? [single] : [];
+        problems.Add(node.At, $"`{key}` must be a list of steps, but is {node.Kind}", "put a `-` before each step");
+        return [];
+    }
+
+    private Step? Step(Node node, Room room)
+    {
+        if (node is ScalarNode { Value: string word } && (StepKinds.Find(word) is not null || actions.Contains(word)))
+            node = new MapNode(node.At, [new MapEntry((ScalarNode)node, new ScalarNode(PlacedText.At(node.At, ""), true))]);
+        if (node is not MapNode map)
+        {
+            problems.Add(node.At, $"a step must be a map, but is {node.Kind}", "- name: …");
+            return null;
+        }
+        var before = problems.Count;
+        var reader = new MapReader(map, problems);
+        var kinds = map.Entries.Where(e => !Keys.Contains(e.Name) && IsWork(e.Name)).ToList();
+        foreach (var second in kinds.Skip(1))
+            problems.Add(second.Key.At, $"a step does one thing, but this one says `{kinds[0].Name}` and `{second.Name}`", "make it two steps");
+        foreach (var kind in kinds) reader.Take(kind.Name);
+
+        var isBlock = kinds is [{ Name: "block" }, ..];
+        var work = kinds.Count > 0 ? Work(kinds[0], reader, room) : map.Entries.All(e => Keys.Contains(e.Name)) ? new AssertOnly() : null;
+        if (isBlock)
+            foreach (var entry in map.Entries.Where(e => NotOnBlocks.Contains(e.Name)))
+                problems.Add(entry.Key.At, entry.Name is "within" or "every" or "at" ? $"`{entry.Name}` on a block is not there yet in this version" : $"`{entry.Name}` does not go on a block", "put it on the steps inside");
+
+        var defaults = Defaults(reader);
+        // A pattern that cannot be read is not the same as none.
+        if (defaults.Hosts is null && map["hosts"] is not null) work = null;
+        var step = new Step
+        {
+            At = kinds.Count > 0 ? kinds[0].Key.At : map.At,
+            Title = Title(reader, kinds),
+            Id = Id(reader),
+            Work = work ?? new Broken(),
+            Own = defaults,
+            Runs = At(reader),
+            RunOnce = reader.Flag("run_once") == true,
+            When = Expression(reader, "when"),
+            Loop = Loop(reader),
+            Assert = Asserts(reader, out var any),
+            AnyResult = any,
+            Capture = Captures(reader.Section("capture")),
+            Within = reader.Setting("within", SettingTypes.Duration),
+            Every = reader.Setting("every", SettingTypes.Duration),
+            Undo = Steps(reader.Take("undo"), "undo", Room.Undo),
+        };
+        if (kinds.Count == 0 && map["assert"] is null && map["capture"] is null && !map.Entries.Any(e => StepKinds.NotYet.Contains(e.Name)) && map.Entries.All(e => Keys.Contains(e.Name)))
+            problems.Add(map.At, "this step does nothing", "give it a kind such as `command`, `http`, `netstat` or `log`, or an `assert`");
+        reader.Done("a step", [.. NotYet, .. StepKinds.NotYet], StepKinds.All.Select(k => k.Name).Concat(["block", "put_back"]).Concat(actions));
+        if (problems.Count == before) new StepShape(room).Report(step, problems);
+        return step;
+    }
+
+    private bool IsWork(string name) => name is "block" or "put_back" || StepKinds.Find(name) is not null || actions.Contains(name);
+
+    private Work? Work(MapEntry entry, MapReader reader, Room room)
+    {
+        if (entry.Name == "block")
+        {
+            if (room != Room.Playbook) problems.Add(entry.Key.At, $"a block inside {(room == Room.Undo ? "an undo" : "an action")} is not there yet in this version");
+            var steps = Steps(entry.Value, "block", room);
+            if (steps.Count == 0 && entry.Value is ListNode { Items.Count: 0 } or ScalarNode { Value: null }) problems.Add(entry.Key.At, "this block is empty");
+            return new Block(steps, Steps(reader.Take("always"), "always", room));
+        }
+        if (entry.Name == "put_back")
+        {
+            if (entry.Value is ScalarNode { Value: string id }) return new PutBack(id, entry.Value.At);
+            problems.Add(entry.Value.At, "`put_back` wants the id of a step in this block");
+            return null;
+        }
+        if (StepKinds.Find(entry.Name) is { } kind) return Arguments.Bind(kind, entry.Key.At, entry.Value, problems);
+        return Call(entry);
+    }
+
+    private ActionCall? Call(MapEntry entry)
+    {
+        if (entry.Value is ScalarNode { Value: null }) return new ActionCall(entry.Name, entry.Key.At, new Dictionary<string, DataTemplate>());
+        if (entry.Value is MapNode map)
+            return new ActionCall(entry.Name, entry.Key.At, map.Entries
+                .Select(e => (e.Name, Value: DataTemplate.Parse(e.Value, problems)))
+                .Where(e => e.Value is not null)
+                .ToDictionary(e => e.Name, e => e.Value!));
+        problems.Add(entry.Value.At, $"`{entry.Name}` is an action and wants its parameters as a map, but this is {entry.Value.Kind}", $"{entry.Name}: {{ name: value }}");
+        return null;
+    }
+
+    public StepDefaults Defaults(MapReader reader) => new()
+    {
+        Hosts = reader.Take("hosts") is { } hosts ? Pattern(hosts) : null,
+        Sudo = reader.Setting("sudo", SettingTypes.Sudo),
+        Timeout = reader.Setting("timeout", SettingTypes.Duration),
+        OnFailure = Choice<OnFailure>(reader, "on_failure"),
+        Effect = Choice<Effect>(reader, "effect"),
+    };
+
+    public T? Choice<T>(MapReader reader, string key) where T : struct, Enum
+    {
+        if (reader.Take(key) is not { } node) return null;
+        if (node is ScalarNode { Value: string text } && Enum.GetValues<T>().Where(v => v.ToString().Equals(text, StringComparison.OrdinalIgnoreCase) && text.All(char.IsAsciiLetterLower)).ToArray() is [var found]) return found;
+        var words = Enum.GetNames<T>().Select(n => n.ToLowerInvariant()).ToList();
+        problems.Add(node.At, $"`{key}` must be one of {string.Join(", ", words)}", node is ScalarNode { Value: string near } ? Suggest.DidYouMean(near, words) : null);
+        return null;
+    }
+
+    private HostPattern? Pattern(Node node)
+    {
+        if (node is ScalarNode { Value: not null } scalar) return HostPattern.Parse(scalar.Text, problems);
+        problems.Add(node.At, $"a pattern of hosts is a text, but this is {node.Kind}", node is ListNode ? "join the names with commas: hosts: web, was" : null);
+        return null;
+    }
+
+    private Place? At(MapReader reader) => reader.Take("at") switch
+    {
+        null => null,
+        ScalarNode { Value: "host" } => Place.Host,
+        ScalarNode { Value: "localhost" } => Place.Localhost,
+        var node => Pattern(node) is { } pattern ? new Place(PlaceKind.Pattern, pattern) : null,
+    };
+
+    private string? Id(MapReader reader)
+    {
+        var id = reader.Text("id");
+        if (id is not null && NameRules.Id(id) is { } wrong) problems.Add(reader.Map["id"]!.At, wrong);
+        return id;
+    }
+
+    private string Title(MapReader reader, List<MapEntry> kinds)
+    {
+        var name = reader.Text("name");
+        if (name?.Contains("{{", StringComparison.Ordinal) == true) problems.Add(reader.Map["name"]!.At, "a name is shown as it is written and holds no templates");
+        if (name is not null || kinds.Count == 0) return name ?? "assert";
+        return kinds[0].Value is ScalarNode { Value: not null } short1 ? $"{kinds[0].Name}: {short1.Text.Value.Trim()}" : kinds[0].Name;
+    }
+
+    private Expression? Expression(MapReader reader, string key) => reader.Take(key) is { } node ? Expression(node, key) : null;
+
+    private Expression? Expression(Node node, string key)
+    {
+        if (node is ScalarNode { Value: not null } scalar) return Templating.Expression.Parse(scalar.Text, problems);
+        problems.Add(node.At, $"`{key}` wants an expression, but this is {node.Kind}", node is MapNode ? "quote an expression that holds `: ` or begins with `{`" : null);
+        return null;
+    }
+
+    private List<Expression> Asserts(MapReader reader, out bool any)
+    {
+        var node = reader.Take("assert");
+        any = node is ScalarNode { Value: "any" };
+        if (node is null || any) return [];
+        var items = node is ListNode list ? list.Items : [node];
+        if (items.Count == 0 || node is ScalarNode { Value: null }) problems.Add(node.At, "an empty `assert` asserts nothing", "write an expression, or `assert: any` where every result will do");
+        return node is ScalarNode { Value: null } ? [] : [.. items.Select(Assertion).OfType<Expression>()];
+    }
+
+    private Expression? Assertion(Node node)
+    {
+        if (node is ScalarNode { Plain: true, Value: string text } && text.Count(c => c == '(') > text.Count(c => c == ')'))
+        {
+            problems.Add(node.At, $"`{text}` ends inside its brackets", "a comma ends an item of [ … ]: quote the expression, or write the list with a `-` for each");
+            return null;
+        }
+        return Expression(node, "assert");
+    }
+
+    public IReadOnlyList<Capture> Captures(MapNode? section)
+    {
+        var captures = new List<Capture>();
+        foreach (var entry in section?.Entries ?? [])
+        {
+            if (NameRules.Own(entry.Name, "capture") is { } wrong) problems.Add(entry.Key.At, wrong);
+            if (Expression(entry.Value, "capture") is { } value) captures.Add(new Capture(entry.Name, value, entry.Key.At));
+        }
+        return captures;
+    }
+
+    private Loop? Loop(MapReader reader)
+    {
+        var name = reader.Text("as");
+        if (name is not null && NameRules.Own(name, "loop's item") is { } wrong) problems.Add(reader.Map["as"]!.At, wrong);
+        var node = reader.Take("loop");
+        if (node is null && name is not null) problems.Add(reader.Map["as"]!.At, "`as` names the item of a `loop`, but there is none");
+        return node switch
+        {
+            null => null,
+            ListNode => DataTemplate.Parse(node, problems) is { } items ? new Loop(null, items, name ?? "item") : null,
+            _ => Expression(node, "loop") is { } expression ? new Loop(expression, null, name ?? "item") : null,
+        };
+    }
+}

@@ -1,0 +1,51 @@
+using FluentValidation;
+using Playbooks.Model;
+using Playbooks.Problems;
+using Playbooks.Steps;
+
+namespace Playbooks.Loading;
+
+/// <summary>The rules a step's keys must keep among themselves, whatever its names and values turn out to be.</summary>
+internal sealed class StepShape : AbstractValidator<Step>
+{
+    public StepShape(StepLoader.Room room)
+    {
+        RuleFor(step => step.Every).Null().When(step => step.Within is null)
+            .WithMessage("`every` says how often to try again, but there is no `within`").WithState(step => step.Every!.At);
+        RuleFor(step => step.Within).Null().When(step => IsOnce(step))
+            .WithMessage("`within` would run a step of effect `once` again and again | say `effect: none` or `repeatable` where that is true").WithState(step => step.Within!.At);
+        RuleFor(step => step.Own.Effect).NotEqual(Effect.None).When(step => step.Work is ActionCall or PutBack)
+            .WithMessage("`effect: none` on an action or a `put_back` is not there yet in this version").WithState(step => step.At);
+        RuleFor(step => step.RunOnce).Equal(false).When(step => step.Own.Hosts is null && step.Work is PutBack)
+            .WithMessage("`run_once` does not go on `put_back`").WithState(step => step.At);
+        RuleFor(step => step.Runs).Null().When(step => step.Work is ActionCall or AssertOnly or PutBack)
+            .WithMessage("`at` says where a kind's work runs; this step has no kind of its own | put it on the steps of the action").WithState(step => step.At);
+        RuleFor(step => step.Loop).Null().When(step => step.Work is PutBack)
+            .WithMessage("`loop` does not go on `put_back`").WithState(step => step.At);
+
+        When(_ => room == StepLoader.Room.Undo, () =>
+        {
+            RuleFor(step => step.Own.Hosts).Null().WithMessage("an undo runs on the hosts where its step had started: it has no `hosts`").WithState(step => step.Own.Hosts!.At);
+            RuleFor(step => step.Undo).Empty().WithMessage("an undo has no undo of its own").WithState(step => step.At);
+            RuleFor(step => step.Work).Must(work => work is not PutBack).WithMessage("`put_back` does not go inside an undo").WithState(step => step.At);
+            RuleFor(step => step.RunOnce).Equal(false).WithMessage("`run_once` does not go inside an undo").WithState(step => step.At);
+        });
+        When(_ => room == StepLoader.Room.Action, () =>
+        {
+            RuleFor(step => step.Own.Hosts).Null().WithMessage("an action runs on the hosts of the step that uses it: its steps have no `hosts`").WithState(step => step.Own.Hosts!.At);
+            RuleFor(step => step.RunOnce).Equal(false).WithMessage("`run_once` does not go inside an action").WithState(step => step.At);
+        });
+    }
+
+    private static bool IsOnce(Step step) => step.Own.Effect is { } own ? own == Effect.Once : step.Work is KindWork { Effect: Effect.Once };
+
+    /// <summary>Adds a problem for each rule that is broken; what stands behind ` | ` in a message is its mend.</summary>
+    public void Report(Step step, ProblemList problems)
+    {
+        foreach (var failure in Validate(step).Errors)
+        {
+            var parts = failure.ErrorMessage.Split(" | ", 2);
+            problems.Add((Position)failure.CustomState, parts[0], parts.Length > 1 ? parts[1] : null);
+        }
+    }
+}

@@ -1,0 +1,145 @@
+using Playbooks.Problems;
+using Playbooks.Templating;
+
+namespace Playbooks.Model;
+
+/// <summary>
+/// Says which hosts are meant: `was`, `web, was`, `site not web`, `was*`, `was[route=tomcat1]`. Parsed before templates are filled in,
+/// so a value can never widen it.
+/// </summary>
+public sealed class HostPattern
+{
+    private readonly IReadOnlyList<Term> terms;
+
+    internal HostPattern(Template template, IReadOnlyList<Term> terms) => (Template, this.terms) = (template, terms);
+
+    public Template Template { get; }
+
+    public Position At => Template.At;
+
+    public string Text => Template.Text;
+
+    /// <summary>Null where it cannot be read; the problems say why.</summary>
+    public static HostPattern? Parse(PlacedText text, ProblemList problems) =>
+        Template.Parse(text, problems) is { } template ? new HostPatternParser(template, problems).Parse() : null;
+
+    /// <summary>The hosts it selects, in inventory order.</summary>
+    /// <exception cref="ExpressionException">A name in it names nothing, or a template cannot be filled in.</exception>
+    public IReadOnlyList<Host> Select(Inventory inventory, Scope scope) => Select(inventory, expression => expression.Evaluate(scope));
+
+    /// <summary>All hosts it might select, whatever its templates will give: what a mark before the step must cover.</summary>
+    public IReadOnlyList<Host> Widest(Inventory inventory) => Select(inventory, _ => AnyValue);
+
+    internal static readonly object AnyValue = new();
+
+    private List<Host> Select(Inventory inventory, Func<Expression, object?> evaluate)
+    {
+        var selected = new HashSet<Host>();
+        foreach (var term in terms)
+        {
+            var hosts = term.Hosts(inventory, evaluate);
+            switch (term.How)
+            {
+                case Joining.Or: selected.UnionWith(hosts); break;
+                case Joining.And: selected.IntersectWith(hosts); break;
+                case Joining.Not when !term.IsOpen(evaluate): selected.ExceptWith(hosts); break;
+            }
+        }
+        var ordered = inventory.Hosts.Where(selected.Contains).ToList();
+        if (selected.Contains(Host.Control) && !ordered.Contains(Host.Control)) ordered.Add(Host.Control);
+        return ordered;
+    }
+
+    private static bool IsAny(TemplatePart part, Func<Expression, object?> evaluate) =>
+        part is TemplatePart.Hole hole && ReferenceEquals(evaluate(hole.Expression), AnyValue);
+
+    private static string Fill(TemplatePart part, Func<Expression, object?> evaluate, Func<object?, string> write) => part switch
+    {
+        TemplatePart.Hole hole => write(evaluate(hole.Expression)),
+        TemplatePart.Literal literal => literal.Text.Value,
+        _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    internal enum Joining
+    {
+        Or,
+        And,
+        Not,
+    }
+
+    /// <summary>One name of the pattern, perhaps with a condition, and how it joins what stands before it.</summary>
+    internal sealed record Term(Joining How, IReadOnlyList<TemplatePart> Name, Filter? Filter, Position At)
+    {
+        /// <summary>Whether it stands for something only a run can tell: then it takes nothing away from the widest reading.</summary>
+        public bool IsOpen(Func<Expression, object?> evaluate) =>
+            Name.Concat(Filter?.Value ?? []).Any(p => IsAny(p, evaluate));
+
+        public IEnumerable<Host> Hosts(Inventory inventory, Func<Expression, object?> evaluate)
+        {
+            var hosts = Named(inventory, evaluate);
+            return Filter is null ? hosts : hosts.Where(host => Filter.Holds(host, evaluate));
+        }
+
+        private IEnumerable<Host> Named(Inventory inventory, Func<Expression, object?> evaluate)
+        {
+            if (Name is [TemplatePart.Hole { Expression: var alone }])
+            {
+                var value = evaluate(alone);
+                if (ReferenceEquals(value, AnyValue)) return inventory.Hosts;
+                if (value is IReadOnlyList<object?> names)
+                    return names.SelectMany(name => Exactly(inventory, NameOf(name), At));
+                return Exactly(inventory, NameOf(value), At);
+            }
+            if (Name.Any(p => IsAny(p, evaluate))) return inventory.Hosts;
+            if (Name is [TemplatePart.Literal { Text.Value: var text }])
+            {
+                return text.Contains('*', StringComparison.Ordinal) || text.Contains('?', StringComparison.Ordinal)
+                    ? Like(inventory, text, At)
+                    : Exactly(inventory, text, At);
+            }
+            return Exactly(inventory, string.Concat(Name.Select(p => Fill(p, evaluate, NameOf))), At);
+        }
+
+        private string NameOf(object? value) => value switch
+        {
+            string text => text,
+            IMembers record when record.TryGet("name", out var name) && name is string text => text,
+            _ => throw new ExpressionException(At, $"a pattern wants a host's or a group's name, but this is {Data.TypeName(value)} {Data.Show(value)}"),
+        };
+
+        private static IEnumerable<Host> Exactly(Inventory inventory, string name, Position at)
+        {
+            if (name == "all") return inventory.Hosts;
+            if (inventory.Groups.TryGetValue(name, out var group)) return group;
+            if (inventory.Find(name) is { } host) return [host];
+            var names = inventory.Groups.Keys.Concat(inventory.Hosts.Select(h => h.Name)).ToList();
+            throw new ExpressionException(at, $"no host and no group is called `{name}`",
+                Suggest.DidYouMean(name, names) ?? (names.Count == 0 ? "the inventory is empty: name one with -i FILE" : "there are " + string.Join(", ", names.Take(20)) + (names.Count > 20 ? ", …" : "")));
+        }
+
+        private static List<Host> Like(Inventory inventory, string pattern, Position at)
+        {
+            bool Matches(string name) => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
+            var groups = inventory.Groups.Where(g => Matches(g.Key)).SelectMany(g => g.Value);
+            var hosts = inventory.Hosts.Where(h => Matches(h.Name)).Concat(groups).Distinct().ToList();
+            return hosts.Count > 0 ? hosts : throw new ExpressionException(at, $"no host and no group is called like `{pattern}`");
+        }
+    }
+
+    /// <summary>`[variable=value]` or `[variable!=value]` behind a name.</summary>
+    internal sealed record Filter(string Variable, bool Equal, IReadOnlyList<TemplatePart> Value, Position At)
+    {
+        public bool Holds(Host host, Func<Expression, object?> evaluate)
+        {
+            if (Value.Any(p => IsAny(p, evaluate))) return true;
+            var text = string.Concat(Value.Select(p => Fill(p, evaluate, Text)));
+            if (host.Variables.TryGetValue(Variable, out var value)) return Text(value) == text == Equal;
+            return Equal ? false : throw new ExpressionException(At, $"{host.Name} has no variable `{Variable}`, so whether it differs cannot be told",
+                Suggest.DidYouMean(Variable, host.Variables.Keys) ?? "give it one in the inventory");
+        }
+
+        private string Text(object? value) => value is null or IMembers or IReadOnlyList<object?>
+            ? throw new ExpressionException(At, $"`{Variable}` can be compared with a single value, but this is {Data.TypeName(value)} {Data.Show(value)}")
+            : Data.ToText(value);
+    }
+}

@@ -1,0 +1,16 @@
+namespace Playbooks.Model;
+
+/// <summary>The machines a play may speak of, in groups, in the order of the file.</summary>
+public sealed class Inventory(IReadOnlyList<Host> hosts, IReadOnlyDictionary<string, IReadOnlyList<Host>> groups)
+{
+    private readonly Dictionary<string, Host> byName = hosts.ToDictionary(h => h.Name);
+
+    public static Inventory Empty { get; } = new([], new Dictionary<string, IReadOnlyList<Host>>());
+
+    public IReadOnlyList<Host> Hosts { get; } = hosts;
+
+    public IReadOnlyDictionary<string, IReadOnlyList<Host>> Groups { get; } = groups;
+
+    /// <summary>The host of that name; `localhost` is always there.</summary>
+    public Host? Find(string name) => byName.GetValueOrDefault(name) ?? (name == "localhost" ? Host.Control : null);
+}

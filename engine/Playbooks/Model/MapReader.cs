@@ -1,0 +1,75 @@
+using Playbooks.Problems;
+
+namespace Playbooks.Model;
+
+/// <summary>Takes a map apart key by key, and reports the keys that nobody took.</summary>
+public sealed class MapReader(MapNode map, ProblemList problems)
+{
+    private readonly HashSet<string> known = [];
+
+    public Position At => map.At;
+
+    public MapNode Map => map;
+
+    public ProblemList Problems => problems;
+
+    public Node? Take(string key)
+    {
+        known.Add(key);
+        return map[key];
+    }
+
+    public MapEntry? TakeEntry(string key)
+    {
+        known.Add(key);
+        return map.Entries.FirstOrDefault(e => e.Name == key);
+    }
+
+    public Setting<T>? Setting<T>(string key, SettingType<T> type) => Take(key) is { } node ? Model.Setting<T>.Parse(node, type, problems) : null;
+
+    /// <summary>A text that is taken as it is written: names, descriptions, ids.</summary>
+    public string? Text(string key)
+    {
+        if (Take(key) is not { } node) return null;
+        if (node is ScalarNode { Value: not null } scalar) return scalar.Text.Value;
+        problems.Add(node.At, $"`{key}` must be a text, but is {node.Kind}");
+        return null;
+    }
+
+    public bool? Flag(string key)
+    {
+        if (Take(key) is not { } node) return null;
+        if (node is ScalarNode { Value: bool flag }) return flag;
+        problems.Add(node.At, $"`{key}` must be true or false, but is {node.Kind}", node is ScalarNode s ? SettingTypes.Boolean.Mend(s.Value) : null);
+        return null;
+    }
+
+    /// <summary>A list of nodes, or a single node as a list of one.</summary>
+    public IReadOnlyList<Node> Items(string key) => Take(key) switch
+    {
+        null => [],
+        ListNode list => list.Items,
+        var single => [single],
+    };
+
+    /// <summary>A map under that key; a problem where it is something else.</summary>
+    public MapNode? Section(string key)
+    {
+        var node = Take(key);
+        if (node is null or ScalarNode { Value: null } or MapNode) return node as MapNode;
+        problems.Add(node.At, $"`{key}` must be a map, but is {node.Kind}");
+        return null;
+    }
+
+    /// <summary>Reports what was not taken: by name where it is part of the language and not there yet, else as unknown.</summary>
+    public void Done(string what, IReadOnlyCollection<string>? notYet = null, IEnumerable<string>? alsoKnown = null)
+    {
+        foreach (var entry in map.Entries.Where(e => !known.Contains(e.Name)))
+            if (notYet?.Contains(entry.Name) == true)
+                problems.Add(entry.Key.At, $"`{entry.Name}` is not there yet in this version");
+            else
+                problems.Add(entry.Key.At, $"{what} has no key `{entry.Name}`", Suggest.DidYouMean(entry.Name, known.Concat(alsoKnown ?? [])) ?? Known(alsoKnown));
+    }
+
+    private string Known(IEnumerable<string>? alsoKnown) => "it may have " + string.Join(", ", known.Concat(alsoKnown ?? []).Order(StringComparer.Ordinal));
+}

@@ -1,0 +1,70 @@
+using Playbooks.Templating;
+
+namespace Playbooks.Model;
+
+/// <summary>Reads a value of data as a type of the language; `Expected` completes "this must be …".</summary>
+public sealed record SettingType<T>(string Expected, SettingType<T>.Reader TryRead)
+{
+    public delegate bool Reader(object? value, out T read);
+
+    /// <summary>What to write instead, where that is plain.</summary>
+    public string? Mend(object? value) => value switch
+    {
+        string text when typeof(T) == typeof(bool) && text.ToLowerInvariant() is "yes" or "on" or "true" or "y" => "write true",
+        string text when typeof(T) == typeof(bool) && text.ToLowerInvariant() is "no" or "off" or "false" or "n" => "write false",
+        long number when typeof(T) == typeof(TimeSpan) => $"a number alone has no unit: {number}s, {number}ms or {number}m?",
+        _ => null,
+    };
+}
+
+/// <summary>The types that settings are of.</summary>
+public static class SettingTypes
+{
+    public static SettingType<string> Text { get; } = new("a text", (object? value, out string read) =>
+    {
+        read = value is string or long or double or bool or TimeSpan or Size or DateTimeOffset ? Data.ToText(value) : "";
+        return value is not (null or IMembers or IReadOnlyList<object?>);
+    });
+
+    public static SettingType<bool> Boolean { get; } = new("true or false", (object? value, out bool read) =>
+    {
+        read = value is true;
+        return value is bool;
+    });
+
+    public static SettingType<TimeSpan> Duration { get; } = new("a duration such as 250ms, 10s or 1h30m", (object? value, out TimeSpan read) =>
+    {
+        read = value as TimeSpan? ?? default;
+        return value is TimeSpan || value is string text && Literals.TryDuration(text, out read);
+    });
+
+    public static SettingType<int> WholeNumber(int least, int most) => new($"a whole number from {least} to {most}", (object? value, out int read) =>
+    {
+        read = value is long number && number >= least && number <= most ? (int)number : 0;
+        return value is long whole && whole >= least && whole <= most;
+    });
+
+    /// <summary>One text or a list of texts.</summary>
+    public static SettingType<IReadOnlyList<string>> Texts { get; } = new("a text or a list of texts", (object? value, out IReadOnlyList<string> read) =>
+    {
+        var items = value is IReadOnlyList<object?> list ? list : [value];
+        read = [.. items.Where(item => Text.TryRead(item, out _)).Select(Data.ToText)];
+        return read.Count == items.Count;
+    });
+
+    /// <summary>A map from text to text.</summary>
+    public static SettingType<IReadOnlyDictionary<string, string>> TextMap { get; } = new("a map of texts", (object? value, out IReadOnlyDictionary<string, string> read) =>
+    {
+        var map = value as IReadOnlyDictionary<string, object?>;
+        var ok = map is not null && map.Values.All(item => Text.TryRead(item, out _));
+        read = ok ? map!.ToDictionary(e => e.Key, e => Data.ToText(e.Value)) : new Dictionary<string, string>();
+        return ok;
+    });
+
+    /// <summary>`true` is root, `false` nobody, a text that user.</summary>
+    public static SettingType<string?> Sudo { get; } = new("true, false or a user's name", (object? value, out string? read) =>
+    {
+        read = value switch { true => "root", string user => user, _ => null };
+        return value is bool || value is string { Length: > 0 };
+    });
+}

@@ -1,0 +1,31 @@
+using Playbooks.Problems;
+using Playbooks.Templating;
+
+namespace Playbooks.Model;
+
+/// <summary>
+/// What a step does. Closed: the node types below need the runner itself; everything else is a kind, bound in the room of the kinds.
+/// </summary>
+public abstract record Work
+{
+    /// <summary>The templates that are filled in before it runs.</summary>
+    public virtual IEnumerable<Template> Templates => [];
+}
+
+/// <summary>Only asserts and captures.</summary>
+public sealed record AssertOnly : Work;
+
+/// <summary>Could not be read; it stands in so that later steps still find the names it gives, and nothing runs.</summary>
+public sealed record Broken : Work;
+
+/// <summary>Steps that belong together: when one fails, what they did is put back.</summary>
+public sealed record Block(IReadOnlyList<Step> Steps, IReadOnlyList<Step> Always) : Work;
+
+/// <summary>A step kind written in YAML, called with arguments.</summary>
+public sealed record ActionCall(string Action, Position At, IReadOnlyDictionary<string, DataTemplate> Arguments) : Work
+{
+    public override IEnumerable<Template> Templates => Arguments.Values.SelectMany(a => a.Templates);
+}
+
+/// <summary>Runs the undo of a step of this block now, and forgets it.</summary>
+public sealed record PutBack(string Id, Position At) : Work;

@@ -1,0 +1,106 @@
+using Playbooks.Model;
+using Playbooks.Problems;
+using Playbooks.Steps;
+using Playbooks.Templating;
+
+namespace Playbooks.Planning;
+
+/// <summary>Checks every name and member an expression uses against what will be there, before any host is touched.</summary>
+internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string, object?> environment, ProblemList problems)
+{
+    /// <summary>Names of the language that this version does not have.</summary>
+    private static readonly string[] NotYet = ["all", "probes", "secret"];
+
+    private static readonly string[] HostMembers = ["name", "address", "label", "groups"];
+    private static readonly string[] PlayMembers = ["run", "name", "started_at", "outcome"];
+    private static readonly string[] StepMembers = ["outcome", "attempts", "duration", "started_at", "error", "on", "items"];
+
+    /// <param name="uses">What the expression names.</param>
+    /// <param name="names">What is known where it stands.</param>
+    /// <param name="fields">The fields of the step's own result, in its `assert` and `capture`; null elsewhere.</param>
+    public void Check(IEnumerable<NameUse> uses, Names names, IReadOnlyList<string>? fields = null)
+    {
+        foreach (var use in uses) Check(use, names, fields);
+    }
+
+    private void Check(NameUse use, Names names, IReadOnlyList<string>? fields)
+    {
+        var isField = fields?.Contains(use.Name) == true;
+        var isOwn = names.Own.Contains(use.Name) || names.Captured.Contains(use.Name) || names.LoopNames.Contains(use.Name);
+        if (isField && isOwn)
+            problems.Add(use.At, $"`{use.Name}` is both a field of this step's result and a name of the playbook's own", $"say `result.{use.Name}` for the field, or rename the other");
+        else if (isField || isOwn) return;
+        else if (use.Name == "result" && fields is not null) Member(use, fields, "this step's result");
+        else if (NotYet.Contains(use.Name) && (!names.InAction || use.Name != "secret")) problems.Add(use.At, $"`{use.Name}` is not there yet in this version");
+        else if (names.All.Contains(use.Name)) BuiltIn(use, names);
+        else if (!use.Guarded) Unknown(use, names, fields);
+    }
+
+    private void BuiltIn(NameUse use, Names names)
+    {
+        switch (use.Name)
+        {
+            case "host": HostMember(use, names); break;
+            case "hosts": Member(use, inventory?.Hosts.Select(h => h.Name).Append("localhost"), "the inventory"); break;
+            case "groups": Member(use, inventory?.Groups.Keys, "the inventory"); break;
+            case "play": Member(use, PlayMembers, "`play`"); break;
+            case "env": Member(use, environment.Keys, "the environment", list: false); break;
+            case "failed": Member(use, ["step", "hosts", "message"], "`failed`"); break;
+            case "steps" when use.Members is [var id, ..]: StepMember(use, id, names); break;
+        }
+    }
+
+    private void HostMember(NameUse use, Names names)
+    {
+        if (use.Guarded || use.Members is not [var member, ..] || HostMembers.Contains(member) || names.Hosts is not { Count: > 0 } hosts) return;
+        var without = hosts.Where(h => !h.Variables.ContainsKey(member)).Select(h => h.Name).ToList();
+        if (without.Count == 0 || without.Count < hosts.Count && names.Conditional) return;
+        var who = without.Count == hosts.Count ? "no host here has" : without.Count == 1 ? $"{without[0]} does not have" : $"{string.Join(", ", without.Take(5))}{(without.Count > 5 ? ", …" : "")} do not have";
+        problems.Add(use.At, $"{who} a variable `{member}`",
+            Suggest.DidYouMean(member, HostMembers.Concat(hosts.SelectMany(h => h.Variables.Keys)).Distinct()) ?? "give it to them in the inventory, or say `default(host." + member + ", …)`");
+    }
+
+    private void StepMember(NameUse use, string id, Names names)
+    {
+        if (!names.Ids.TryGetValue(id, out var step))
+        {
+            if (!use.Guarded) problems.Add(use.At, $"no step before this one has the id `{id}`", Suggest.DidYouMean(id, names.Ids.Keys) ?? "ids are given with `id:`, and a step's result is there after it ran");
+            return;
+        }
+        if (use.Members is [_, var member, ..] && !use.Guarded && FieldsOf(step) is { } fields)
+            Member(use with { Members = [member] }, StepMembers.Concat(fields), $"steps.{id}");
+    }
+
+    /// <summary>The fields of a planned step's result; null where only the run can tell.</summary>
+    public static IReadOnlyList<string>? FieldsOf(PlannedStep step) => step.Step.Work switch
+    {
+        KindWork work => [.. work.Kind.Fields.Select(f => f.Name)],
+        ActionCall when step.Action is { Result.Count: > 0 } action => [.. action.Result.Select(r => r.Name)],
+        ActionCall when step.Steps is [.., var last] => FieldsOf(last),
+        Broken => null,
+        _ => [],
+    };
+
+    private void Member(NameUse use, IEnumerable<string>? members, string owner, bool list = true)
+    {
+        if (members is null || use.Guarded || use.Members is not [var member, ..]) return;
+        var known = members.ToList();
+        if (!known.Contains(member))
+            problems.Add(use.At, $"{owner} has no `{member}`", Suggest.DidYouMean(member, known) ?? (list && known.Count is > 0 and <= 30 ? "it has " + string.Join(", ", known) : null));
+    }
+
+    private void Unknown(NameUse use, Names names, IReadOnlyList<string>? fields)
+    {
+        var mend = use.Name switch
+        {
+            "host" => "this step is about no host: give it `hosts`",
+            "item" or "index" => $"`{use.Name}` is there inside a `loop`",
+            "failed" => "`failed` is there inside `always`",
+            "env" => "an action does not see the environment: pass it as a parameter",
+            "result" => "the step's own result is there in its `assert` and `capture`",
+            _ => Suggest.DidYouMean(use.Name, names.All.Concat(fields ?? []))
+                ?? (names.InAction ? "an action sees its own params, `host`, `hosts`, `groups`, `play`, and what its own steps captured" : "it is no parameter, no variable, and no step before this one captures it"),
+        };
+        problems.Add(use.At, $"there is no `{use.Name}` here", mend);
+    }
+}

@@ -1,0 +1,44 @@
+using System.Collections.Immutable;
+using Playbooks.Model;
+
+namespace Playbooks.Planning;
+
+/// <summary>The names that are known at a place of the plan: what an expression there may use.</summary>
+internal sealed record Names
+{
+    /// <summary>Params and vars of the playbook or, inside an action, the action's params.</summary>
+    public required ImmutableHashSet<string> Own { get; init; }
+
+    /// <summary>Captured names, and the ids of the steps that gave them.</summary>
+    public ImmutableHashSet<string> Captured { get; init; } = [];
+
+    /// <summary>Steps that ran before, by their id.</summary>
+    public ImmutableDictionary<string, PlannedStep> Ids { get; init; } = ImmutableDictionary<string, PlannedStep>.Empty;
+
+    /// <summary>The item and its index, inside a loop.</summary>
+    public ImmutableHashSet<string> LoopNames { get; init; } = [];
+
+    /// <summary>The hosts that `host` may be; null: there is no host here.</summary>
+    public IReadOnlyList<Host>? Hosts { get; init; }
+
+    /// <summary>Inside an action: nothing of the caller's is seen.</summary>
+    public bool InAction { get; init; }
+
+    /// <summary>Inside `always`: `failed` may be there.</summary>
+    public bool InAlways { get; init; }
+
+    /// <summary>A `when` stands before it, so a host without the variable may never get here.</summary>
+    public bool Conditional { get; init; }
+
+    public IEnumerable<string> All => Own.Concat(Captured).Concat(LoopNames)
+        .Concat(["hosts", "groups", "steps", "play"])
+        .Concat(Hosts is null ? [] : ["host"])
+        .Concat(InAction ? [] : ["env"])
+        .Concat(InAlways ? ["failed"] : []);
+
+    public Names After(PlannedStep step) => this with
+    {
+        Captured = Captured.Union(step.Gives),
+        Ids = step.Step.Id is { } id ? Ids.SetItem(id, step) : Ids,
+    };
+}

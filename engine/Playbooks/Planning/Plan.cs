@@ -1,0 +1,118 @@
+using Playbooks.Model;
+using Playbooks.Steps;
+using Playbooks.Templating;
+
+namespace Playbooks.Planning;
+
+/// <summary>What will run where, in which order, with which effect: the playbook and the inventory put together, checked, and no host touched.</summary>
+public sealed record Plan
+{
+    public required Playbook Playbook { get; init; }
+
+    public required Inventory Inventory { get; init; }
+
+    /// <summary>Params and vars with the values they have for this run.</summary>
+    public required IReadOnlyDictionary<string, object?> Values { get; init; }
+
+    /// <summary>The control machine's environment, as expressions see it.</summary>
+    public required IReadOnlyDictionary<string, object?> Environment { get; init; }
+
+    public required IReadOnlyList<PlannedStep> Steps { get; init; }
+
+    public required IReadOnlyList<PlannedStep> Always { get; init; }
+
+    /// <summary>The windows of later `log` steps that open just before a step starts, by that step; those that open with the run are under <see cref="StepKey.Run"/>.</summary>
+    public required IReadOnlyDictionary<StepKey, IReadOnlyList<PlannedMark>> Marks { get; init; }
+
+    /// <summary>How many hosts a step works on at once.</summary>
+    public required int Forks { get; init; }
+
+    /// <summary>A pattern that selects nothing is no error.</summary>
+    public bool AllowEmpty { get; init; }
+}
+
+/// <summary>A step's place in the plan, such as `steps/3/block/0`. With frame, host, item and attempt it is an address.</summary>
+public sealed record StepKey(string Path)
+{
+    public static StepKey Run { get; } = new("run");
+
+    /// <summary>It stands inside an undo.</summary>
+    public bool IsUndo => Path.Contains("/undo", StringComparison.Ordinal);
+
+    public override string ToString() => Path;
+}
+
+/// <summary>A step with everything that is known of it before the run.</summary>
+public sealed record PlannedStep
+{
+    public required StepKey Key { get; init; }
+
+    public required Step Step { get; init; }
+
+    public required PlannedHosts Hosts { get; init; }
+
+    public required Place Runs { get; init; }
+
+    public required Effect Effect { get; init; }
+
+    public Setting<string?>? Sudo { get; init; }
+
+    public Setting<TimeSpan>? Timeout { get; init; }
+
+    public OnFailure OnFailure { get; init; }
+
+    /// <summary>The steps of a block, or of the action that is called.</summary>
+    public IReadOnlyList<PlannedStep> Steps { get; init; } = [];
+
+    public IReadOnlyList<PlannedStep> Always { get; init; } = [];
+
+    /// <summary>What puts it back.</summary>
+    public IReadOnlyList<PlannedStep> Undo { get; init; } = [];
+
+    /// <summary>The action that is called, for its params and its result.</summary>
+    public ActionDefinition? Action { get; init; }
+
+    /// <summary>For `put_back`: the step whose undo is meant.</summary>
+    public StepKey? PutsBack { get; init; }
+
+    /// <summary>The names its expressions use.</summary>
+    public IReadOnlyList<NameUse> Needs { get; init; } = [];
+
+    /// <summary>The names it captures.</summary>
+    public IReadOnlyList<string> Gives => [.. Step.Capture.Select(c => c.Name)];
+
+    /// <summary>5 minutes for what only looks, else 1 hour.</summary>
+    public TimeSpan DefaultTimeout => Effect == Effect.None ? TimeSpan.FromMinutes(5) : TimeSpan.FromHours(1);
+}
+
+/// <summary>Whom a step is about, as far as that is known before the run.</summary>
+public abstract record PlannedHosts
+{
+    private PlannedHosts() { }
+
+    /// <summary>About no host: it runs once.</summary>
+    public sealed record None : PlannedHosts;
+
+    /// <summary>About the host of the action or the undo it stands in.</summary>
+    public sealed record Inherited : PlannedHosts;
+
+    public sealed record Known(IReadOnlyList<Host> Hosts) : PlannedHosts;
+
+    /// <summary>Known after the steps that give these names; at the widest these hosts.</summary>
+    public sealed record After(HostPattern Pattern, IReadOnlyList<string> Names, IReadOnlyList<Host> AtWidest) : PlannedHosts;
+
+    /// <summary>All hosts it might be about.</summary>
+    public IReadOnlyList<Host> Widest => this switch
+    {
+        Known known => known.Hosts,
+        After after => after.AtWidest,
+        _ => [],
+    };
+}
+
+/// <summary>A window that a later `log` step looks through: its files are noted when it opens.</summary>
+/// <param name="Log">The `log` step.</param>
+/// <param name="Work">Its work, which says the path.</param>
+/// <param name="Hosts">The hosts it may look on; empty: the host of the action it stands in.</param>
+/// <param name="Calls">The action calls around it that have not begun when the window opens, outermost first.</param>
+public sealed record PlannedMark(PlannedStep Log, LogWork Work, IReadOnlyList<Host> Hosts, IReadOnlyList<PlannedStep> Calls);

@@ -1,0 +1,24 @@
+using Playbooks.Model;
+using Playbooks.Templating;
+
+namespace Playbooks.Planning;
+
+/// <summary>What expressions see of the inventory.</summary>
+public static class Views
+{
+    /// <summary>`host`: its name, address, label, groups, and its variables.</summary>
+    public static IMembers Host(Host host) => new DataMap(
+        host.Variables.Concat(new Dictionary<string, object?>
+        {
+            ["name"] = host.Name,
+            ["address"] = host.Address,
+            ["label"] = host.Label,
+            ["groups"] = host.Groups.Cast<object?>().ToList(),
+        }));
+
+    /// <summary>`hosts.was1`.</summary>
+    public static IMembers Hosts(Inventory inventory) => new DataMap(inventory.Hosts.Select(h => KeyValuePair.Create(h.Name, (object?)Host(h))));
+
+    /// <summary>`groups.was`: a list in inventory order.</summary>
+    public static IMembers Groups(Inventory inventory) => new DataMap(inventory.Groups.Select(g => KeyValuePair.Create(g.Key, (object?)g.Value.Select(object? (h) => Host(h)).ToList())));
+}

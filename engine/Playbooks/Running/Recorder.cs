@@ -1,0 +1,41 @@
+using System.Threading.Channels;
+
+namespace Playbooks.Running;
+
+/// <summary>
+/// The one door through which events go: numbered and timed, folded into the state, written to the log, and only then told to reports,
+/// from a bounded queue of their own, so that a report can neither slow nor break a run.
+/// </summary>
+public sealed class Recorder(RunState state, IRunLog log, TimeProvider time)
+{
+    private readonly SemaphoreSlim gate = new(1, 1);
+    private readonly Channel<RunEvent> told = Channel.CreateBounded<RunEvent>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly long began = time.GetTimestamp();
+    private long sequence;
+
+    public RunState State => state;
+
+    /// <summary>For one report to read, beside the run.</summary>
+    public ChannelReader<RunEvent> Told => told.Reader;
+
+    public TimeSpan Elapsed => time.GetElapsedTime(began);
+
+    public async ValueTask Record(RunEvent happened, bool durable = false)
+    {
+        // No token: an event that happened is written, also while the run is being stopped.
+        await gate.WaitAsync(CancellationToken.None);
+        try
+        {
+            happened = happened with { Sequence = ++sequence, Time = time.GetUtcNow(), Elapsed = Elapsed };
+            await log.Append(happened, durable);
+            state.Apply(happened);
+            told.Writer.TryWrite(happened);
+        }
+        finally
+        {
+            gate.Release();
+        }
+    }
+
+    public void Complete() => told.Writer.TryComplete();
+}

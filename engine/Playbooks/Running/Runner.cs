@@ -1,0 +1,43 @@
+using Playbooks.Connections;
+using Playbooks.Planning;
+using Playbooks.Steps;
+
+namespace Playbooks.Running;
+
+/// <summary>What a run works with beside its plan.</summary>
+public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeProvider Time);
+
+/// <summary>
+/// Runs a plan. The main path: windows open, steps run one after the other, each on its hosts side by side; when one fails, what was
+/// done is put back; `always` comes last.
+/// </summary>
+public sealed class Runner(Plan plan, Recorder recorder, RunTools tools, Stop stop)
+{
+    public async Task<ExitCode> Run(string run)
+    {
+        var verdict = new Verdict();
+        stop.Requested += Told;
+        await recorder.Record(new RunEvent.RunStarted(run, plan.Playbook.Name, plan.Playbook.Source.Name));
+
+        var scopes = new Scopes(plan, recorder.State);
+        var windows = new Windows(plan, recorder, tools, scopes);
+        var blocks = new BlockRunner(plan, recorder, tools, stop, scopes, windows, verdict);
+        var room = new Room { Frame = Frame.Of("", scopes.OfPlaybook(), plan.Steps.Concat(plan.Always)), Block = "play", Cancel = stop.Work };
+
+        await windows.Open(StepKey.Run, room, null);
+        await blocks.Run(plan.Steps, plan.Always, room);
+
+        if (stop.Reason is not null) verdict.Add(ExitCode.Interrupted);
+        var notUndone = recorder.State.AllOwed.Select(Sentence).ToList();
+        if (notUndone.Count > 0) verdict.Add(ExitCode.NotUndone);
+        await recorder.Record(new RunEvent.RunFinished(verdict.ExitCode, notUndone), durable: true);
+        recorder.Complete();
+        stop.Requested -= Told;
+        return verdict.ExitCode;
+    }
+
+    // The event is recorded by whoever asked to stop: nothing of the run itself waits for it.
+    private void Told(StopReason reason) => _ = recorder.Record(new RunEvent.StopRequested(reason)).AsTask();
+
+    private static string Sentence(OwedUndo owed) => $"\"{owed.Step.Step.Title}\"{(owed.At.Host.Length == 0 ? "" : " on " + owed.At.Host)} was not put back";
+}

@@ -1,0 +1,140 @@
+using Playbooks.Model;
+using Playbooks.Planning;
+using Playbooks.Steps;
+using Playbooks.Templating;
+
+namespace Playbooks.Running;
+
+/// <summary>Builds the names an expression sees at a place of the run.</summary>
+internal sealed class Scopes(Plan plan, RunState state)
+{
+    private readonly IMembers hosts = Views.Hosts(plan.Inventory);
+    private readonly IMembers groups = Views.Groups(plan.Inventory);
+    private readonly DataMap environment = new(plan.Environment);
+
+    /// <summary>The names of the playbook's own room.</summary>
+    public Scope OfPlaybook()
+    {
+        var scope = Scope.Empty.With("env", environment);
+        foreach (var (name, value) in plan.Values) scope = scope.With(name, value);
+        return scope;
+    }
+
+    public Scope At(Room room, Host? host)
+    {
+        var frame = state.Frame(room.Frame.Id);
+        var scope = room.Frame.Names
+            .With("hosts", hosts).With("groups", groups)
+            .With("play", () => Play())
+            .With("steps", new Steps(frame, host))
+            .With("failed", () => Failed());
+        foreach (var name in room.Frame.Gives) scope = scope.With(name, () => Captured(frame, name, host));
+        if (host is not null) scope = scope.With("host", Views.Host(host));
+        return room.Loop.Over(scope);
+    }
+
+    /// <summary>The params of an action for one call: the caller's arguments in the caller's names, defaults in the action's own.</summary>
+    public Scope OfAction(PlannedStep call, Scope caller, Host? host)
+    {
+        var own = Scope.Empty.With("hosts", hosts).With("groups", groups).With("play", () => Play());
+        if (host is not null) own = own.With("host", Views.Host(host));
+        var arguments = ((ActionCall)call.Step.Work).Arguments;
+        var names = Scope.Empty;
+        foreach (var parameter in call.Action!.Params)
+        {
+            var value = arguments.TryGetValue(parameter.Name, out var argument) ? argument.Evaluate(caller) : parameter.Default!.Evaluate(names.Over(own));
+            names = names.With(parameter.Name, Typed(value, parameter, argument?.At ?? parameter.At));
+        }
+        return names;
+    }
+
+    private static object? Typed(object? value, Parameter parameter, Problems.Position at)
+    {
+        var problems = new Problems.ProblemList();
+        var typed = new ParamValues(problems).Typed(value, parameter, at);
+        return problems.FirstOrDefault() is { } problem ? throw new ExpressionException(problem.At, problem.Message, problem.Mend) : typed;
+    }
+
+    private DataMap Play() => new([
+        new("run", state.Run), new("name", plan.Playbook.Name), new("started_at", state.StartedAt),
+        new("outcome", state.Failed is null ? "passed" : "failed"),
+    ]);
+
+    private DataMap Failed() => state.Failed is { } failed
+        ? new DataMap([new("step", failed.Step), new("hosts", failed.Hosts.Cast<object?>().ToList()), new("message", failed.Message)])
+        : throw new MissingValueException("nothing has failed", "ask first: defined(\"failed\")");
+
+    private static object? Captured(FrameState frame, string name, Host? host)
+    {
+        var ran = frame.ByCapture(name) ?? throw new MissingValueException($"`{name}` has no value: the step that captures it has not run");
+        var (who, result) = Pick(frame, ran, host, $"`{name}`", name);
+        return result.Captured.TryGetValue(name, out var value)
+            ? value
+            : throw new MissingValueException($"`{name}` was not captured{On(who)}: the step \"{ran.Step.Step.Title}\" {Did(result.Outcome)}{(who.Length == 0 ? "" : " there")}");
+    }
+
+    /// <summary>This host's own result; another's only where the step left this host out and ran on exactly one.</summary>
+    private static (string Who, HostResult Result) Pick(FrameState frame, FrameState.Ran ran, Host? host, string what, string member)
+    {
+        var who = ran.Hosts.Count == 0 ? "" : host is not null && ran.Hosts.Contains(host.Name) ? host.Name : ran.Hosts.Count == 1 ? ran.Hosts[0] : null;
+        if (who is null)
+            throw new MissingValueException($"{what} has a value for each of {string.Join(", ", ran.Hosts.Take(5))}{(ran.Hosts.Count > 5 ? ", …" : "")}, and {(host is null ? "this step is about no host" : host.Name + " is none of them")}",
+                ran.Step.Step.Id is { } id ? $"say whose: steps.{id}.on.{ran.Hosts[0]}" : $"give the step that has {member} an `id`, and say steps.ID.on.{ran.Hosts[0]}");
+        return (who, frame.Result(ran, who) ?? throw new MissingValueException($"{what} has no value{On(who)}: the step \"{ran.Step.Step.Title}\" has not ended{(who.Length == 0 ? "" : " there")}"));
+    }
+
+    private static string On(string who) => who.Length == 0 ? "" : $" on {who}";
+
+    private static string Did(Outcome outcome) => outcome switch
+    {
+        Outcome.Skipped => "was skipped",
+        Outcome.NotRun => "was not run",
+        Outcome.Passed => "passed without it",
+        Outcome.Unreachable => "could not reach it",
+        _ => "did not pass",
+    };
+
+    /// <summary>`steps`: the results of this room's steps by their ids.</summary>
+    private sealed class Steps(FrameState frame, Host? host) : IMembers
+    {
+        public IEnumerable<string> Names => frame.Ids;
+
+        public bool TryGet(string name, out object? value)
+        {
+            value = frame.ById(name) is { } ran ? new StepView(frame, ran, host, name) : throw new MissingValueException($"the step `{name}` has not run");
+            return true;
+        }
+    }
+
+    /// <summary>`steps.ID`: this host's result, with `on` for any other's.</summary>
+    private sealed class StepView(FrameState frame, FrameState.Ran ran, Host? host, string id) : IMembers
+    {
+        public IEnumerable<string> Names => Result.Members.Names.Append("on");
+
+        private (string Who, DataMap Members) Result
+        {
+            get
+            {
+                var (who, result) = Pick(frame, ran, host, $"`steps.{id}`", id);
+                return (who, Members(result));
+            }
+        }
+
+        public bool TryGet(string name, out object? value)
+        {
+            if (name == "on")
+            {
+                value = new DataMap(ran.Hosts.Select(h => KeyValuePair.Create(h, frame.Result(ran, h) is { } result ? (object?)Members(result) : null)).Where(e => e.Value is not null));
+                return true;
+            }
+            return Result.Members.TryGet(name, out value);
+        }
+
+        private static DataMap Members(HostResult result) => new(result.Fields
+            .Concat(result.Items is { } items ? [KeyValuePair.Create("items", (object?)items.Cast<object?>().ToList())] : [])
+            .Concat([
+                new("outcome", Words.Of(result.Outcome)), new("attempts", (long)result.Attempts), new("duration", result.Fields.GetValueOrDefault("duration") ?? result.Duration),
+                new("started_at", result.StartedAt), new("error", result.Error),
+            ]).GroupBy(e => e.Key).Select(g => g.Last()));
+    }
+}

@@ -1,0 +1,63 @@
+using System.Text;
+using Playbooks.Connections;
+using Playbooks.Templating;
+
+namespace Playbooks.Steps;
+
+/// <summary>Turns the end of a command into the result fields that all kinds which run commands share.</summary>
+internal static class CommandOutput
+{
+    public static IReadOnlyList<ResultField> Fields { get; } =
+    [
+        new("exit_code", "number", "The exit code; null where a signal ended it."),
+        new("signal", "text", "The signal that ended it, without SIG; null otherwise."),
+        new("stdout", "text", "What it wrote to standard output, without its last line end."),
+        new("stderr", "text", "What it wrote to standard error, without its last line end."),
+        new("lines", "list", "The lines of standard output."),
+    ];
+
+    public static StepResult Result(CommandResult result, Encoding encoding, TimeSpan timeout)
+    {
+        var step = result.End switch
+        {
+            CommandEnd.Exited => StepResult.Passed(FieldsOf(result, encoding)),
+            CommandEnd.TimedOut => StepResult.Error($"it took longer than {Literals.Print(timeout)} and was ended", "raise its `timeout`, or find out what it waits for") with { Fields = FieldsOf(result, encoding) },
+            CommandEnd.Cancelled => StepResult.Error("it was ended because the run was stopped"),
+            _ => StepResult.Unknown("how it ended could not be found out"),
+        };
+        var notes = result.Signal is { } signal ? result.Notes.Append($"it was ended by signal {signal}") : result.Notes;
+        return step with { Notes = [.. notes] };
+    }
+
+    private static DataMap FieldsOf(CommandResult result, Encoding encoding)
+    {
+        var stdout = TrimLineEnd(encoding.GetString(result.Stdout.Span));
+        var stderr = TrimLineEnd(encoding.GetString(result.Stderr.Span));
+        var fields = new Dictionary<string, object?>
+        {
+            ["exit_code"] = (long?)result.ExitCode is { } code ? code : null,
+            ["signal"] = result.Signal,
+        };
+        return new CutFields(fields, result, stdout, stderr).ToMap();
+    }
+
+    internal static string TrimLineEnd(string text) =>
+        text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;
+
+    internal static IReadOnlyList<object?> Lines(string text) => text.Length == 0 ? [] : [.. text.Split('\n').Select(line => line.TrimEnd('\r'))];
+
+    /// <summary>A stream that was cut is no text: an expression that reads it is an error, not a guess.</summary>
+    private sealed class CutFields(Dictionary<string, object?> fields, CommandResult result, string stdout, string stderr)
+    {
+        public DataMap ToMap()
+        {
+            Add("stdout", stdout, result.StdoutCut, result.StdoutBytes);
+            Add("stderr", stderr, result.StderrCut, result.StderrBytes);
+            Add("lines", Lines(stdout), result.StdoutCut, result.StdoutBytes);
+            return new DataMap(fields);
+        }
+
+        private void Add(string name, object? value, bool cut, long bytes) =>
+            fields[name] = cut ? new Absent($"`{name}` was cut: it had {bytes} bytes, more than are kept", "raise `max_output`, or print less") : value;
+    }
+}

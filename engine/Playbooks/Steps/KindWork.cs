@@ -1,0 +1,25 @@
+using Playbooks.Model;
+using Playbooks.Templating;
+
+namespace Playbooks.Steps;
+
+/// <summary>A step of a kind, bound to what the playbook says, ready to run any number of times.</summary>
+public abstract record KindWork(StepKind Kind) : Work
+{
+    private IReadOnlyList<Template> templates = [];
+
+    /// <summary>The templates of its parameters, as they were bound.</summary>
+    public override IEnumerable<Template> Templates => templates;
+
+    public abstract Effect Effect { get; }
+
+    /// <summary>
+    /// Does the work once. A failed assertion, an error and an unknown end are results; what cannot be reached and a template
+    /// that cannot be filled in are exceptions of their own.
+    /// </summary>
+    /// <exception cref="Connections.HostUnreachableException">The machine cannot be reached, and nothing was run there.</exception>
+    /// <exception cref="ExpressionException">A template cannot be filled in.</exception>
+    public abstract Task<StepResult> Run(StepContext context, CancellationToken cancel);
+
+    internal KindWork With(IReadOnlyList<Template> bound) => this with { templates = bound };
+}

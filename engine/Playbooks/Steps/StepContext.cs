@@ -1,0 +1,40 @@
+using Playbooks.Connections;
+using Playbooks.Model;
+using Playbooks.Templating;
+
+namespace Playbooks.Steps;
+
+/// <summary>What a kind has at hand while it runs once, on one host, at one place.</summary>
+public sealed class StepContext
+{
+    /// <summary>The names its templates see.</summary>
+    public required Scope Scope { get; init; }
+
+    /// <summary>The machine its work runs on.</summary>
+    public required Host Machine { get; init; }
+
+    public required ConnectionPool Connections { get; init; }
+
+    /// <summary>The cookie jars of this play, one for each client's name.</summary>
+    public required CookieJars Jars { get; init; }
+
+    /// <summary>For this attempt.</summary>
+    public required TimeSpan Timeout { get; init; }
+
+    public required TimeProvider Time { get; init; }
+
+    public string? Sudo { get; init; }
+
+    /// <summary>The address of this attempt: run, step, host, item and attempt.</summary>
+    public required string Claim { get; init; }
+
+    /// <summary>For a `log` step: what was noted of its files when its window opened; empty: the window begins at the files' start.</summary>
+    public IReadOnlyList<LogMark> Marks { get; init; } = [];
+
+    /// <summary>Runs a command on the machine, with this step's limits and under its user.</summary>
+    public async Task<CommandResult> Run(RemoteCommand command, CancellationToken cancel)
+    {
+        var connection = await Connections.Get(Machine, cancel);
+        return await connection.Run(command with { Timeout = Timeout, Sudo = Sudo, Claim = Claim }, cancel);
+    }
+}

@@ -1,0 +1,38 @@
+using Playbooks.Model;
+
+namespace Playbooks.Steps;
+
+/// <summary>A kind of step: its parameters, its result, and how it binds itself to what a playbook says. One file per kind says it all.</summary>
+public abstract class StepKind
+{
+    /// <summary>The word in the playbook.</summary>
+    public abstract string Name { get; }
+
+    /// <summary>One sentence for the documentation and the editor.</summary>
+    public abstract string Summary { get; }
+
+    public abstract IReadOnlyList<KindParameter> Parameters { get; }
+
+    /// <summary>The parameter that a bare value or list stands for; null where the kind wants a map.</summary>
+    public virtual string? BareParameter => null;
+
+    public abstract IReadOnlyList<ResultField> Fields { get; }
+
+    /// <summary>What must hold unless an `assert` names the field.</summary>
+    public virtual IReadOnlyList<OwnAssertion> OwnAssertions => [];
+
+    /// <summary>Where it runs unless `at` says otherwise; a kind that runs on the host must have `hosts`.</summary>
+    public virtual PlaceKind RunsAt => PlaceKind.Host;
+
+    /// <summary>Null where a problem was found.</summary>
+    public abstract KindWork? Bind(Arguments arguments);
+}
+
+/// <summary>A parameter of a kind. `Type` is a word for the documentation and the schema: text, number, boolean, duration, list, map, any.</summary>
+public sealed record KindParameter(string Name, string Type, string Summary, bool Required = false);
+
+/// <summary>A field of a kind's result.</summary>
+public sealed record ResultField(string Name, string Type, string Summary);
+
+/// <summary>An expression over a kind's own result that must hold unless the user's `assert` names that field.</summary>
+public sealed record OwnAssertion(string Field, string Expression);

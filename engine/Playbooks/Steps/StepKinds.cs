@@ -1,0 +1,25 @@
+using Playbooks.Steps.Http;
+using Playbooks.Steps.Netstat;
+
+namespace Playbooks.Steps;
+
+/// <summary>The kinds there are. Adding one adds its file and its line here.</summary>
+public static class StepKinds
+{
+    public static IReadOnlyList<StepKind> All { get; } =
+    [
+        new CommandStep(),
+        new HttpStep(),
+        new LogStep(),
+        new NetstatStep(),
+        new WaitStep(),
+    ];
+
+    /// <summary>Kinds of the language that this version does not have: refused by name, never ignored.</summary>
+    public static IReadOnlySet<string> NotYet { get; } = new HashSet<string>
+    {
+        "shell", "script", "tls", "tcp", "copy", "template", "fetch", "service", "print", "confirm", "include", "parallel",
+    };
+
+    public static StepKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
+}

@@ -1,0 +1,34 @@
+using Playbooks.Model;
+using Playbooks.Templating;
+
+namespace Playbooks.Steps;
+
+/// <summary>`wait`: lets time pass. Better is `within` on the step that needs it.</summary>
+public sealed class WaitStep : StepKind
+{
+    public override string Name => "wait";
+
+    public override string Summary => "Lets time pass.";
+
+    public override string BareParameter => "for";
+
+    public override IReadOnlyList<KindParameter> Parameters => [new("for", "duration", "How long, such as 10s.", Required: true)];
+
+    public override IReadOnlyList<ResultField> Fields => [];
+
+    public override PlaceKind RunsAt => PlaceKind.Localhost;
+
+    public override KindWork? Bind(Arguments arguments) => arguments.Get("for", SettingTypes.Duration) is { } duration ? new WaitWork(this, duration) : null;
+}
+
+/// <summary>A `wait` step, bound.</summary>
+internal sealed record WaitWork(StepKind Kind, Setting<TimeSpan> For) : KindWork(Kind)
+{
+    public override Effect Effect => Effect.None;
+
+    public override async Task<StepResult> Run(StepContext context, CancellationToken cancel)
+    {
+        await Task.Delay(For.Get(context.Scope), context.Time, cancel);
+        return StepResult.Passed(DataMap.Empty);
+    }
+}

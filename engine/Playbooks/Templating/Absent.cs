@@ -1,0 +1,4 @@
+namespace Playbooks.Templating;
+
+/// <summary>Stands in a map for a value that is not there for a reason: reading it is an error that says the reason, never a guess.</summary>
+public sealed record Absent(string Message, string? Mend = null);

@@ -1,0 +1,73 @@
+using System.Collections.Frozen;
+using System.Text.RegularExpressions;
+using Playbooks.Problems;
+using Playbooks.Templating.Evaluating;
+using Playbooks.Templating.Functions;
+using Scriban.Syntax;
+
+namespace Playbooks.Templating;
+
+/// <summary>
+/// The functions of expressions: our own, and those of Scriban that neither evaluate, nor include, nor know the clock or chance.
+/// They are called as they stand here, not found by reflection, so that what works in a test works when compiled ahead of time.
+/// </summary>
+internal static class BuiltIns
+{
+    private static readonly FrozenDictionary<string, Function> All = OwnFunctions.All
+        .Concat(ComparingFunctions.All).Concat(TextFunctions.All).Concat(ListFunctions.All).Concat(NumberFunctions.All).Concat(PatternFunctions.All).Concat(OtherFunctions.All)
+        .ToFrozenDictionary(x => x.Name, StringComparer.Ordinal);
+
+    public static readonly FrozenSet<string> Families = All.Keys.Where(x => x.Contains('.', StringComparison.Ordinal)).Select(x => x.Split('.')[0])
+        .Append("timespan").ToFrozenSet(StringComparer.Ordinal);
+
+    public static IEnumerable<string> Names => All.Keys;
+
+    public static TimeSpan PatternLimit => Limits.Pattern;
+
+    public static bool Has(string name) => All.ContainsKey(name);
+
+    public static Function? Find(string name) => All.GetValueOrDefault(name);
+
+    /// <summary>`count` or `string.upcase`; null where what is called is no plain name.</summary>
+    public static string? NameOf(ScriptExpression? target) => target switch
+    {
+        ScriptVariableGlobal name => name.Name,
+        ScriptMemberExpression { Target: ScriptVariableGlobal family, Member: { } name } => $"{family.Name}.{name.Name}",
+        _ => null,
+    };
+
+    /// <summary>`x == string.upcase` and `date.now`: paths that are sure to be meant as calls.</summary>
+    public static (string Message, string? Mend)? MeantAsCall(string path) =>
+        Find(path) is { } function ? ("a function is called with brackets", $"write {function.Usage}")
+        : path is "date.now" or "math.random" or "math.uuid" ? Unknown(path)
+        : null;
+
+    public static (string Message, string? Mend) Unknown(string name)
+    {
+        var message = $"there is no function `{name}`";
+        return name switch
+        {
+            "date.now" => ("an expression does not read the clock", "play.started_at is when the run began"),
+            "math.random" or "math.uuid" => ("an expression leaves nothing to chance", null),
+            "object.eval" or "object.eval_template" or "include" or "include_join" or "import" => ("a value never becomes code here", null),
+            "len" or "length" or "size" or "string.length" or "array.length" or "array.count" => (message, "write count(list) or string.size(text)"),
+            "lower" or "upper" or "trim" => (message, "write string.downcase, string.upcase, string.strip"),
+            "contains" => (message, "write string.contains(text, part) or array.contains(list, item)"),
+            "int" or "float" or "str" or "string" => (message, "write number(x) or text(x)"),
+            "json" or "from_json" or "to_json" => (message, "write parse_json(text) or object.to_json(value)"),
+            "match" or "search" => (message, "write matches(text, `regex`)"),
+            _ when Suggest.DidYouMean(name, Names) is { } near => (message, near),
+            _ when Names.FirstOrDefault(x => x.EndsWith("." + name[(name.LastIndexOf('.') + 1)..], StringComparison.Ordinal)) is { } same => (message, $"did you mean `{same}`?"),
+            _ when name.Split('.') is [var family, _] && Families.Contains(family) =>
+                (message, "there is " + string.Join(", ", Names.Where(x => x.StartsWith(family + ".", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take(12))),
+            _ => (message, null),
+        };
+    }
+
+    /// <summary>What is wrong with a regex, without repeating it: .NET's message is `Invalid pattern '(' at offset 1. Not enough )'s.`</summary>
+    public static string PatternError(RegexParseException e)
+    {
+        var after = e.Message.IndexOf($"at offset {e.Offset}. ", StringComparison.Ordinal);
+        return after < 0 ? e.Message : e.Message[(after + $"at offset {e.Offset}. ".Length)..].TrimEnd('.');
+    }
+}
