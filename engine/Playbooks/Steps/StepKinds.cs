@@ -1,3 +1,4 @@
+using Playbooks.Steps.Log;
 using Playbooks.Steps.Netstat;
 
 namespace Playbooks.Steps;
