@@ -1,5 +1,5 @@
 using Playbooks.Model;
-using Playbooks.Steps;
+using Playbooks.Steps.Log;
 using Playbooks.Templating;
 
 namespace Playbooks.Planning;

@@ -1,6 +1,7 @@
 using Playbooks.Model;
 using Playbooks.Problems;
 using Playbooks.Steps;
+using Playbooks.Steps.Log;
 using Playbooks.Templating;
 
 namespace Playbooks.Planning;

@@ -1,4 +1,5 @@
 using Playbooks.Steps.Http;
+using Playbooks.Steps.Log;
 using Playbooks.Steps.Netstat;
 
 namespace Playbooks.Steps;
