@@ -35,7 +35,7 @@ internal static class RequestRules
     {
         var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in headers)
-            if (Refusal(name, value) ?? (seen.Add(name) ? null : $"the header `{name}` is given twice") is { } reason) return (name, reason);
+            if ((Refusal(name, value) ?? (seen.Add(name) ? null : $"the header `{name}` is given twice")) is { } reason) return (name, reason);
         return null;
     }
 
