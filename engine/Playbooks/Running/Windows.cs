@@ -2,6 +2,7 @@ using Playbooks.Connections;
 using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Steps;
+using Playbooks.Steps.Log;
 using Playbooks.Templating;
 
 namespace Playbooks.Running;

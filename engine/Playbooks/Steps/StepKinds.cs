@@ -1,4 +1,6 @@
 using Playbooks.Steps.Http;
+using Playbooks.Steps.Log;
+using Playbooks.Steps.Netstat;
 
 namespace Playbooks.Steps;
 
@@ -10,6 +12,7 @@ public static class StepKinds
         new CommandStep(),
         new HttpStep(),
         new LogStep(),
+        new NetstatStep(),
         new WaitStep(),
     ];
 

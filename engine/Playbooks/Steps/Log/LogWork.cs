@@ -1,0 +1,60 @@
+using System.Text;
+using Playbooks.Model;
+using Playbooks.Problems;
+
+namespace Playbooks.Steps.Log;
+
+/// <summary>A `log` step, bound.</summary>
+public sealed record LogWork : KindWork
+{
+    internal LogWork(StepKind kind, Setting<string> path, string since, Position sinceAt) : base(kind) => (Path, Since, SinceAt, Encoding) = (path, since, sinceAt, Setting<Encoding>.Constant(System.Text.Encoding.UTF8, sinceAt));
+
+    /// <summary>The files cannot be looked at; the message is a sentence for the user.</summary>
+    public sealed class NotReadableException(string message) : Exception(message);
+
+    /// <summary>The path as it was written; what it names is known once it is filled in.</summary>
+    public Setting<string> Path { get; }
+
+    /// <summary>play, beginning, or the id of an earlier step.</summary>
+    public string Since { get; }
+
+    public Position SinceAt { get; }
+
+    internal LogPath? Files { get; init; }
+
+    internal Setting<IReadOnlyList<string>>? Contains { get; init; }
+
+    internal LinePatterns? Matches { get; init; }
+
+    internal Setting<IReadOnlyList<string>>? Lacks { get; init; }
+
+    internal Setting<Encoding> Encoding { get; init; }
+
+    public override Effect Effect => Effect.None;
+
+    /// <summary>Notes the files as they are now: the window begins here. Files that are born later have no mark and count from their start.</summary>
+    /// <exception cref="NotReadableException">They cannot be looked at.</exception>
+    /// <exception cref="Templating.ExpressionException">The path cannot be filled in.</exception>
+    public Task<IReadOnlyList<LogMark>> Note(StepContext context, CancellationToken cancel) => new LogReader(context, Files!.Fill(context.Scope)).Note(cancel);
+
+    public override async Task<StepResult> Run(StepContext context, CancellationToken cancel)
+    {
+        var path = Files!.Fill(context.Scope);
+        var question = new LogQuestion
+        {
+            Contains = Contains?.Get(context.Scope) ?? [],
+            Matches = Matches?.Fill(context.Scope) ?? [],
+            Lacks = Lacks?.Get(context.Scope) ?? [],
+            Path = path.Shown,
+            Since = Since switch
+            {
+                "play" => " since the run began",
+                "beginning" => "",
+                var id => $" since `{id}`",
+            },
+        };
+        // Each attempt of a `within` reads the window anew: nothing is kept from one attempt to the next yet.
+        var window = await new LogReader(context, path).Read(question, Encoding.Get(context.Scope), cancel);
+        return window.Wrong ?? new LogVerdict(question, window).Result();
+    }
+}

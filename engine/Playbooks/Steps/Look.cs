@@ -1,0 +1,36 @@
+using System.Text;
+using Playbooks.Connections;
+using Playbooks.Templating;
+
+namespace Playbooks.Steps;
+
+/// <summary>What a machine answered to one of our own scripts that only look; `Wrong` where there is no answer to read.</summary>
+internal sealed record Look(ReadOnlyMemory<byte> Stdout, string Stderr, StepResult? Wrong)
+{
+    /// <summary>Runs a fixed script. Values stand beside it as words, never in it.</summary>
+    /// <param name="mostBytes">Of the answer; more is an error.</param>
+    public static async Task<Look> Run(StepContext context, string script, IEnumerable<string> values, int mostBytes, CancellationToken cancel)
+    {
+        var result = await context.Run(new RemoteCommand { Words = ["sh", "-c", script, "sh", .. values], MaxOutput = mostBytes }, cancel);
+        var stderr = Encoding.UTF8.GetString(result.Stderr.Span).Trim();
+        return new Look(result.Stdout, stderr, Judge(context, result, stderr));
+    }
+
+    private static StepResult? Judge(StepContext context, CommandResult result, string stderr) => result switch
+    {
+        { End: CommandEnd.TimedOut } => StepResult.Error($"it took longer than {Literals.Print(context.Timeout)} and was ended", "raise its `timeout`, or find out what it waits for"),
+        { End: CommandEnd.Cancelled } => StepResult.Error("it was ended because the run was stopped"),
+        // Looking leaves nothing behind, so nothing is in doubt: it may be done again.
+        { End: CommandEnd.Unknown } => new StepResult { Outcome = Outcome.Unreachable, Messages = [string.Join(' ', result.Notes.Prepend("the link was lost while it looked.")).Trim()] },
+        { ExitCode: not 0 } when context.Sudo is { } user && stderr.StartsWith("sudo:", StringComparison.Ordinal) =>
+            StepResult.Error($"sudo does not make it {user} here: {FirstLine(stderr)}"),
+        { ExitCode: not 0 } => StepResult.Error($"the script that looks ended with {(result.Signal is { } signal ? $"signal {signal}" : $"exit code {result.ExitCode}")}{(stderr.Length > 0 ? $": {FirstLine(stderr)}" : "")}"),
+        { StdoutCut: true } => StepResult.Error($"the answer has {result.StdoutBytes} bytes, more than are read"),
+        _ => null,
+    };
+
+    private static string FirstLine(string text) => Cut(text.Split('\n')[0].TrimEnd('\r'), 200);
+
+    /// <summary>A text cut for a message.</summary>
+    public static string Cut(string text, int most) => text.Length <= most ? text : text[..(char.IsHighSurrogate(text[most - 1]) ? most - 1 : most)] + "…";
+}
