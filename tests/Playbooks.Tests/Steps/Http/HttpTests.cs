@@ -185,6 +185,7 @@ public sealed class HttpTests
     {
         await using var server = Server.Text(_ => Server.Ok("""{ "version": 3, "names": ["a"] }"""));
         var fields = await new HttpRun().Get(server.Url);
+        Assert.IsType<Later>(fields["json"]);
         Assert.True(fields.TryGet("json", out var json));
         Assert.Equal(3L, ((DataMap)json!)["version"]);
         Assert.True(fields.TryGet("json", out var again));

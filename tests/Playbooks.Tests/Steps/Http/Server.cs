@@ -15,6 +15,7 @@ internal sealed class Server : IAsyncDisposable
     private readonly Func<Asked, Stream, CancellationToken, Task> answer;
     private readonly X509Certificate2? certificate;
     private readonly string? onConnect;
+    private readonly TaskCompletionSource connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool resets;
     private readonly Task accepting;
     private readonly ConcurrentBag<Task> clients = [];
@@ -45,6 +46,9 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>The names that TLS clients asked for.</summary>
     public ConcurrentQueue<string> Names { get; } = [];
 
+    /// <summary>Ends when the first connection is there.</summary>
+    public Task Connected => connected.Task;
+
     /// <summary>Connections so far.</summary>
     public int Connections { get; private set; }
 
@@ -72,6 +76,7 @@ internal sealed class Server : IAsyncDisposable
             {
                 var client = await listener.AcceptTcpClientAsync(stop.Token);
                 Connections++;
+                connected.TrySetResult();
                 clients.Add(Serve(client));
             }
         }
