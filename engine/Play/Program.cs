@@ -1,1 +1,3 @@
-return 0;
+using Play;
+
+return await CommandLine.Invoke(args);

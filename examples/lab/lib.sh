@@ -14,6 +14,8 @@ declare -A receiver=([was1]=4000 [was2]=4001)
 declare -A route=([was1]=tomcat1 [was2]=tomcat2)
 site=https://${address[web1]}
 
+umask 022     # hosts' files are not to depend on the caller's
+
 say() { printf 'lab: %s\n' "$*" >&2; }
 die() { say "$*"; exit 1; }
 
@@ -64,6 +66,13 @@ await() {
     done
 }
 
+# Docker and ufw drop what is forwarded, and with br_netfilter loaded that means what is bridged, too.
+# bridged_packets -I lets the lab's pass, -D forgets that.
+bridged_packets() {
+    [[ $(cat /proc/sys/net/bridge/bridge-nf-call-iptables 2>/dev/null) = 1 ]] && command -v iptables >/dev/null || return 0
+    iptables -w 5 "$1" FORWARD -i "$bridge" -o "$bridge" -j ACCEPT 2>/dev/null || true
+}
+
 # Ends the lab of this machine, whichever clone brought it up, and whatever state it is in.
 teardown() {
     local host pid owner
@@ -72,7 +81,7 @@ teardown() {
         if pid=$(pid_of "$host") || pid=$(parent_of "$host"); then kill -KILL "$pid" || true; fi
         ip link delete "play$host" 2>/dev/null || true
     done
-    ip link delete "$bridge" 2>/dev/null || true
+    ip link delete "$bridge" 2>/dev/null && bridged_packets -D
     for host in "${hosts[@]}"; do await 10 "$host ends" ended "$host"; done
     if owner=$(cat "$run/clone" 2>/dev/null); then rm -rf -- "$owner/.state"; fi
     rm -rf -- "$run"

@@ -8,7 +8,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
     /// <summary>How long a stream that something else holds open may be silent once the command has exited.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(2);
-    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(25);
+    private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);
 
     private readonly OutputCapture _stdout = new(command.MaxOutput, script.Mark);
     private readonly OutputCapture _stderr = new(command.MaxOutput, script.Mark);
@@ -16,7 +16,8 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
     private TimeSpan _wait = ShortestWait;
     private long _lastByte = machine.Clock.GetTimestamp();
 
-    private int? Pid => int.TryParse(_stdout.Announced, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : null;
+    /// <summary>Never 0 or 1: as a group to be ended these mean everybody.</summary>
+    private int? Pid => int.TryParse(_stdout.Announced, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && pid > 1 ? pid : null;
 
     private bool FloodsUs => Math.Max(_stdout.Total + _stdout.Noise, _stderr.Total + _stderr.Noise) > machine.OutputLimit;
 
@@ -115,7 +116,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
         Take();
         if (left is []) return Result(why);
         _notes.Add(left is null
-            ? "It could not be ended: the host did not answer. It may still be running."
+            ? "Whether it has ended could not be found out: the machine did not tell which processes it has."
             : "It would not end. Still running there: " + string.Join(", ", left.Select(p => p.ToString())));
         return Result(CommandEnd.Unknown);
     }

@@ -13,7 +13,7 @@ internal sealed class Ending(Machine machine, string? sudo)
     /// <summary>Every process that ever belonged to it: once its parent is gone, a child can no longer be told from others.</summary>
     private readonly HashSet<int> _family = [];
 
-    /// <summary>Empty: surely ended. Else what still runs; null where the machine did not answer.</summary>
+    /// <summary>Empty: surely ended. Else what still runs; null where the machine did not tell.</summary>
     public async Task<IReadOnlyList<ProcessLine>?> End(Func<int?> pid, string mark)
     {
         if (await Look(pid, mark) is not { } alive) return null;
@@ -38,11 +38,10 @@ internal sealed class Ending(Machine machine, string? sudo)
 
     private async Task<IReadOnlyList<ProcessLine>?> Look(Func<int?> pid, string mark)
     {
-        if (await machine.Ask(ProcessTable.Script, AnswerTime) is not { } ps) return null;
-        var table = ProcessTable.Parse(ps);
+        if (await machine.Ask(ProcessTable.Script, AnswerTime) is not { } list || ProcessTable.Parse(list) is not { } table) return null;
         if (pid() is { } known) _family.Add(known);
-        // Not announced yet: the login shell that is to become it has the mark on its command line.
-        else _family.UnionWith(table.With(mark).Select(p => p.Pid));
+        // Not announced yet: the login that is to become it has the mark on its command line. All of the login, or the rest goes on.
+        else _family.UnionWith(table.With(mark).Select(p => machine.HasLogins && p.Group > 1 ? p.Group : p.Pid));
         var alive = table.Family(_family);
         _family.UnionWith(alive.Select(p => p.Pid));
         return alive;

@@ -21,12 +21,22 @@ internal sealed class LocalProcess : IStartedCommand
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             // Where a login lands, as it is over SSH.
-            WorkingDirectory = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile),
+            WorkingDirectory = Home,
         };
+        // Ours alone: a command has no business with it.
+        start.Environment.Remove(ConnectionOptions.PassphraseVariable);
         if (setsid is not null) start.ArgumentList.Add("/bin/sh");
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(script.Text);
-        _process = Process.Start(start)!;
+        try
+        {
+            _process = Process.Start(start)!;
+        }
+        catch (Exception e) when (e is System.ComponentModel.Win32Exception or IOException)
+        {
+            throw new HostUnreachableException($"This machine cannot start a process: {e.Message}", null, e);
+        }
+
         _exit = _process.WaitForExitAsync(CancellationToken.None);
         Closed = Task.WhenAll(_exit, Read(_process.StandardOutput.BaseStream, false), Read(_process.StandardError.BaseStream, true));
         _ = Feed(script.Stdin);
@@ -40,6 +50,9 @@ internal sealed class LocalProcess : IStartedCommand
 
     /// <summary>.NET gives 128 + the signal's number, as a shell does; what exits with such a code by itself cannot be told apart.</summary>
     public string? Signal => HasExited ? SignalNames.Of(_process.ExitCode - 128) : null;
+
+    private static string Home =>
+        Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) is { Length: > 0 } home && Directory.Exists(home) ? home : "/";
 
     private static string? Setsid { get; } = new[] { "/usr/bin/setsid", "/bin/setsid" }.FirstOrDefault(File.Exists);
 

@@ -5,6 +5,9 @@ namespace Playbooks.Connections;
 /// <summary>What seeing a command to its end needs of the machine that it runs on.</summary>
 internal sealed class Machine(string name, TimeProvider clock, long outputLimit, Task lost, Func<string, TimeSpan, Task<string?>> ask)
 {
+    /// <summary>Every command has a login of its own, whose process group can be ended; here it could be the one that we are in.</summary>
+    public bool HasLogins { get; init; }
+
     public TimeProvider Clock => clock;
 
     /// <summary>Bytes of one stream after which a command is ended: nobody reads them, and they cost both sides dearly.</summary>

@@ -68,6 +68,9 @@ internal sealed class PrivateKeys(ConnectionOptions options) : IDisposable
             : new RefusedException($"The passphrase in PLAY_KEY_PASSPHRASE is not that of the private key {path}.");
     }
 
+    private static bool IsEncryptedPkcs8(string path) =>
+        File.Exists(path) && File.ReadLines(path).Take(1).Any(line => line.Contains("BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal));
+
     private static bool HasPassphrase(string path)
     {
         try
@@ -91,9 +94,9 @@ internal sealed class PrivateKeys(ConnectionOptions options) : IDisposable
         {
             return null;
         }
-        catch (Exception) when (passphrase is not null)
+        catch (Exception e) when (passphrase is null ? IsEncryptedPkcs8(path) : !e.Message.Contains("not supported", StringComparison.Ordinal))
         {
-            // It opened as far as the passphrase before, and each format fails in its own way with a wrong one.
+            // Each format fails in its own way with a wrong passphrase, and PKCS#8 with none.
             return null;
         }
         catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)

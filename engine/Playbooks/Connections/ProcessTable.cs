@@ -11,11 +11,15 @@ internal sealed record ProcessLine(int Pid, int Parent, int Group, bool Dead, st
 /// <summary>The processes of a machine at one moment.</summary>
 internal sealed class ProcessTable(IReadOnlyList<ProcessLine> processes)
 {
-    /// <summary>Options that procps, busybox, BSD and macOS share.</summary>
-    public const string Script = "ps -A -o pid,ppid,pgid,stat,args";
+    /// <summary>Options that procps, busybox, BSD and macOS share; a small Linux without `ps` has the same in /proc.</summary>
+    public const string Script = "ps -A -o pid,ppid,pgid,stat,args 2>/dev/null || cat /proc/[0-9]*/stat 2>/dev/null";
 
-    public static ProcessTable Parse(string ps) => new(
-        [.. ps.Split('\n').Select(line => line.Split((char[]?)null, 5, StringSplitOptions.RemoveEmptyEntries)).Select(Line).OfType<ProcessLine>()]);
+    /// <summary>Null where there is no process in it: then it is no list, for at least the one that made it was there.</summary>
+    public static ProcessTable? Parse(string list)
+    {
+        var processes = list.Split('\n').Select(Line).OfType<ProcessLine>().ToList();
+        return processes.Count > 0 ? new ProcessTable(processes) : null;
+    }
 
     /// <summary>
     /// Those of the roots that live, their process groups and descendants. A group counts only where its leader is a root: else it
@@ -37,10 +41,17 @@ internal sealed class ProcessTable(IReadOnlyList<ProcessLine> processes)
     /// <summary>Processes whose command line has the text in it, but for the one that looks.</summary>
     public IReadOnlyList<ProcessLine> With(string text) => [.. processes.Where(p => p.Command.Contains(text, StringComparison.Ordinal) && !p.Dead)];
 
-    private static ProcessLine? Line(string[] columns) =>
-        columns.Length >= 4 && Number(columns[0]) is { } pid && Number(columns[1]) is { } parent && Number(columns[2]) is { } group
+    private static ProcessLine? Line(string line)
+    {
+        // proc(5): pid (name) state parent group …, where the name may have anything in it, also blanks and brackets.
+        if (line.IndexOf('(') is > 0 and var open && line.LastIndexOf(')') is var close && close > open && Number(line[..open].Trim()) is { } id)
+            return line[(close + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var state, var up, var leader, ..]
+                && Number(up) is { } above && Number(leader) is { } its ? new ProcessLine(id, above, its, state is "Z" or "X", line[(open + 1)..close]) : null;
+        var columns = line.Split((char[]?)null, 5, StringSplitOptions.RemoveEmptyEntries);
+        return columns.Length >= 4 && Number(columns[0]) is { } pid && Number(columns[1]) is { } parent && Number(columns[2]) is { } group
             ? new ProcessLine(pid, parent, group, columns[3][0] is 'Z' or 'X', columns.Length > 4 ? columns[4] : "?")
             : null;
+    }
 
     private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using Renci.SshNet;
 
 namespace Playbooks.Connections;
@@ -5,11 +6,15 @@ namespace Playbooks.Connections;
 /// <summary>One command on one channel of an SSH connection.</summary>
 internal sealed class SshChannel : IStartedCommand
 {
+    private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
+
     private readonly SshCommand _command;
+    private readonly HostScript _script;
+    private readonly TimeProvider _clock;
     private readonly byte[] _buffer = new byte[64 * 1024];
     private Task _closed = Task.CompletedTask;
 
-    private SshChannel(SshCommand command) => _command = command;
+    private SshChannel(SshCommand command, HostScript script, TimeProvider clock) => (_command, _script, _clock) = (command, script, clock);
 
     public Task Closed => _closed;
 
@@ -20,13 +25,13 @@ internal sealed class SshChannel : IStartedCommand
     public string? Signal => _command.ExitSignal;
 
     /// <summary>Opens a channel and sends the line; the task ends when the server has taken it. Blocks a thread of its own, not the caller.</summary>
-    public static Task<SshChannel> Open(SshClient client, HostScript script, SentMark mark) => OwnThread.Run(() =>
+    public static Task<SshChannel> Open(SshClient client, HostScript script, SentMark mark, TimeProvider clock) => OwnThread.Run(() =>
     {
         SendingEncoding.Watch(mark);
         var command = client.CreateCommand(script.Line);
         try
         {
-            var channel = new SshChannel(command);
+            var channel = new SshChannel(command, script, clock);
             channel._closed = command.ExecuteAsync(CancellationToken.None);
             if (!script.Stdin.IsEmpty) _ = Feed(command, script.Stdin);
             return channel;
@@ -40,17 +45,28 @@ internal sealed class SshChannel : IStartedCommand
 
     public bool Take(OutputCapture stdout, OutputCapture stderr) => Take(_command.OutputStream, stdout) | Take(_command.ExtendedOutputStream, stderr);
 
-    /// <summary>Closing waits up to a second for the server's answer: not on the caller's time.</summary>
-    public ValueTask DisposeAsync()
+    /// <summary>What it printed, where it has ended.</summary>
+    public string? WholeAnswer()
     {
-        _ = _closed.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        var (stdout, stderr) = (new OutputCapture(4 << 20, _script.Mark), new OutputCapture(0, _script.Mark));
+        if (!Closed.IsCompletedSuccessfully) return null;
+        Take(stdout, stderr);
+        return stdout.Started ? Encoding.UTF8.GetString(stdout.Kept.Span) : null;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
         if (_closed.IsCompletedSuccessfully)
         {
             _command.Dispose();
-            return ValueTask.CompletedTask;
+            return;
         }
 
-        return new ValueTask(OwnThread.Run(_command.Dispose));
+        _ = _closed.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
+        // Closing waits for the server's answer, and for good where a full buffer cannot be sent to a silent one: not on the caller's time.
+        var closing = OwnThread.Run(_command.Dispose);
+        await Task.WhenAny(closing, Task.Delay(Farewell, _clock, CancellationToken.None));
+        _ = closing.ContinueWith(t => t.Exception, CancellationToken.None, TaskContinuationOptions.OnlyOnFaulted, TaskScheduler.Default);
     }
 
     private bool Take(Stream stream, OutputCapture into)

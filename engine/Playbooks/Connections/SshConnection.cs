@@ -1,4 +1,3 @@
-using System.Text;
 using Renci.SshNet;
 using Renci.SshNet.Common;
 
@@ -9,6 +8,9 @@ public sealed class SshConnection : IConnection
 {
     /// <summary>sshd allows ten sessions on a connection (MaxSessions): two stay free, for ending a command and for probing.</summary>
     private const int Channels = 8;
+
+    /// <summary>More than any step lasts, less than what a timer takes.</summary>
+    private static readonly TimeSpan LongestTimer = TimeSpan.FromDays(30);
 
     private static readonly TimeSpan SessionPatience = TimeSpan.FromSeconds(10);
 
@@ -25,7 +27,7 @@ public sealed class SshConnection : IConnection
     internal SshConnection(SshClient client, string name, TimeProvider clock, ConnectionOptions options)
     {
         (_client, _name, _clock) = (client, name, clock);
-        _machine = new Machine(name, clock, options.OutputLimit, _lost.Task, Ask);
+        _machine = new Machine(name, clock, options.OutputLimit, _lost.Task, Ask) { HasLogins = true };
         client.ErrorOccurred += (_, _) => _lost.TrySetResult();
         _ = Watch(options.ProbeEvery, options.ProbeTimeout);
     }
@@ -74,9 +76,8 @@ public sealed class SshConnection : IConnection
         {
             if (!IsAlive) throw Gone();
             var mark = new SentMark();
-            var opening = SshChannel.Open(_client, script, mark);
-            var left = command.Timeout - _clock.GetElapsedTime(begin);
-            await Task.WhenAny(opening, _lost.Task, Task.Delay(left > TimeSpan.Zero ? left : TimeSpan.Zero, _clock, cancel));
+            var opening = SshChannel.Open(_client, script, mark, _clock);
+            await First(command.Timeout - _clock.GetElapsedTime(begin), cancel, opening, _lost.Task);
             if (!opening.IsCompleted && !mark.GiveUp()) await Task.WhenAny(opening, _lost.Task);
             if (opening.IsCompletedSuccessfully)
             {
@@ -85,7 +86,7 @@ public sealed class SshConnection : IConnection
             }
 
             var sent = !mark.GiveUp();
-            var full = opening.Exception?.InnerException is SshException and not SshConnectionException and not SshOperationTimeoutException;
+            var full = WasRefused(opening);
             Forget(opening);
             if (sent) return Unknown(begin);
             if (cancel.IsCancellationRequested) return NotStarted(CommandEnd.Cancelled);
@@ -93,32 +94,35 @@ public sealed class SshConnection : IConnection
             if (!full) throw Gone();
             // The host allows fewer sessions than usual, or another program of ours uses some: nothing was started, so wait for one.
             if (Volatile.Read(ref _running) == 1 && _clock.GetElapsedTime(begin) > SessionPatience) throw NoSession();
-            await Task.WhenAny(_lost.Task, Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(50, 200)), _clock, cancel));
+            await First(TimeSpan.FromMilliseconds(Random.Shared.Next(50, 200)), cancel, _lost.Task);
         }
     }
 
     /// <summary>A script beside the commands, on the spare channel. Null: no answer.</summary>
     private async Task<string?> Ask(string text, TimeSpan limit)
     {
-        var script = new HostScript(new RemoteCommand { Script = text });
-        var (stdout, stderr) = (new OutputCapture(4 << 20, script.Mark), new OutputCapture(0, script.Mark));
         await _spare.WaitAsync(_end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_end.IsCancellationRequested) return null;
-        var over = Task.WhenAny(_lost.Task, Task.Delay(limit, _clock, _end.Token));
         try
         {
-            var opening = SshChannel.Open(_client, script, new SentMark());
-            await Task.WhenAny(opening, over);
-            if (!opening.IsCompletedSuccessfully)
+            var begin = _clock.GetTimestamp();
+            while (!_lost.Task.IsCompleted && _clock.GetElapsedTime(begin) < limit)
             {
+                var opening = SshChannel.Open(_client, new HostScript(new RemoteCommand { Script = text }), new SentMark(), _clock);
+                await First(limit, _end.Token, opening, _lost.Task);
+                if (opening.IsCompletedSuccessfully)
+                {
+                    await using var channel = await opening;
+                    await First(limit - _clock.GetElapsedTime(begin), _end.Token, channel.Closed, _lost.Task);
+                    return channel.WholeAnswer();
+                }
+
                 Forget(opening);
-                return null;
+                if (!WasRefused(opening)) return null;
+                await First(TimeSpan.FromMilliseconds(100), _end.Token, _lost.Task);
             }
 
-            await using var channel = await opening;
-            await Task.WhenAny(channel.Closed, over);
-            channel.Take(stdout, stderr);
-            return channel.Closed.IsCompletedSuccessfully && stdout.Started ? Encoding.UTF8.GetString(stdout.Kept.Span) : null;
+            return null;
         }
         finally
         {
@@ -131,7 +135,7 @@ public sealed class SshConnection : IConnection
     {
         while (true)
         {
-            await Task.WhenAny(_lost.Task, Task.Delay(every, _clock, _end.Token));
+            await First(every, _end.Token, _lost.Task);
             if (_lost.Task.IsCompleted) return;
             if (Volatile.Read(ref _running) > 0 && !await Answers(limit) && !await Answers(limit)) _lost.TrySetResult();
         }
@@ -142,13 +146,25 @@ public sealed class SshConnection : IConnection
     {
         var mark = new SentMark();
         mark.GiveUp();
-        var opening = SshChannel.Open(_client, Probe, mark);
-        await Task.WhenAny(mark.Answered.Task, opening, _lost.Task, Task.Delay(limit, _clock, _end.Token));
-        // Refusing a channel is an answer too.
-        var answered = mark.Answered.Task.IsCompleted || opening.Exception?.InnerException is SshException and not SshConnectionException and not SshOperationTimeoutException;
+        var opening = SshChannel.Open(_client, Probe, mark, _clock);
+        await First(limit, _end.Token, mark.Answered.Task, opening, _lost.Task);
+        var answered = mark.Answered.Task.IsCompleted || WasRefused(opening);
         Forget(opening);
         return answered;
     }
+
+    /// <summary>The first of the tasks, or the end of the time, or the cancel; throws in no case, and leaves no timer behind.</summary>
+    private async Task First(TimeSpan time, CancellationToken cancel, params Task[] tasks)
+    {
+        if (time <= TimeSpan.Zero) return;
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        await Task.WhenAny([.. tasks, Task.Delay(time < LongestTimer ? time : LongestTimer, _clock, over.Token)]);
+        await over.CancelAsync();
+    }
+
+    /// <summary>The server answered, and allows no more channels now; nothing was sent on it.</summary>
+    private static bool WasRefused(Task opening) =>
+        opening.Exception?.InnerException is SshException and not SshConnectionException and not SshOperationTimeoutException;
 
     private static HostScript Probe { get; } = new(new RemoteCommand { Script = ":" });
 

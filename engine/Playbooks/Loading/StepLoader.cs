@@ -54,18 +54,20 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, ProblemList probl
         foreach (var kind in kinds) reader.Take(kind.Name);
 
         var isBlock = kinds is [{ Name: "block" }, ..];
-        var work = kinds.Count == 0 ? new AssertOnly() : Work(kinds[0], reader, room);
+        var work = kinds.Count > 0 ? Work(kinds[0], reader, room) : map.Entries.All(e => Keys.Contains(e.Name)) ? new AssertOnly() : null;
         if (isBlock)
             foreach (var entry in map.Entries.Where(e => NotOnBlocks.Contains(e.Name)))
                 problems.Add(entry.Key.At, entry.Name is "within" or "every" or "at" ? $"`{entry.Name}` on a block is not there yet in this version" : $"`{entry.Name}` does not go on a block", "put it on the steps inside");
 
         var defaults = Defaults(reader);
+        // A pattern that cannot be read is not the same as none.
+        if (defaults.Hosts is null && map["hosts"] is not null) work = null;
         var step = new Step
         {
             At = kinds.Count > 0 ? kinds[0].Key.At : map.At,
             Title = Title(reader, kinds),
             Id = Id(reader),
-            Work = work ?? new AssertOnly(),
+            Work = work ?? new Broken(),
             Own = defaults,
             Runs = At(reader),
             RunOnce = reader.Flag("run_once") == true,
@@ -82,7 +84,7 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, ProblemList probl
             problems.Add(map.At, "this step does nothing", "give it a kind such as `command`, `http`, `netstat` or `log`, or an `assert`");
         reader.Done("a step", [.. NotYet, .. StepKinds.NotYet], StepKinds.All.Select(k => k.Name).Concat(["block", "put_back"]).Concat(actions));
         if (problems.Count == before) new StepShape(room).Report(step, problems);
-        return problems.Count == before ? step : null;
+        return step;
     }
 
     private bool IsWork(string name) => name is "block" or "put_back" || StepKinds.Find(name) is not null || actions.Contains(name);

@@ -144,6 +144,7 @@ public sealed class Yaml
         parser.MoveNext();
         var entries = new List<MapEntry>();
         var keys = new HashSet<string>();
+        var template = false;
         height = 0;
         while (parser.Current is not MappingEnd)
         {
@@ -152,13 +153,18 @@ public sealed class Yaml
             var key = Next(depth + 1, out _);
             var value = Next(depth + 1, out var inner);
             height = Math.Max(height, inner + 1);
-            if (isTemplate) YamlProblems.UnquotedTemplate(At(start.Start), problems);
+            if (isTemplate)
+            {
+                YamlProblems.UnquotedTemplate(At(start.Start), problems);
+                template = true;
+            }
             else if (key is not ScalarNode scalar) problems.Add(At(at), "a key must be a single word");
             else if (scalar.Text.Value == "<<" && scalar.Plain) problems.Add(scalar.At, "merge keys (`<<`) are not supported", "write the keys out, or make an action");
             else if (!keys.Add(scalar.Text.Value)) problems.Add(scalar.At, $"the key `{scalar.Text.Value}` is there twice", "remove one of them");
             else if (value is not null) entries.Add(new MapEntry(scalar, value));
         }
         parser.MoveNext();
+        if (template) return new ScalarNode(PlacedText.At(At(start.Start), "…"), false);
         return Anchor(start, new MapNode(At(start.Start), entries), height, nodes - before + 1);
     }
 

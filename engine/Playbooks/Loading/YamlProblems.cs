@@ -18,12 +18,23 @@ internal static class YamlProblems
             UnquotedTemplate(at with { Column = line.IndexOf("{{", StringComparison.Ordinal) + 1, Length = 2 }, problems);
         else if (value.Length > 0 && "!&*@`%".Contains(value[0], StringComparison.Ordinal))
             problems.Add(at with { Column = line.Length - value.Length + 1 }, $"a value may not begin with `{value[0]}`", $"quote it: '{value}'");
-        else if (line.AsSpan(0, Math.Min(line.Length, at.Column)).Contains('\t') || message.Contains("tab", StringComparison.OrdinalIgnoreCase))
-            problems.Add(at, "a tab stands where YAML wants blanks", "indent with blanks");
+        else if (TabAfter(source, at) is { } tab)
+            problems.Add(tab, "a tab stands where YAML wants blanks", "indent with blanks");
         else if (message.Contains("mapping values are not allowed", StringComparison.OrdinalIgnoreCase))
             problems.Add(at, "a second `: ` in one line, or a key indented deeper than the ones before it", "quote a text that holds `: `, or align the keys");
         else
-            problems.Add(at, "this is no YAML: " + Plain(message));
+            problems.Add(at, "this is no YAML: " + Plain(message), message.Contains("flow", StringComparison.Ordinal) ? "an item of [ … ] that begins with a quote, or holds `, `, is quoted as a whole; or write one item a line, each behind a `-`" : null);
+    }
+
+    /// <summary>A tab that indents this line or one of the next: the scanner stumbles at the token before it.</summary>
+    private static Position? TabAfter(SourceText source, Position at)
+    {
+        for (var number = at.Line; number <= at.Line + 5; number++)
+        {
+            var indent = source.Line(number).TakeWhile(c => c is ' ' or '\t').ToList();
+            if (indent.Contains('\t')) return at with { Line = number, Column = indent.IndexOf('\t') + 1, Length = 1 };
+        }
+        return null;
     }
 
     private static string ValueOf(string line)

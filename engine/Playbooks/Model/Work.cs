@@ -15,6 +15,9 @@ public abstract record Work
 /// <summary>Only asserts and captures.</summary>
 public sealed record AssertOnly : Work;
 
+/// <summary>Could not be read; it stands in so that later steps still find the names it gives, and nothing runs.</summary>
+public sealed record Broken : Work;
+
 /// <summary>Steps that belong together: when one fails, what they did is put back.</summary>
 public sealed record Block(IReadOnlyList<Step> Steps, IReadOnlyList<Step> Always) : Work;
 

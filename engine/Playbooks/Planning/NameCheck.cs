@@ -6,7 +6,7 @@ using Playbooks.Templating;
 namespace Playbooks.Planning;
 
 /// <summary>Checks every name and member an expression uses against what will be there, before any host is touched.</summary>
-internal sealed class NameCheck(Inventory inventory, IReadOnlyDictionary<string, object?> environment, ProblemList problems)
+internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string, object?> environment, ProblemList problems)
 {
     /// <summary>Names of the language that this version does not have.</summary>
     private static readonly string[] NotYet = ["all", "probes", "secret"];
@@ -41,8 +41,8 @@ internal sealed class NameCheck(Inventory inventory, IReadOnlyDictionary<string,
         switch (use.Name)
         {
             case "host": HostMember(use, names); break;
-            case "hosts": Member(use, inventory.Hosts.Select(h => h.Name).Append("localhost"), "the inventory"); break;
-            case "groups": Member(use, inventory.Groups.Keys, "the inventory"); break;
+            case "hosts": Member(use, inventory?.Hosts.Select(h => h.Name).Append("localhost"), "the inventory"); break;
+            case "groups": Member(use, inventory?.Groups.Keys, "the inventory"); break;
             case "play": Member(use, PlayMembers, "`play`"); break;
             case "env": Member(use, environment.Keys, "the environment", list: false); break;
             case "failed": Member(use, ["step", "hosts", "message"], "`failed`"); break;
@@ -77,12 +77,13 @@ internal sealed class NameCheck(Inventory inventory, IReadOnlyDictionary<string,
         KindWork work => [.. work.Kind.Fields.Select(f => f.Name)],
         ActionCall when step.Action is { Result.Count: > 0 } action => [.. action.Result.Select(r => r.Name)],
         ActionCall when step.Steps is [.., var last] => FieldsOf(last),
+        Broken => null,
         _ => [],
     };
 
-    private void Member(NameUse use, IEnumerable<string> members, string owner, bool list = true)
+    private void Member(NameUse use, IEnumerable<string>? members, string owner, bool list = true)
     {
-        if (use.Guarded || use.Members is not [var member, ..]) return;
+        if (members is null || use.Guarded || use.Members is not [var member, ..]) return;
         var known = members.ToList();
         if (!known.Contains(member))
             problems.Add(use.At, $"{owner} has no `{member}`", Suggest.DidYouMean(member, known) ?? (list && known.Count is > 0 and <= 30 ? "it has " + string.Join(", ", known) : null));

@@ -36,7 +36,8 @@ public sealed record StepKey(string Path)
 {
     public static StepKey Run { get; } = new("run");
 
-    public StepKey Child(string part, int index) => new(System.FormattableString.Invariant($"{Path}/{part}/{index}"));
+    /// <summary>It stands inside an undo.</summary>
+    public bool IsUndo => Path.Contains("/undo", StringComparison.Ordinal);
 
     public override string ToString() => Path;
 }

@@ -6,7 +6,8 @@ using Playbooks.Templating;
 namespace Playbooks.Planning;
 
 /// <summary>Puts a playbook and an inventory together into a plan. Pure: it touches no host and reads no clock.</summary>
-public sealed class Planner(Inventory inventory, IReadOnlyDictionary<string, object?> environment, ProblemList problems)
+/// <remarks>Without an inventory, as `lint` works, it only looks for problems: of hosts and values nothing is known.</remarks>
+public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, object?> environment, ProblemList problems)
 {
     /// <summary>What the caller says beside the playbook.</summary>
     public sealed record Wishes
@@ -21,23 +22,26 @@ public sealed class Planner(Inventory inventory, IReadOnlyDictionary<string, obj
         public bool AllowEmpty { get; init; }
     }
 
-    /// <summary>The plan; null where there are problems.</summary>
+    private readonly NameCheck check = new(inventory, environment, problems);
+
+    /// <summary>The plan; null where there are problems, or no inventory.</summary>
     public Plan? Plan(Playbook playbook, Wishes wishes)
     {
         if (wishes.Limit is { } limit && Limited(limit) is { } some)
             return new Planner(some, environment, problems).Plan(playbook, wishes with { Limit = null });
 
-        var scope = Scope.Empty.With("hosts", Views.Hosts(inventory)).With("groups", Views.Groups(inventory)).With("env", new DataMap(environment));
         CheckNames(playbook);
-        var values = EvaluateValues(playbook, wishes, scope);
+        var scope = Scope.Empty.With("env", new DataMap(environment));
+        if (inventory is not null) scope = scope.With("hosts", Views.Hosts(inventory)).With("groups", Views.Groups(inventory));
+        var values = inventory is null || problems.Count > 0 ? [] : EvaluateValues(playbook, wishes, scope);
         foreach (var (name, value) in values) scope = scope.With(name, value);
 
-        var steps = new StepPlanner(playbook, inventory, environment, scope, wishes.AllowEmpty, problems);
+        var steps = new StepPlanner(playbook, inventory, check, scope, wishes.AllowEmpty, problems);
         var own = playbook.Params.Select(p => p.Name).Concat(playbook.Vars.Select(v => v.Name)).ToImmutableHashSet();
         var names = new Names { Own = own };
         var planned = steps.Sequence(playbook.Steps, new StepKey("steps"), playbook.Defaults, ref names);
         var always = steps.Always(playbook.Always, new StepKey("always"), playbook.Defaults, names);
-        if (problems.Count > 0) return null;
+        if (problems.Count > 0 || inventory is null) return null;
         return new Plan
         {
             Playbook = playbook,
@@ -56,6 +60,7 @@ public sealed class Planner(Inventory inventory, IReadOnlyDictionary<string, obj
     {
         try
         {
+            if (inventory is null) return null;
             var hosts = limit.Select(inventory, Scope.Empty);
             if (hosts.Count == 0) problems.Add(limit.At, "the limit leaves no host");
             return new Inventory(hosts, inventory.Groups.ToDictionary(g => g.Key, g => (IReadOnlyList<Host>)[.. g.Value.Where(hosts.Contains)]));
@@ -75,8 +80,6 @@ public sealed class Planner(Inventory inventory, IReadOnlyDictionary<string, obj
             if (!given.TryAdd(name, (what, at)) && given[name].What != what)
                 problems.Add(at, $"`{name}` is {what} here and {given[name].What} at {given[name].At}", "a name may be only one thing: rename one");
 
-        var unused = new Dictionary<string, ActionDefinition>(playbook.Actions);
-        var check = new NameCheck(inventory, environment, problems);
         foreach (var variable in playbook.Params.Where(p => p.Default is not null).Select((p, i) => (p.Name, Value: p.Default!, Before: playbook.Params.Take(i).Select(q => q.Name)))
             .Concat(playbook.Vars.Select((v, i) => (v.Name, v.Value, Before: playbook.Params.Select(p => p.Name).Concat(playbook.Vars.Take(i).Select(w => w.Name))))))
             check.Check(variable.Value.Templates.SelectMany(t => t.Names), new Names { Own = [.. variable.Before] });

@@ -82,7 +82,8 @@ public sealed class RunState
     {
         FrameOf(finished.At.Frame).Finish(finished.Step, finished.At.Host, finished.Result);
         if (finished.Result.Outcome == Outcome.Unknown) unknown.Add(finished.At with { Attempt = 1 });
-        if (finished.Result.Outcome is Outcome.Failed or Outcome.Error or Outcome.Unknown or Outcome.Unreachable)
+        // What fails while things are put back is told by itself; `failed` stays what began it.
+        if (!finished.Step.Key.IsUndo && finished.Result.Outcome is (Outcome.Failed or Outcome.Error or Outcome.Unknown or Outcome.Unreachable))
         {
             var others = Failed is { } before && before.Step == finished.Step.Step.Title ? before.Hosts : [];
             Failed = (finished.Step.Step.Title, [.. others, finished.At.Host], finished.Result.Error ?? "");

@@ -29,6 +29,7 @@ internal sealed class StepRunner
         IReadOnlyList<(string Host, HostResult Result)> results;
         try
         {
+            await windows.Open(step.Key, room, room.Host);
             results = step.Step.Work is PutBack ? await PutBack(step, room) : await OnHosts(step, room, Hosts(step, room));
         }
         catch (ExpressionException e)
@@ -63,7 +64,6 @@ internal sealed class StepRunner
         var gone = hosts?.Where(h => recorder.State.IsDropped(h.Name)).ToList() ?? [];
         var taking = hosts?.Except(gone).ToList();
         if (step.Step.RunOnce) taking = taking?.Take(1).ToList();
-        await windows.Open(step.Key, room, room.Host);
         await recorder.Record(new RunEvent.StepStarted(room.Frame.Id, step, taking is null ? [] : [.. taking.Concat(gone).Select(h => h.Name)]));
 
         var results = new List<(string, HostResult)>();

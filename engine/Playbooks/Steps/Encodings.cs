@@ -14,7 +14,8 @@ internal static class Encodings
         return value is string known && Find(known) is not null;
     });
 
-    private static Encoding? Find(string name)
+    /// <summary>Null where no encoding has that name.</summary>
+    public static Encoding? Find(string name)
     {
         try
         {
@@ -26,7 +27,8 @@ internal static class Encodings
                 var other => Encoding.GetEncoding(other),
             };
         }
-        catch (ArgumentException)
+        // UTF-7 is known and refused.
+        catch (Exception e) when (e is ArgumentException or NotSupportedException)
         {
             return null;
         }

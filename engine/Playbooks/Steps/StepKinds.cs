@@ -1,3 +1,4 @@
+using Playbooks.Steps.Http;
 using Playbooks.Steps.Log;
 using Playbooks.Steps.Netstat;
 
@@ -9,6 +10,7 @@ public static class StepKinds
     public static IReadOnlyList<StepKind> All { get; } =
     [
         new CommandStep(),
+        new HttpStep(),
         new LogStep(),
         new NetstatStep(),
         new WaitStep(),

@@ -36,6 +36,12 @@ internal static class BuiltIns
         _ => null,
     };
 
+    /// <summary>`x == string.upcase` and `date.now`: paths that are sure to be meant as calls.</summary>
+    public static (string Message, string? Mend)? MeantAsCall(string path) =>
+        Find(path) is { } function ? ("a function is called with brackets", $"write {function.Usage}")
+        : path is "date.now" or "math.random" or "math.uuid" ? Unknown(path)
+        : null;
+
     public static (string Message, string? Mend) Unknown(string name)
     {
         var message = $"there is no function `{name}`";

@@ -78,6 +78,6 @@ public static partial class Data
     }
 
     /// <summary>Whether the name can be written in an expression as it is.</summary>
-    internal static bool IsPlainName(string name) =>
+    public static bool IsPlainName(string name) =>
         name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsLetterOrDigit(c) || c == '_');
 }

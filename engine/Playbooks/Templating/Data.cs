@@ -55,6 +55,7 @@ public static partial class Data
         int or short or byte or sbyte or ushort or uint => Convert.ToInt64(value, CultureInfo.InvariantCulture),
         float or decimal => Convert.ToDouble(value, CultureInfo.InvariantCulture),
         char one => one.ToString(),
+        Absent absent => throw new MissingValueException(absent.Message, absent.Mend),
         _ => value,
     };
 

@@ -28,6 +28,7 @@ public sealed class DataMap : IMembers, IReadOnlyDictionary<string, object?>
     public bool TryGet(string name, out object? value)
     {
         var found = entries.TryGetValue(name, out value);
+        if (value is Later later) value = later.Value;
         return value is Absent absent ? throw new MissingValueException(absent.Message, absent.Mend) : found;
     }
 

@@ -6,9 +6,13 @@ namespace Playbooks.Templating;
 /// <summary>How an expression came to its value: the value of each part that was evaluated, as power-assert shows it.</summary>
 public sealed class Explanation
 {
-    internal Explanation(string expression, IEnumerable<Part> parts)
+    /// <summary>In the order of evaluation: a list reads better when a comparison follows its two sides.</summary>
+    private readonly IReadOnlyList<Part> evaluated;
+
+    internal Explanation(string expression, IReadOnlyList<Part> parts)
     {
         Expression = expression;
+        evaluated = parts;
         Parts = [.. parts.OrderBy(part => part.Anchor).ThenByDescending(part => part.Length)];
     }
 
@@ -38,7 +42,7 @@ public sealed class Explanation
         var shown = Parts.Select(part => (Part: part, Text: Shown(part, show))).ToList();
         if (Expression.AsSpan().IndexOfAny('\n', '\r', '\t') < 0 && DisplayText.Width(expression) <= width && AsColumns(shown, width) is { } columns)
             return [DisplayText.Safe(Expression), .. columns];
-        return [.. Wrapped(expression, width), .. shown.DistinctBy(x => (x.Part.Source, x.Text)).Select(x => AsLine(x.Part, x.Text, width))];
+        return [.. Wrapped(expression, width), .. evaluated.Select(part => (part.Source, Line: AsLine(part, Shown(part, show), width))).Distinct().Select(x => x.Line)];
     }
 
     private static string Shown(Part part, Func<object?, string>? show)

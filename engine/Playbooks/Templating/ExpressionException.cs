@@ -1,4 +1,5 @@
 using Playbooks.Problems;
+using Playbooks.Templating.Syntax;
 
 namespace Playbooks.Templating;
 
@@ -9,8 +10,8 @@ public sealed class ExpressionException(Position at, string message, string? men
 
     public string? Mend { get; } = mend;
 
-    /// <summary>A name or a member is not there: the only error that `default` and `defined` forgive, and only in their first argument.</summary>
-    public bool IsAbsence { get; internal init; }
+    /// <summary>The expression in which a name or a member is not there: the only error that its own `default` and `defined` forgive, in their first argument.</summary>
+    internal Parsed? AbsentIn { get; init; }
 
     /// <summary>The same as a problem, for whoever collects those.</summary>
     public Problem ToProblem() => new(At, Message, Mend);

@@ -25,6 +25,9 @@ public static class ReservedNames
         : BuiltIns.Families.Contains(name) ? "a family of functions"
         : null;
 
+    /// <summary>The functions that an expression may call, `count` and `string.upcase` alike.</summary>
+    public static IEnumerable<string> Functions => BuiltIns.Names;
+
     public static bool Contains(string name) => Why(name) is not null;
 
     public static IEnumerable<string> All => [.. Statements, .. Words, .. Ours, .. BuiltIns.Names.Where(x => !x.Contains('.', StringComparison.Ordinal)), .. BuiltIns.Families];

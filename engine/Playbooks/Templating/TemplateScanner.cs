@@ -67,6 +67,6 @@ internal static partial class TemplateScanner
         parts.Add(new TemplatePart.Literal(literal));
     }
 
-    [GeneratedRegex(@"\{%[-+]?\s*(if|elif|else|endif|for|endfor|set|endset|block|endblock|macro|include|import|from|extends|raw|endraw|filter|with|do)\b[^%]*%\}", RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"\{%[-+]?\s*(if|elif|else|endif|for|endfor|set|endset|block|endblock|macro|include|import|from|extends|raw|endraw|filter|with|do)\b[^%{}]{0,300}%\}", RegexOptions.CultureInvariant)]
     private static partial Regex JinjaTag();
 }

@@ -83,7 +83,7 @@ internal static class TemplateWords
             EndLiteral();
             var begin = start!;
             var placed = new PlacedText(source.ToString(), offset => begin with { Column = begin.Column + offset });
-            var template = parts is [TemplatePart.Literal literal] ? Template.Constant(literal.Text) : Template.Of(placed, [.. parts], isText);
+            var template = Template.Of(placed, [.. parts], isText);
             parts.Clear();
             source.Clear();
             (start, isText) = (null, false);

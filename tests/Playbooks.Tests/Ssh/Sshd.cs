@@ -31,6 +31,9 @@ public sealed class Sshd : IAsyncLifetime
     /// <summary>Allows two sessions on a connection.</summary>
     public int NarrowPort { get; } = FreePort();
 
+    /// <summary>The login never gets to a command that has `hang` in it.</summary>
+    public int HangingPort { get; } = FreePort();
+
     public string Key => Path.Combine(Folder, ".ssh", "id_ed25519");
 
     public string KnownHosts => Path.Combine(Folder, ".ssh", "known_hosts");
@@ -44,12 +47,14 @@ public sealed class Sshd : IAsyncLifetime
         foreach (var type in new[] { "ed25519", "ecdsa", "rsa" }) await KeyGen("-t", type, "-f", HostKey(type));
         await KeyGen("-t", "ed25519", "-f", Key);
         File.Copy(Key + ".pub", Path.Combine(Folder, "authorized_keys"));
-        File.WriteAllLines(KnownHosts, new[] { Port, NoisyPort, ClosedPort, NarrowPort }.Select(p => $"[127.0.0.1]:{p} {PublicHostKey("ed25519")}"));
+        File.WriteAllLines(KnownHosts, new[] { Port, NoisyPort, ClosedPort, NarrowPort, HangingPort }.Select(p => $"[127.0.0.1]:{p} {PublicHostKey("ed25519")}"));
+        WriteSudo();
         File.WriteAllText(Path.Combine(Folder, "config"), $"""
             ListenAddress 127.0.0.1:{Port}
             ListenAddress 127.0.0.1:{NoisyPort}
             ListenAddress 127.0.0.1:{ClosedPort}
             ListenAddress 127.0.0.1:{NarrowPort}
+            ListenAddress 127.0.0.1:{HangingPort}
             HostKey {HostKey("ed25519")}
             HostKey {HostKey("ecdsa")}
             HostKey {HostKey("rsa")}
@@ -58,7 +63,7 @@ public sealed class Sshd : IAsyncLifetime
             PasswordAuthentication no
             StrictModes no
             UsePAM no
-            SetEnv HOME={Folder}
+            SetEnv HOME={Folder} PATH={Folder}/bin:/usr/local/bin:/usr/bin:/bin
             PidFile none
             Match LocalPort {NoisyPort}
               ForceCommand printf 'Welcome!\nplease'; echo rubbish >&2; exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"
@@ -66,6 +71,8 @@ public sealed class Sshd : IAsyncLifetime
               ForceCommand echo This account is currently not available.; exit 1
             Match LocalPort {NarrowPort}
               MaxSessions 2
+            Match LocalPort {HangingPort}
+              ForceCommand case "$SSH_ORIGINAL_COMMAND" in *hang*) sh -c "sleep 97; :" "$SSH_ORIGINAL_COMMAND";; esac; exec sh -c "$SSH_ORIGINAL_COMMAND"
             """);
         _process = Process.Start(new ProcessStartInfo(Program, ["-D", "-e", "-f", Path.Combine(Folder, "config")]) { RedirectStandardError = true })!;
         _process.ErrorDataReceived += (_, _) => { };
@@ -109,6 +116,9 @@ public sealed class Sshd : IAsyncLifetime
 
     public string HostKey(string type) => Path.Combine(Folder, $"host_{type}");
 
+    /// <summary>Where a test may leave files; below the folder that goes at the end.</summary>
+    public string NewPath() => Path.Combine(Folder, Guid.NewGuid().ToString("N"));
+
     public static async Task KeyGen(params string[] arguments)
     {
         using var process = Process.Start(new ProcessStartInfo("ssh-keygen", ["-q", .. arguments.Contains("-N") || !arguments.Contains("-t") ? arguments : [.. arguments, "-N", ""]]))!;
@@ -121,6 +131,21 @@ public sealed class Sshd : IAsyncLifetime
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
         return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Stands in for sudo, which is not everywhere and wants rules: refuses `stranger` in the host's language, else becomes nobody else.</summary>
+    private void WriteSudo()
+    {
+        var path = Path.Combine(Folder, "bin", "sudo");
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        File.WriteAllText(path, """
+            #!/bin/sh
+            [ "$1 $2 $4" = "-n -u --" ] || exit 99
+            echo "$*" >>"$HOME/sudo.log"
+            [ "$3" = stranger ] && { echo 'sudo: 암호가 필요합니다' >&2; exit 1; }
+            export SUDO_TO="$3"; shift 4; exec "$@"
+            """);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
     private static bool Answers(int port)

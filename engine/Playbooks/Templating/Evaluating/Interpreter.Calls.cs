@@ -35,7 +35,7 @@ internal sealed partial class Interpreter
         {
             return value();
         }
-        catch (ExpressionException e) when (e.IsAbsence)
+        catch (ExpressionException e) when (e.AbsentIn == parsed)
         {
             parts?.RemoveRange(noted, parts.Count - noted);
             return null;
@@ -62,7 +62,7 @@ internal sealed partial class Interpreter
         {
             return false;
         }
-        catch (ExpressionException e) when (e.IsAbsence)
+        catch (ExpressionException e) when (e.AbsentIn == parsed)
         {
             parts?.RemoveRange(noted, parts.Count - noted);
             return false;

@@ -55,11 +55,18 @@ internal sealed partial class Interpreter
                     throw Fail(place, missing.Message, missing.Mend, isAbsence: true);
                 }
                 var there = map.Names.Any() ? $"it has {Names(map.Names)}" : "it is empty";
-                throw Fail(place, $"{source} has no `{wanted}`; {there}", Suggest.DidYouMean(wanted, map.Names), isAbsence: true);
+                throw Fail(place, $"{source} has no `{wanted}`; {there}", Dashed(place, wanted, source, map) ?? Suggest.DidYouMean(wanted, map.Names), isAbsence: true);
             case (IReadOnlyList<object?> list, long index):
                 // As in Scriban and Python: -1 is the last.
                 var at = index < 0 ? list.Count + index : index;
-                if (at >= 0 && at < list.Count) return Data.Own(list[(int)at]);
+                try
+                {
+                    if (at >= 0 && at < list.Count) return Data.Own(list[(int)at]);
+                }
+                catch (MissingValueException missing)
+                {
+                    throw Fail(place, missing.Message, missing.Mend, isAbsence: true);
+                }
                 throw Fail(place, $"{source} has no item {index}; it has {list.Count} (the first is 0)", isAbsence: true);
             case (null, _):
                 throw Fail(place, $"{source} is null, which has no `{Key(key)}`", isAbsence: true);
@@ -74,6 +81,11 @@ internal sealed partial class Interpreter
                 throw Fail(place, $"{source} is {Data.Describe(value)}, which has no `{Key(key)}`", mend);
         }
     }
+
+    /// <summary>`hosts.web-1` is web minus 1 to Scriban.</summary>
+    private string? Dashed(ScriptNode place, string wanted, string source, IMembers map) =>
+        parsed.Text.Value.AsSpan(Math.Min(Syntax.Parsed.Start(place) + Syntax.Parsed.Length(place), parsed.Text.Value.Length)).StartsWith("-")
+        && map.Names.FirstOrDefault(x => x.StartsWith(wanted + "-", StringComparison.Ordinal)) is { } dashed ? $"write {source}[\"{dashed}\"]" : null;
 
     private static string Key(object? key) => key is string text ? text : Data.Show(key, 40);
 

@@ -50,6 +50,11 @@ internal sealed partial class Interpreter : TemplateContext
             idle = interpreter;
             return value;
         }
+        catch (MissingValueException missing)
+        {
+            // Met where no name stands: comparing two maps asks for all their members.
+            throw new ExpressionException(parsed.Text.Start, missing.Message, missing.Mend);
+        }
         catch (ScriptRuntimeException e) when (e.InnerException is ExpressionException ours)
         {
             throw ours;
@@ -87,7 +92,7 @@ internal sealed partial class Interpreter : TemplateContext
     }
 
     internal ExpressionException Fail(ScriptNode node, string message, string? mend = null, bool isAbsence = false) =>
-        new(parsed.At(node), message, mend) { IsAbsence = isAbsence };
+        new(parsed.At(node), message, mend) { AbsentIn = isAbsence ? parsed : null };
 
     /// <summary>The value of a condition, which must be a boolean: for Scriban "false" and 0 would be true.</summary>
     private bool Truth(ScriptNode node) => Evaluate(node) switch

@@ -10,8 +10,9 @@ internal static class NumberFunctions
         new("math.abs(number)", x => x.Number(0) switch
         {
             long.MinValue => throw x.Fail("the result is too large for a whole number"),
-            long whole => Math.Abs(whole),
-            var real => Math.Abs((double)real),
+            // As object each: the two together would become a double.
+            long whole => (object)Math.Abs(whole),
+            var real => (object)Math.Abs((double)real),
         }),
         new("math.ceil(number)", x => Whole(x, Math.Ceiling)),
         new("math.floor(number)", x => Whole(x, Math.Floor)),

@@ -49,7 +49,7 @@ internal static class ExpressionParser
         if (message.Message.Contains("depth limit", StringComparison.Ordinal))
             problems.Add(text.At(0), "this expression is nested too deep, or too long", "work parts of it out in `vars` first");
         else if (offset < 0 || offset >= text.Value.Length)
-            problems.Add(text.At(Math.Max(0, text.Value.TrimEnd().Length - 1)), "the expression ends too early");
+            problems.Add(text.At(Math.Max(0, text.Value.TrimEnd().Length - 1)), "the expression ends too early", text.Value.Contains('?', StringComparison.Ordinal) ? "write condition ? this : that" : null);
         else
             problems.Add(text.At(offset, message.Span.End.Offset - offset + 1), "this is no expression: " + FirstSentence(message.Message));
     }

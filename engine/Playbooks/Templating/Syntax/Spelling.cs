@@ -32,8 +32,8 @@ internal static partial class Spelling
         // Only now: `a and b` is better answered with `&&` than with "an operator is missing".
         for (var i = 0; i + 1 < tokens.Count; i++)
             if (Report(text, OfNeighbours(tokens[i], tokens[i + 1]), problems)) return true;
-        if (tokens[^1] is { Kind: TokenKind.Operator } last)
-            return Report(text, (last, $"after `{last.Text}` a value is missing", null), problems);
+        for (var i = 0; i < tokens.Count; i++)
+            if (Report(text, OfGaps(tokens[i], i > 0 ? tokens[i - 1] : null, i + 1 < tokens.Count ? tokens[i + 1] : null), problems)) return true;
         return false;
     }
 
@@ -60,6 +60,7 @@ internal static partial class Spelling
         "?!" => (token, "there is no `?!` in expressions", "write a ? b : c"),
         "?." => (token, "there is no `?.` in expressions", "write default(a.b, other)"),
         "$" => (token, "names are written without `$`", null),
+        "!" when before is { EndsOperand: true } => (token, "`!` stands before what it negates", "did you mean `!=`?"),
         "#" => (token, "an expression has no comments", "write the comment on a line of its own in the YAML"),
         "&" => (token, "there is no `&` in expressions", "did you mean `&&`?"),
         "@" => (token, "`@` has no meaning in expressions", null),
@@ -99,6 +100,18 @@ internal static partial class Spelling
         if (Literals.TryDuration(token.Text, out _)) return (token, $"a duration stands in quotes: {token.Text}", $"write '{token.Text}'");
         if (Literals.TrySize(token.Text, out _)) return (token, $"a size stands in quotes: {token.Text}", $"write '{token.Text}'");
         return (token, $"`{token.Text}` is neither a number nor a name", $"if it is meant as text write '{token.Text}'");
+    }
+
+    /// <summary>An operator without one of its sides.</summary>
+    private static (Token, string, string?)? OfGaps(Token token, Token? before, Token? after)
+    {
+        if (token.Kind != TokenKind.Operator) return null;
+        var mend = token.Text is "?" or ":" ? "write condition ? this : that" : null;
+        if (token.Text == "." && after is { Kind: not TokenKind.Word } no)
+            return (no, "after `.` a name is due", no.Kind is TokenKind.Number or TokenKind.Text ? $"write […]: x[{no.Text}]" : null);
+        if (after is null or { Kind: TokenKind.Close }) return (token, $"after `{token.Text}` a value is missing", mend);
+        if (token.Text is not ("!" or "-" or "+") && before is not { EndsOperand: true }) return (token, $"before `{token.Text}` a value is missing", mend);
+        return null;
     }
 
     private static (Token, string, string?)? OfNeighbours(Token token, Token next)

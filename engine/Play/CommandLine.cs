@@ -1,0 +1,32 @@
+using System.CommandLine;
+
+namespace Play;
+
+/// <summary>The commands, and the words of the language's command line that this version does not have.</summary>
+internal static class CommandLine
+{
+    private static readonly string[] CommandsNotYet = ["plan", "exec", "hosts", "history", "show", "compare", "resume", "attach", "schema"];
+
+    private static readonly string[] OptionsNotYet = ["-t", "--tags", "--yes", "--output", "--report", "--state"];
+
+    public static async Task<int> Invoke(string[] args)
+    {
+        if (args.Length > 0 && CommandsNotYet.Contains(args[0]) && !File.Exists(args[0])) return NotYet($"`play {args[0]}`");
+        if (args.FirstOrDefault(a => OptionsNotYet.Contains(a.Split('=')[0])) is { } option) return NotYet($"`{option.Split('=')[0]}`");
+
+        var root = new RootCommand("Runs playbooks: acts on hosts over SSH, and asserts what came of it.");
+        RunCommand.Build(root);
+        root.Subcommands.Add(LintCommand.Build());
+        // `-e @FILE` is ours: the library would read the file as more words of the command line.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        // Parsing errors are usage errors, and usage errors have an exit code of their own.
+        var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        return parsed.Errors.Count > 0 ? 2 : code;
+    }
+
+    private static int NotYet(string what)
+    {
+        Console.Error.WriteLine($"play: {what} is not there yet in this version");
+        return 2;
+    }
+}

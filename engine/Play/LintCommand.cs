@@ -1,0 +1,49 @@
+using System.CommandLine;
+using Play.Terminal;
+using Playbooks.Loading;
+using Playbooks.Model;
+using Playbooks.Planning;
+using Playbooks.Problems;
+
+namespace Play;
+
+/// <summary>`play lint PATH…`: all problems of playbooks, actions and inventories. No host is touched.</summary>
+internal static class LintCommand
+{
+    public static Command Build()
+    {
+        var paths = new Argument<string[]>("path") { Description = "Files, or folders that are searched for *.yaml and *.yml.", Arity = ArgumentArity.OneOrMore };
+        var command = new Command("lint", "Finds all problems of playbooks, actions and inventories, and touches no host.") { paths };
+        command.SetAction(parsed => Lint(parsed.GetRequiredValue(paths)));
+        return command;
+    }
+
+    private static int Lint(IEnumerable<string> paths)
+    {
+        var problems = new ProblemList();
+        var files = paths.SelectMany(path => Directory.Exists(path)
+            ? Directory.EnumerateFiles(path, "*.*", SearchOption.AllDirectories).Where(f => Path.GetExtension(f) is ".yaml" or ".yml").Order(StringComparer.Ordinal)
+            : (IEnumerable<string>)[PlanRequest.Find(path)]).ToList();
+        if (files.Count == 0) problems.Add(Position.In(string.Join(' ', paths)), "there is no *.yaml or *.yml file here");
+        foreach (var file in files) One(file, problems);
+
+        if (problems.Count > 0) return Screen.Refuse(problems);
+        Console.Out.WriteLine($"{files.Count} {(files.Count == 1 ? "file" : "files")}, no problems");
+        return 0;
+    }
+
+    private static void One(string file, ProblemList problems)
+    {
+        // What kind of file it is shows in its keys; only a playbook is what has neither of the others' words.
+        var root = new PlaybookLoader(new ProblemList()).ReadFile(file) as MapNode;
+        if (root?["actions"] is not null) new PlaybookLoader(problems).LoadActions(file);
+        else if (root?["groups"] is not null)
+        {
+            var inventory = new InventoryLoader(problems);
+            inventory.Add(root, Path.GetFullPath(Path.GetDirectoryName(file) is { Length: > 0 } folder ? folder : "."));
+            inventory.Build();
+        }
+        else if (new PlaybookLoader(problems).Load(file) is { } playbook)
+            new Planner(null, PlanRequest.EnvironmentValues(), problems).Plan(playbook, new Planner.Wishes());
+    }
+}

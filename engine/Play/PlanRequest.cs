@@ -1,0 +1,93 @@
+using System.Collections;
+using Playbooks.Loading;
+using Playbooks.Model;
+using Playbooks.Planning;
+using Playbooks.Problems;
+
+namespace Play;
+
+/// <summary>What the command line says beside the playbook, and the way from it to a plan.</summary>
+internal sealed record PlanRequest
+{
+    public IReadOnlyList<string> Inventories { get; init; } = [];
+
+    public IReadOnlyList<string> Values { get; init; } = [];
+
+    public string? Limit { get; init; }
+
+    public int? Forks { get; init; }
+
+    public bool AllowEmpty { get; init; }
+
+    /// <summary>Null where there are problems: all of them are in the list.</summary>
+    public Plan? Plan(string file, ProblemList problems)
+    {
+        var path = Find(file);
+        var loader = new PlaybookLoader(problems);
+        var playbook = loader.Load(path);
+        var inventory = Inventory(loader, path, playbook, problems);
+        if (playbook is null) return null;
+        if (Forks is < 1 or > 1000) problems.Add(Position.In("--forks", $"{Forks}"), "`--forks` must be a number from 1 to 1000");
+        var wishes = new Planner.Wishes
+        {
+            Params = Given(loader, problems),
+            Limit = Limit is null ? null : HostPattern.Parse(PlacedText.Of("-l", Limit), problems),
+            Forks = Forks,
+            AllowEmpty = AllowEmpty,
+        };
+        return new Planner(inventory, EnvironmentValues(), problems).Plan(playbook, wishes);
+    }
+
+    /// <summary>The file as it is named, or in `playbooks/`.</summary>
+    public static string Find(string file)
+    {
+        var inFolder = Path.Combine("playbooks", file);
+        return File.Exists(file) || !File.Exists(inFolder) ? file : inFolder;
+    }
+
+    public static IReadOnlyDictionary<string, object?> EnvironmentValues() =>
+        Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (object?)(string?)e.Value);
+
+    private Inventory Inventory(PlaybookLoader files, string playbookPath, Playbook? playbook, ProblemList problems)
+    {
+        var loader = new InventoryLoader(problems);
+        foreach (var path in InventoryPaths(playbookPath, playbook))
+            loader.Add(files.ReadFile(path), Path.GetFullPath(Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : "."));
+        return loader.Build();
+    }
+
+    /// <summary>`-i`, else the playbook's own, else PLAY_INVENTORY, else hosts.yaml beside the playbook, here, or in the user's configuration.</summary>
+    private IEnumerable<string> InventoryPaths(string playbookPath, Playbook? playbook)
+    {
+        var folder = Path.GetDirectoryName(playbookPath) ?? "";
+        if (Inventories.Count > 0) return Inventories;
+        if (playbook?.Inventory is { } own) return [Path.Combine(folder, own)];
+        if (Environment.GetEnvironmentVariable("PLAY_INVENTORY") is { Length: > 0 } named) return [named];
+        var configuration = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } xdg ? xdg : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config");
+        return new[] { Path.Combine(folder, "hosts.yaml"), "hosts.yaml", Path.Combine(configuration, "play", "hosts.yaml") }.Where(File.Exists).Take(1);
+    }
+
+    private Dictionary<string, GivenValue> Given(PlaybookLoader files, ProblemList problems)
+    {
+        var given = new Dictionary<string, GivenValue>();
+        foreach (var text in Values)
+        {
+            var at = Position.In("-e", text);
+            if (text.StartsWith('@'))
+            {
+                var root = files.ReadFile(text[1..]);
+                if (root is MapNode map)
+                    foreach (var entry in map.Entries)
+                        if (DataTemplate.Parse(entry.Value, problems) is not { } data) continue;
+                        else if (data.IsConstant) given[entry.Name] = new GivenValue(data.Evaluate(Playbooks.Templating.Scope.Empty), false, entry.Key.At);
+                        else problems.Add(entry.Value.At, "a value given with -e @FILE is data and holds no templates");
+                else if (root is not null) problems.Add(root.At, $"-e @FILE wants a map from param to value, but this is {root.Kind}");
+            }
+            else if (text.IndexOf('=', StringComparison.Ordinal) is > 0 and var equals)
+                given[text[..equals]] = new GivenValue(text[(equals + 1)..], true, at);
+            else
+                problems.Add(at, $"`-e {text}` is neither NAME=VALUE nor @FILE");
+        }
+        return given;
+    }
+}

@@ -1,0 +1,56 @@
+using System.CommandLine;
+using Play.Terminal;
+using Playbooks.Connections;
+using Playbooks.Problems;
+using Playbooks.Reporting;
+using Playbooks.Running;
+using Playbooks.Steps;
+
+namespace Play;
+
+/// <summary>`play FILE`: runs a playbook.</summary>
+internal static class RunCommand
+{
+    public static void Build(RootCommand root)
+    {
+        var file = new Argument<string>("file") { Description = "The playbook (looked for in playbooks/ too)." };
+        var inventory = new Option<string[]>("-i", "--inventory") { Description = "An inventory; any number of them.", AllowMultipleArgumentsPerToken = false };
+        var values = new Option<string[]>("-e", "--extra") { Description = "A param's value, NAME=VALUE, or @FILE with a map of them." };
+        var limit = new Option<string?>("-l", "--limit") { Description = "Only hosts of this pattern take part." };
+        var forks = new Option<int?>("--forks") { Description = "How many hosts a step works on at once (50)." };
+        var allowEmpty = new Option<bool>("--allow-empty") { Description = "A pattern that selects no host is no error." };
+        var verbose = new Option<bool>("-v", "--verbose") { Description = "Show the steps inside actions too." };
+        root.Arguments.Add(file);
+        foreach (var option in new Option[] { inventory, values, limit, forks, allowEmpty, verbose }) root.Options.Add(option);
+        root.SetAction((parsed, _) => Run(parsed.GetRequiredValue(file), new PlanRequest
+        {
+            Inventories = parsed.GetValue(inventory) ?? [],
+            Values = parsed.GetValue(values) ?? [],
+            Limit = parsed.GetValue(limit),
+            Forks = parsed.GetValue(forks),
+            AllowEmpty = parsed.GetValue(allowEmpty),
+        }, parsed.GetValue(verbose)));
+    }
+
+    private static async Task<int> Run(string file, PlanRequest request, bool verbose)
+    {
+        var screen = new Screen();
+        var problems = new ProblemList();
+        var plan = request.Plan(file, problems);
+        if (plan is null) return Screen.Refuse(problems);
+
+        using var stop = new Stop();
+        using var signals = new Signals(stop);
+        var recorder = new Recorder(new RunState(), new MemoryLog(), TimeProvider.System);
+        await using var connections = new ConnectionPool(TimeProvider.System, new ConnectionOptions { AskPassphrase = screen.AskPassphrase });
+        var report = new ProgressReport(plan, screen.Width, verbose);
+        var showing = Task.Run(async () =>
+        {
+            await foreach (var happened in recorder.Told.ReadAllAsync()) screen.Show(report.On(happened));
+        });
+        var run = $"{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}-{Random.Shared.Next(0x10000):x4}";
+        var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run(run);
+        await showing;
+        return (int)code;
+    }
+}

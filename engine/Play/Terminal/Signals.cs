@@ -1,0 +1,22 @@
+using System.Runtime.InteropServices;
+using Playbooks.Running;
+
+namespace Play.Terminal;
+
+/// <summary>Turns Ctrl-C and SIGTERM into requests to stop: once to end and put back, once more to leave at once.</summary>
+internal sealed class Signals : IDisposable
+{
+    private readonly List<PosixSignalRegistration> registrations = [];
+
+    public Signals(Stop stop)
+    {
+        foreach (var signal in new[] { PosixSignal.SIGINT, PosixSignal.SIGTERM })
+            registrations.Add(PosixSignalRegistration.Create(signal, context =>
+            {
+                context.Cancel = true;
+                stop.Request();
+            }));
+    }
+
+    public void Dispose() => registrations.ForEach(r => r.Dispose());
+}

@@ -1,0 +1,57 @@
+using Playbooks.Problems;
+using Playbooks.Running;
+
+namespace Playbooks.Reporting;
+
+/// <summary>Tells what went wrong in a step on a host: where, what, which values it saw, and how to mend it.</summary>
+internal static class FailureText
+{
+    private const int Indent = 4;
+
+    public static Func<RunEvent.HostFinished, IEnumerable<ReportLine>> Of(ProgressReport report, int width) => host => Lines(report, host, width);
+
+    private static IEnumerable<ReportLine> Lines(ProgressReport report, RunEvent.HostFinished host, int width)
+    {
+        var who = host.At.Host.Length > 0 ? report.Label(host.At.Host) : "localhost";
+        var failures = host.Result.Failures;
+        var head = $"✗ {who} · {host.Step.Step.Title}";
+        var at = Place(failures.Count > 0 ? failures[0].At : host.Step.Step.At);
+        var gap = width - DisplayText.Width(head) - DisplayText.Width(at);
+        if (gap >= 2)
+            yield return new(Tone.Bad, DisplayText.Safe(head) + new string(' ', Math.Min(gap, Math.Max(2, 68 - DisplayText.Width(head)))) + at);
+        else
+        {
+            foreach (var line in Layout.Wrap(head, width, 2)) yield return new(Tone.Bad, line);
+            yield return new(Tone.Quiet, new string(' ', Indent) + at);
+        }
+        foreach (var failure in failures)
+        {
+            if (failure != failures[0] && failure.At != failures[0].At) yield return new(Tone.Quiet, new string(' ', Indent) + Place(failure.At));
+            if (failure.Step is { } step) foreach (var line in Layout.Wrap($"{new string(' ', Indent)}in: {step}", width, Indent + 4)) yield return new(Tone.Quiet, line);
+            foreach (var line in Body(failure, width)) yield return line;
+        }
+        foreach (var note in host.Result.Notes)
+            foreach (var line in Layout.Wrap($"{new string(' ', Indent)}({note})", width, Indent + 1)) yield return new(Tone.Quiet, line);
+    }
+
+    private static IEnumerable<ReportLine> Body(Failure failure, int width)
+    {
+        if (failure.Explanation is { } explanation)
+        {
+            const string Label = "assert: ";
+            var first = true;
+            foreach (var line in explanation.Render(width - Indent - Label.Length))
+            {
+                yield return new(Tone.Plain, new string(' ', Indent) + (first ? Label : new string(' ', Label.Length)) + line);
+                first = false;
+            }
+        }
+        else
+            foreach (var part in failure.Message.Split('\n').Take(20))
+                foreach (var line in Layout.Wrap(new string(' ', Indent) + part, width, Indent + 2)) yield return new(Tone.Plain, line);
+        if (failure.Mend is { } mend)
+            foreach (var line in mend.Split('\n').SelectMany(m => Layout.Wrap($"{new string(' ', Indent)}→ {m}", width, Indent + 2))) yield return new(Tone.Quiet, line);
+    }
+
+    private static string Place(Position at) => $"{Path.GetFileName(at.Source.Name)}:{at.Line}";
+}

@@ -1,0 +1,172 @@
+using Playbooks.Model;
+using Playbooks.Planning;
+using Playbooks.Running;
+using Playbooks.Steps;
+using Playbooks.Templating;
+
+namespace Playbooks.Reporting;
+
+/// <summary>Tells a run as it goes, a line or a few for each event, and at its end what was proven and what was not.</summary>
+public sealed class ProgressReport(Plan plan, int width, bool verbose)
+{
+    /// <summary>While something is waited for, a line this often.</summary>
+    private static readonly TimeSpan TellWaiting = TimeSpan.FromSeconds(5);
+
+    private readonly Dictionary<string, string> labels = plan.Inventory.Hosts.ToDictionary(h => h.Name, h => h.Label);
+    private readonly Dictionary<string, int> order = plan.Inventory.Hosts.Select((h, i) => (h.Name, i)).ToDictionary();
+    private readonly Dictionary<(string, StepKey), List<RunEvent.HostFinished>> finished = [];
+    private readonly Dictionary<StepKey, TimeSpan> told = [];
+    private readonly List<string> proven = [];
+    private readonly List<string> broken = [];
+    private readonly List<string> putBack = [];
+    private int steps;
+
+    /// <summary>The lines that one event adds; often none.</summary>
+    public IEnumerable<ReportLine> On(RunEvent happened) => happened switch
+    {
+        RunEvent.RunStarted started => [new(Tone.Title, Fit($"{started.Playbook} · {Path.GetFileName(started.File)}")), new(Tone.Plain, "")],
+        RunEvent.StepStarted { Step.Step.Work: Block } block => [Line(block.Elapsed, "▸", block.Step.Step.Title, "", Tone.Plain)],
+        RunEvent.AttemptFailed waiting => Waiting(waiting),
+        RunEvent.HostFinished host => Note(host),
+        RunEvent.StepFinished step => Finished(step),
+        RunEvent.HostDropped dropped => [Line(dropped.Elapsed, "✗", $"{Label(dropped.Host)} takes no further part", "", Tone.Warning)],
+        RunEvent.UndoStarted undo => [Line(undo.Elapsed, "↺", $"putting back: {undo.Owed.Step.Step.Title}", Label(undo.Owed.At.Host), Tone.Warning)],
+        RunEvent.UndoFinished undo => Undone(undo),
+        RunEvent.StopRequested { Reason: StopReason.Interrupt } stop => [Line(stop.Elapsed, "■", "stopping: what runs is ended, then things are put back (once more: leave them)", "", Tone.Warning)],
+        RunEvent.StopRequested stop => [Line(stop.Elapsed, "■", "stopping at once: nothing more is put back", "", Tone.Bad)],
+        RunEvent.RunFinished run => Summary(run),
+        _ => [],
+    };
+
+    private IEnumerable<ReportLine> Note(RunEvent.HostFinished host)
+    {
+        var key = (host.At.Frame, host.Step.Key);
+        if (!finished.TryGetValue(key, out var list)) finished[key] = list = [];
+        list.Add(host);
+        return [];
+    }
+
+    private IEnumerable<ReportLine> Waiting(RunEvent.AttemptFailed waiting)
+    {
+        if (waiting.Elapsed - told.GetValueOrDefault(waiting.Step.Key, -TellWaiting) < TellWaiting || waiting.Waited < TimeSpan.FromSeconds(2)) yield break;
+        told[waiting.Step.Key] = waiting.Elapsed;
+        yield return Line(waiting.Elapsed, "…", $"{waiting.Step.Step.Title}: {Short(waiting.Waited)} of {Literals.Print(waiting.Within)}: {FirstLine(waiting.Reason)}", Label(waiting.At.Host), Tone.Quiet);
+    }
+
+    private IEnumerable<ReportLine> Finished(RunEvent.StepFinished step)
+    {
+        // Hosts end in any order and are shown in the inventory's.
+        var results = finished.Remove((step.Frame, step.Step.Key), out var list) ? list : [];
+        results.Sort((a, b) => order.GetValueOrDefault(a.At.Host).CompareTo(order.GetValueOrDefault(b.At.Host)));
+        var inside = step.Frame.Length > 0 || step.Step.Key.IsUndo;
+        if (!inside) Count(step, results);
+        // A failure inside an action is told once, with the step that used it.
+        if (inside && !verbose && (step.Frame.Length > 0 || step.Outcomes.All(o => o.Outcome is Outcome.Passed or Outcome.Skipped))) yield break;
+
+        var isBlock = step.Step.Step.Work is Block;
+        foreach (var group in results.GroupBy(r => r.Result.Outcome).OrderBy(g => g.Key))
+            if (group.Key == Outcome.Passed)
+            {
+                if (!isBlock) yield return Line(step.Elapsed, inside ? "·" : "✓", step.Step.Step.Title, Hosts(group), Tone.Good, Took(step));
+                foreach (var line in Notes(group)) yield return line;
+            }
+            else if (group.Key is Outcome.Skipped or Outcome.NotRun)
+            {
+                yield return Line(step.Elapsed, "-", $"{step.Step.Step.Title} ({Words.Of(group.Key)})", Hosts(group), Tone.Quiet);
+                foreach (var line in Notes(group)) yield return line;
+            }
+            else if (!isBlock || group.Any(r => r.Result.Failures.Count > 0))
+                foreach (var line in group.SelectMany(FailureText.Of(this, width))) yield return line;
+    }
+
+    private void Count(RunEvent.StepFinished step, List<RunEvent.HostFinished> results)
+    {
+        if (step.Step.Step.Work is Block) return;
+        steps++;
+        var title = step.Step.Step.Title;
+        if (results.All(r => r.Result.Outcome == Outcome.Passed) && (step.Step.Effect == Effect.None || step.Step.Step.Assert.Count > 0)) proven.Add(title);
+        foreach (var result in results.Where(r => r.Result.Outcome is Outcome.Failed or Outcome.Error or Outcome.Unknown or Outcome.Unreachable))
+            broken.Add($"{Words.Of(result.Result.Outcome)}: {title}{(result.At.Host.Length > 0 ? " · " + Label(result.At.Host) : "")}");
+    }
+
+    private IEnumerable<ReportLine> Notes(IEnumerable<RunEvent.HostFinished> results) => results
+        .SelectMany(r => r.Result.Notes.Select(note => (note, Label(r.At.Host)))).GroupBy(n => n.note)
+        .SelectMany(g => Wrap($"({string.Join(", ", g.Select(n => n.Item2).Where(n => n.Length > 0))}{(g.Any(n => n.Item2.Length > 0) ? ": " : "")}{g.Key})", 9, Tone.Quiet));
+
+    private IEnumerable<ReportLine> Undone(RunEvent.UndoFinished undo)
+    {
+        var where = undo.Owed.At.Host.Length > 0 ? $" · {Label(undo.Owed.At.Host)}" : "";
+        if (undo.Passed)
+        {
+            putBack.Add(undo.Owed.Step.Step.Title + where);
+            yield return Line(undo.Elapsed, "✓", $"put back: {undo.Owed.Step.Step.Title}", Label(undo.Owed.At.Host), Tone.Good);
+        }
+        else
+            yield return Line(undo.Elapsed, "✗", $"not put back: {undo.Owed.Step.Step.Title}: {undo.Reason}", Label(undo.Owed.At.Host), Tone.Bad);
+    }
+
+    private IEnumerable<ReportLine> Summary(RunEvent.RunFinished run)
+    {
+        yield return new(Tone.Plain, "");
+        if (proven.Count > 0)
+        {
+            yield return new(Tone.Title, "Proven");
+            foreach (var line in proven.SelectMany(p => Wrap("✓ " + p, 2, Tone.Good))) yield return line;
+        }
+        if (broken.Count > 0)
+        {
+            yield return new(Tone.Title, "Not proven");
+            foreach (var line in broken.SelectMany(p => Wrap("✗ " + p, 2, Tone.Bad))) yield return line;
+        }
+        if (putBack.Count > 0)
+        {
+            yield return new(Tone.Title, "Put back");
+            foreach (var line in putBack.SelectMany(p => Wrap("↺ " + p, 2, Tone.Warning))) yield return line;
+        }
+        if (run.NotUndone.Count > 0)
+        {
+            yield return new(Tone.Bad, "NOT put back: look at your systems");
+            foreach (var line in run.NotUndone.SelectMany(p => Wrap("✗ " + p, 2, Tone.Bad))) yield return line;
+        }
+        var words = run.ExitCode switch
+        {
+            ExitCode.Passed => "passed",
+            ExitCode.Failed => "failed: an assertion does not hold",
+            ExitCode.Error => "failed: something could not be carried out, or its end is unknown",
+            ExitCode.Unreachable => "failed: a host cannot be reached",
+            ExitCode.Guard => "stopped by a guard",
+            ExitCode.Interrupted => "interrupted",
+            _ => "failed, and not everything is put back",
+        };
+        foreach (var line in Wrap($"{words} · {steps} {(steps == 1 ? "step" : "steps")} in {Short(run.Elapsed)} · exit {(int)run.ExitCode}", 0, run.ExitCode == ExitCode.Passed ? Tone.Good : Tone.Bad))
+            yield return line;
+    }
+
+    internal string Label(string host) => host.Length == 0 ? "" : labels.GetValueOrDefault(host, host);
+
+    private string Hosts(IEnumerable<RunEvent.HostFinished> results)
+    {
+        var names = results.Select(r => Label(r.At.Host)).Where(n => n.Length > 0).ToList();
+        return names.Count <= 5 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(4))} and {names.Count - 4} more";
+    }
+
+    private static string Took(RunEvent.StepFinished step) => step.Duration >= TimeSpan.FromSeconds(1) ? Short(step.Duration) : "";
+
+    internal static string FirstLine(string text) => text.Split('\n', 2)[0];
+
+    internal static string Short(TimeSpan time) => time < TimeSpan.FromMinutes(1)
+        ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0}s")
+        : Literals.Print(TimeSpan.FromSeconds(Math.Round(time.TotalSeconds)));
+
+    private ReportLine Line(TimeSpan elapsed, string sign, string text, string hosts, Tone tone, string took = "")
+    {
+        var tail = (hosts.Length > 0 ? $" · {hosts}" : "") + (took.Length > 0 ? $" ({took})" : "");
+        return new(tone, Fit($"{Short(elapsed),6} {sign} {text}{tail}"));
+    }
+
+    /// <summary>A step's line in a narrow terminal goes on below rather than lose its end.</summary>
+    private string Fit(string text) => string.Join('\n', Layout.Wrap(text, width, 9));
+
+    private IEnumerable<ReportLine> Wrap(string text, int indent, Tone tone) =>
+        Layout.Wrap(new string(' ', indent) + text, width, indent + 2).Select(line => new ReportLine(tone, line));
+}

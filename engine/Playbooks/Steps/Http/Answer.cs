@@ -1,0 +1,43 @@
+using System.Text;
+using Playbooks.Templating;
+
+namespace Playbooks.Steps.Http;
+
+/// <summary>What a server answered, read to its end.</summary>
+internal sealed record Answer
+{
+    /// <summary>How much of a body is kept; the rest is read and counted.</summary>
+    public const int MaxBody = 1_000_000;
+
+    public required int Status { get; init; }
+
+    /// <summary>Lower-case names in the order they came; one entry for each line, one character for each byte.</summary>
+    public required IReadOnlyList<(string Name, string Value)> Headers { get; init; }
+
+    public required ReadOnlyMemory<byte> Body { get; init; }
+
+    /// <summary>All of it, decompressed.</summary>
+    public required long BodyBytes { get; init; }
+
+    public DataMap? Tls { get; init; }
+
+    public bool IsCut => BodyBytes > Body.Length;
+
+    public IEnumerable<string> All(string name) => Headers.Where(header => header.Name == name).Select(header => header.Value);
+
+    public string? First(string name) => All(name).FirstOrDefault();
+
+    /// <summary>Headers are bytes: UTF-8 where they are that, else ISO-8859-1, as Tomcat writes them.</summary>
+    public static string TextOf(string header)
+    {
+        if (Ascii.IsValid(header)) return header;
+        try
+        {
+            return new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(Encoding.Latin1.GetBytes(header));
+        }
+        catch (DecoderFallbackException)
+        {
+            return header;
+        }
+    }
+}

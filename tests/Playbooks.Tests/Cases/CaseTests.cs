@@ -1,0 +1,63 @@
+using System.Text.RegularExpressions;
+using Playbooks.Connections;
+using Playbooks.Loading;
+using Playbooks.Planning;
+using Playbooks.Problems;
+using Playbooks.Reporting;
+using Playbooks.Running;
+using Playbooks.Steps;
+using Playbooks.Tests.Snapshots;
+using Xunit;
+
+namespace Playbooks.Tests.Cases;
+
+/// <summary>Golden folders: a case is a file. `bad/` holds what is refused, `runs/` what runs on this machine, each with what is shown.</summary>
+public sealed partial class CaseTests
+{
+    private static string Folder(string name) => Repository.PathOf($"tests/Playbooks.Tests/Cases/{name}");
+
+    private static TheoryData<string> Files(string folder) => new(Directory.EnumerateFiles(Folder(folder), "*.yaml").Select(Path.GetFileNameWithoutExtension).Where(n => n is not ("hosts" or "actions"))!);
+
+    public static TheoryData<string> Bad => Files("bad");
+
+    public static TheoryData<string> Runs => Files("runs");
+
+    [Theory, MemberData(nameof(Bad))]
+    public async Task What_is_wrong_is_said_with_its_place_all_at_once(string name)
+    {
+        var problems = new ProblemList();
+        Assert.Null(Plan("bad", name, problems));
+        await Verifier.Verify(string.Join('\n', problems.Select(ProblemPrinter.Print)).Replace(Folder("bad") + "/", "", StringComparison.Ordinal), name);
+    }
+
+    [Theory, MemberData(nameof(Runs))]
+    public async Task A_run_shows_what_it_did_and_what_it_proved(string name)
+    {
+        var problems = new ProblemList();
+        var plan = Plan("runs", name, problems);
+        Assert.True(plan is not null, string.Join('\n', problems.Select(ProblemPrinter.Print)));
+
+        var log = new MemoryLog();
+        var recorder = new Recorder(new RunState(), log, TimeProvider.System);
+        await using var connections = new ConnectionPool(TimeProvider.System);
+        using var stop = new Stop();
+        var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run("test");
+        var report = new ProgressReport(plan, 100, verbose: false);
+        var lines = log.Events.SelectMany(report.On).Select(line => Times().Replace(line.Text, m => new string(' ', m.Length - 4) + "0.0s"));
+        await Verifier.Verify(string.Join('\n', lines), $"{name}.{(int)code}");
+    }
+
+    [GeneratedRegex(@"^ *\d+\.\d+s|(?<=steps? in )\d+\.\d+s|(?<=\()\d+\.\d+s(?=\))")]
+    private static partial Regex Times();
+
+    private static Plan? Plan(string folder, string name, ProblemList problems)
+    {
+        var loader = new PlaybookLoader(problems);
+        var playbook = loader.Load(Path.Combine(Folder(folder), name + ".yaml"));
+        var inventory = new InventoryLoader(problems);
+        var own = Path.Combine(Folder(folder), name + ".hosts");
+        inventory.Add(loader.ReadFile(File.Exists(own) ? own : Path.Combine(Folder(folder), "hosts.yaml")), Folder(folder));
+        var built = inventory.Build();
+        return playbook is null ? null : new Planner(built, new Dictionary<string, object?> { ["HOME"] = "/home/u" }, problems).Plan(playbook, new Planner.Wishes());
+    }
+}

@@ -1,0 +1,121 @@
+using System.Collections.Concurrent;
+using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
+using System.Security.Cryptography.X509Certificates;
+using System.Text;
+
+namespace Playbooks.Tests.Steps.Http;
+
+/// <summary>A web server on a loopback port that writes exactly the bytes a test tells it to, so that it can also be wrong.</summary>
+internal sealed class Server : IAsyncDisposable
+{
+    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly CancellationTokenSource stop = new();
+    private readonly Func<Asked, Stream, CancellationToken, Task> answer;
+    private readonly X509Certificate2? certificate;
+    private readonly Task accepting;
+    private readonly ConcurrentBag<Task> clients = [];
+
+    private Server(Func<Asked, Stream, CancellationToken, Task> answer, X509Certificate2? certificate)
+    {
+        (this.answer, this.certificate) = (answer, certificate);
+        listener.Start();
+        accepting = Accept();
+    }
+
+    /// <summary>A request as it came.</summary>
+    public sealed record Asked(string Line, IReadOnlyList<string> Headers, string Body)
+    {
+        public string Path => Line.Split(' ')[1];
+
+        /// <summary>The values of a header, each line's.</summary>
+        public IEnumerable<string> All(string name) => Headers.Where(header => header.StartsWith(name + ":", StringComparison.OrdinalIgnoreCase)).Select(header => header[(name.Length + 1)..].Trim());
+    }
+
+    public int Port => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    public string Url => $"{(certificate is null ? "http" : "https")}://127.0.0.1:{Port}";
+
+    /// <summary>All requests so far, in order.</summary>
+    public ConcurrentQueue<Asked> Requests { get; } = [];
+
+    /// <summary>Connections so far.</summary>
+    public int Connections { get; private set; }
+
+    public static Server Raw(Func<Asked, Stream, CancellationToken, Task> answer, X509Certificate2? certificate = null) => new(answer, certificate);
+
+    /// <summary>Answers every request with a text, in ISO-8859-1 so that each character is a byte, and closes.</summary>
+    public static Server Text(Func<Asked, string> answer, X509Certificate2? certificate = null) =>
+        new(async (asked, stream, cancel) => await stream.WriteAsync(Encoding.Latin1.GetBytes(answer(asked)), cancel), certificate);
+
+    /// <summary>A whole answer with these headers.</summary>
+    public static string Ok(string body = "", params string[] headers) => Status("200 OK", body, headers);
+
+    public static string Status(string status, string body = "", params string[] headers) =>
+        $"HTTP/1.1 {status}\r\n{string.Concat(headers.Select(header => header + "\r\n"))}Content-Length: {body.Length}\r\n\r\n{body}";
+
+    private async Task Accept()
+    {
+        try
+        {
+            while (true)
+            {
+                var client = await listener.AcceptTcpClientAsync(stop.Token);
+                Connections++;
+                clients.Add(Serve(client));
+            }
+        }
+        catch (Exception e) when (e is OperationCanceledException or SocketException or ObjectDisposedException)
+        {
+        }
+    }
+
+    private async Task Serve(TcpClient client)
+    {
+        using var _ = client;
+        try
+        {
+            Stream stream = client.GetStream();
+            if (certificate is not null)
+            {
+                var tls = new SslStream(stream);
+                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop.Token);
+                stream = tls;
+            }
+            await using var __ = stream;
+            if (await Read(stream) is not { } asked) return;
+            Requests.Enqueue(asked);
+            await answer(asked, stream, stop.Token);
+        }
+        // What a client does to its connection is the client's business.
+        catch (Exception e) when (e is IOException or SocketException or OperationCanceledException or System.Security.Authentication.AuthenticationException)
+        {
+        }
+    }
+
+    private async Task<Asked?> Read(Stream stream)
+    {
+        var bytes = new List<byte>();
+        var one = new byte[1];
+        while (bytes.Count < 4 || !bytes[^4..].SequenceEqual("\r\n\r\n"u8.ToArray()))
+        {
+            if (await stream.ReadAsync(one, stop.Token) == 0) return null;
+            bytes.Add(one[0]);
+        }
+        var lines = Encoding.Latin1.GetString([.. bytes]).TrimEnd().Split("\r\n");
+        var asked = new Asked(lines[0], lines[1..], "");
+        var body = new byte[int.Parse(asked.All("content-length").FirstOrDefault() ?? "0", System.Globalization.CultureInfo.InvariantCulture)];
+        await stream.ReadExactlyAsync(body, stop.Token);
+        return asked with { Body = Encoding.UTF8.GetString(body) };
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await stop.CancelAsync();
+        listener.Dispose();
+        await accepting;
+        await Task.WhenAll(clients);
+        stop.Dispose();
+    }
+}
