@@ -131,7 +131,7 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
         var passed = await blocks.Run(step.Steps, [], inside);
 
         var state = recorder.State.Frame(frame.Id);
-        if (passed) return new HostResult { Outcome = Outcome.Passed, Fields = ResultOf(step, inside, host, state)};
+        if (passed) return new HostResult { Outcome = Outcome.Passed, Fields = ResultOf(step, inside, host, state) };
         if (timer.IsCancellationRequested && !room.Cancel.IsCancellationRequested)
             return Failed(step, StepResult.Error($"it took longer than {Literals.Print(limit)} and was ended"));
         var (title, failed) = state.FirstFailure ?? ("", new HostResult { Outcome = Outcome.Error, Interrupted = true, Failures = [new Failure(step.Step.At, "it was ended because the run was stopped")] });
