@@ -89,7 +89,7 @@ public sealed class FailoverTests
         var (code, output) = await Cluster.Play(Playbook);
         Assert.True(code == 4, output);
         Assert.Contains("와스2 · Every member listens on its receiver port", Step(output), StringComparison.Ordinal);
-        Assert.Contains("refused", output, StringComparison.Ordinal);
+        Assert.Contains("refuses connections", output, StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", output, StringComparison.Ordinal);
     }
 

@@ -35,7 +35,7 @@ public sealed class LogStep : StepKind
     public override KindWork? Bind(Arguments arguments)
     {
         var path = arguments.Raw("path") is { } node ? LogPath.Parse(node, arguments.Problems) : null;
-        var setting = arguments.Get("path", SettingTypes.Text);
+        var setting = path is null ? null : arguments.Get("path", SettingTypes.Text);
         var since = Since(arguments);
         var contains = arguments.Get("contains", Texts);
         var lacks = arguments.Get("lacks", Texts);

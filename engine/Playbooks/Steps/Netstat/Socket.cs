@@ -8,7 +8,8 @@ internal sealed record Socket(string Protocol, Address Local, int? LocalPort, Ad
     /// <summary>The state of a UDP socket that is bound and talks to nobody in particular.</summary>
     public const string Unconnected = "UNCONN";
 
-    public bool Listens => State is "LISTEN" || State == Unconnected && RemotePort is null;
+    /// <summary>ss says UNCONN also of a TCP socket that is bound and does not listen.</summary>
+    public bool Listens => Protocol == "udp" ? State == Unconnected && RemotePort is null : State == "LISTEN";
 
     public bool Connected => State == "ESTABLISHED";
 

@@ -8,7 +8,7 @@ internal sealed record SocketScript
     /// <summary>A list of 100,000 sockets with their processes has some 15 MB.</summary>
     public const int MostBytes = 64 << 20;
 
-    /// <summary>Takes the flags for ss and netstat, then names to look up. It tries until a program says that all went well.</summary>
+    /// <summary>Takes the flags for ss and netstat, then names to look up. It tries until a program says that all went well. Without -W netstat cuts addresses.</summary>
     public const string Text = """
         LC_ALL=C PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin
         export LC_ALL PATH
@@ -30,7 +30,7 @@ internal sealed record SocketScript
             echo "play end $1"
             return "$1"
         }
-        show ss "$flags" || show netstat -W "$flags" || show netstat "$flags"
+        show ss "$flags" || show netstat -W "$flags"
         exit 0
         """;
 

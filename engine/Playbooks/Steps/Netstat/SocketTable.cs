@@ -13,13 +13,23 @@ internal static partial class SocketTable
     private const int LongestProgram = 19;
 
     /// <summary>Words of net-tools, of BSD, and of ss with its dashes replaced.</summary>
-    private static readonly Dictionary<string, string> States = new(StringComparer.Ordinal)
+    private static string? State(string word) => word.Replace('-', '_') switch
     {
-        ["ESTAB"] = "ESTABLISHED", ["ESTABLISHED"] = "ESTABLISHED", ["LISTEN"] = "LISTEN", ["UNCONN"] = Socket.Unconnected,
-        ["SYN_SENT"] = "SYN_SENT", ["SYN_RECV"] = "SYN_RECV", ["SYN_RCVD"] = "SYN_RECV", ["SYN_RECEIVED"] = "SYN_RECV", ["NEW_SYN_RECV"] = "SYN_RECV",
-        ["FIN_WAIT_1"] = "FIN_WAIT1", ["FIN_WAIT1"] = "FIN_WAIT1", ["FIN_WAIT_2"] = "FIN_WAIT2", ["FIN_WAIT2"] = "FIN_WAIT2",
-        ["TIME_WAIT"] = "TIME_WAIT", ["CLOSE_WAIT"] = "CLOSE_WAIT", ["LAST_ACK"] = "LAST_ACK", ["CLOSING"] = "CLOSING",
-        ["CLOSE"] = "CLOSE", ["CLOSED"] = "CLOSE", ["BOUND"] = "BOUND", ["BOUND_INACTIVE"] = "BOUND", ["UNKNOWN"] = "UNKNOWN",
+        "ESTAB" or "ESTABLISHED" => "ESTABLISHED",
+        "LISTEN" => "LISTEN",
+        "UNCONN" => Socket.Unconnected,
+        "SYN_SENT" => "SYN_SENT",
+        "SYN_RECV" or "SYN_RCVD" or "SYN_RECEIVED" or "NEW_SYN_RECV" => "SYN_RECV",
+        "FIN_WAIT_1" or "FIN_WAIT1" => "FIN_WAIT1",
+        "FIN_WAIT_2" or "FIN_WAIT2" => "FIN_WAIT2",
+        "TIME_WAIT" => "TIME_WAIT",
+        "CLOSE_WAIT" => "CLOSE_WAIT",
+        "LAST_ACK" => "LAST_ACK",
+        "CLOSING" => "CLOSING",
+        "CLOSE" or "CLOSED" => "CLOSE",
+        "BOUND" or "BOUND_INACTIVE" => "BOUND",
+        "UNKNOWN" => "UNKNOWN",
+        _ => null,
     };
 
     /// <summary>The sockets of that protocol; null and a reason where the text cannot be read.</summary>
@@ -72,7 +82,7 @@ internal static partial class SocketTable
             var words = Words(raw, skip.Value + 5, out var rest);
             if (words is null) return Line.Wrong;
             if (skip == 1 && words[0] != protocol) return Line.Other;
-            return States.TryGetValue(words[skip.Value].Replace('-', '_'), out var state)
+            return State(words[skip.Value]) is { } state
                 ? Of(protocol, words[skip.Value + 3], words[skip.Value + 4], state, SsOwners(rest))
                 : Line.Wrong;
         };
@@ -89,7 +99,8 @@ internal static partial class SocketTable
         if (!own.SequenceEqual(protocol)) return Line.Other;
         if (Words(raw, 5, out var rest) is not { } words) return Line.Wrong;
         var end = rest.IndexOf(' ', StringComparison.Ordinal);
-        if (States.TryGetValue(end < 0 ? rest : rest[..end], out var state)) rest = end < 0 ? "" : rest[end..].TrimStart();
+        var state = State(end < 0 ? rest : rest[..end]);
+        if (state is not null) rest = end < 0 ? "" : rest[end..].TrimStart();
         else if (own is "udp") state = Socket.Unconnected;
         else return Line.Wrong;
         return Of(protocol, words[3], words[4], state, NetstatOwners(rest));
