@@ -94,7 +94,7 @@ public sealed class HttpTlsTests
         var shown = Certificate.SelfSigned("first.example");
         await using var server = Server.Tls(_ => Server.Ok(), () => shown);
         var run = new HttpRun();
-        var step = $"{{ url: {server.Url}, client: c, verify_tls: false }}";
+        var step = $"{{ url: 'https://localhost:{server.Port}/', client: c, verify_tls: false }}";
         Assert.Equal("CN=first.example", ((DataMap)(await run.Get(step))["tls"]!)["subject"]);
         shown = Certificate.SelfSigned("second.example");
         Assert.Equal("CN=second.example", ((DataMap)(await run.Get(step))["tls"]!)["subject"]);
