@@ -47,6 +47,8 @@ internal static class Dialer
         var options = new SslClientAuthenticationOptions
         {
             TargetHost = url.IdnHost,
+            // A session that is taken up again shows the certificate of its first time, not the one the server has now.
+            AllowTlsResume = false,
             // A missing link is not fetched from wherever the certificate says: that takes time, and hides what the server forgot to send.
             CertificateChainPolicy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true },
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>

@@ -2,6 +2,7 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Playbooks.Problems;
 
 namespace Playbooks.Steps.Http;
 
@@ -99,12 +100,12 @@ internal static class Exchange
         // The second is what BrotliStream throws.
         catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {
-            throw new NoAnswerException($"its body is not the {answer.First("content-encoding")} that it says it is");
+            throw new NoAnswerException($"its body is not the {answer.First("content-encoding")} that it says it is") { IsPart = true };
         }
         catch (Exception e) when (e is HttpIOException or IOException)
         {
             cancel.ThrowIfCancellationRequested();
-            throw new NoAnswerException($"the answer broke off: {(answer.First("content-length") is { } length ? $"{bytes} of {Playbooks.Problems.DisplayText.Safe(length)}" : $"only {bytes}")} bytes of its body came");
+            throw new NoAnswerException($"it broke off, {(answer.First("content-length") is { } length ? $"{bytes} of {DisplayText.Safe(length)}" : $"only {bytes}")} bytes of its body came") { IsPart = true };
         }
         return answer with { Body = kept.ToArray(), BodyBytes = bytes };
     }

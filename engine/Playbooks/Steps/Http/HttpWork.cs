@@ -36,7 +36,7 @@ internal sealed record HttpWork(
         }
         catch (NoAnswerException e)
         {
-            return StepResult.Failed(Little(), $"no answer from {visit.Url.AbsoluteUri}: {e.Message}") with { Mend = e.Mend };
+            return StepResult.Failed(Little(), $"no {(e.IsPart ? "whole " : "")}answer from {visit.Url.AbsoluteUri}: {e.Message}") with { Mend = e.Mend };
         }
         catch (OperationCanceledException)
         {

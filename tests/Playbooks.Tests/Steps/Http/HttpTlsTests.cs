@@ -89,6 +89,18 @@ public sealed class HttpTlsTests
     }
 
     [Fact]
+    public async Task A_new_certificate_is_seen_at_once()
+    {
+        var shown = Certificate.SelfSigned("first.example");
+        await using var server = Server.Tls(_ => Server.Ok(), () => shown);
+        var run = new HttpRun();
+        var step = $"{{ url: 'https://localhost:{server.Port}/', client: c, verify_tls: false }}";
+        Assert.Equal("CN=first.example", ((DataMap)(await run.Get(step))["tls"]!)["subject"]);
+        shown = Certificate.SelfSigned("second.example");
+        Assert.Equal("CN=second.example", ((DataMap)(await run.Get(step))["tls"]!)["subject"]);
+    }
+
+    [Fact]
     public async Task The_name_asked_for_is_the_URLs_also_with_another_Host_header()
     {
         await using var server = Server.Text(_ => Server.Ok(), Certificate.SelfSigned("localhost"));

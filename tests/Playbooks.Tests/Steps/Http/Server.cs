@@ -13,14 +13,14 @@ internal sealed class Server : IAsyncDisposable
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stop = new();
     private readonly Func<Asked, Stream, CancellationToken, Task> answer;
-    private readonly X509Certificate2? certificate;
+    private readonly Func<X509Certificate2>? certificate;
     private readonly string? onConnect;
     private readonly TaskCompletionSource connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool resets;
     private readonly Task accepting;
     private readonly ConcurrentBag<Task> clients = [];
 
-    private Server(Func<Asked, Stream, CancellationToken, Task> answer, X509Certificate2? certificate, string? onConnect = null)
+    private Server(Func<Asked, Stream, CancellationToken, Task> answer, Func<X509Certificate2>? certificate, string? onConnect = null)
     {
         (this.answer, this.certificate, this.onConnect) = (answer, certificate, onConnect);
         listener.Start();
@@ -53,10 +53,14 @@ internal sealed class Server : IAsyncDisposable
     public int Connections { get; private set; }
 
     /// <summary>Answers as told; with `onConnect` it says only that to whatever comes, and closes.</summary>
-    public static Server Raw(Func<Asked, Stream, CancellationToken, Task> answer, X509Certificate2? certificate = null, string? onConnect = null) => new(answer, certificate, onConnect);
+    public static Server Raw(Func<Asked, Stream, CancellationToken, Task> answer, string? onConnect = null) => new(answer, null, onConnect);
 
     /// <summary>Answers every request with a text, in ISO-8859-1 so that each character is a byte, and closes.</summary>
     public static Server Text(Func<Asked, string> answer, X509Certificate2? certificate = null) =>
+        new(async (asked, stream, cancel) => await stream.WriteAsync(Encoding.Latin1.GetBytes(answer(asked)), cancel), certificate is null ? null : () => certificate);
+
+    /// <summary>The same with TLS, showing whatever certificate it has at the time.</summary>
+    public static Server Tls(Func<Asked, string> answer, Func<X509Certificate2> certificate) =>
         new(async (asked, stream, cancel) => await stream.WriteAsync(Encoding.Latin1.GetBytes(answer(asked)), cancel), certificate);
 
     /// <summary>Reads a request and resets the connection.</summary>
@@ -121,12 +125,12 @@ internal sealed class Server : IAsyncDisposable
         }
     }
 
-    private SslServerAuthenticationOptions Options(X509Certificate2 shown) => new()
+    private SslServerAuthenticationOptions Options(Func<X509Certificate2> shown) => new()
     {
         ServerCertificateSelectionCallback = (_, name) =>
         {
             Names.Enqueue(name ?? "");
-            return shown;
+            return shown();
         },
     };
 
