@@ -58,7 +58,7 @@ internal static class LogScript
                 set -- "$1" $(named "$1")
                 if [ $# -eq 4 ]; then printf 'unread %s %s %s %s\0' "$2" "$3" "$4" "$1"; fi
             else
-                { look "$1"; } <"$1" || say unreadable "$1"
+                { look "$1"; } <"$1" || if [ -e "$1" ]; then say unreadable "$1"; fi
             fi
         }
 

@@ -53,22 +53,27 @@ public sealed class LogRotationTests : LogFixture
         Assert.Equal(["first", "second"], Lines(result).Order());
     }
 
-    [Fact]
-    public async Task A_file_that_was_emptied_is_read_from_its_start_and_lacks_nothing_for_sure()
+    [Theory]
+    [InlineData(13)]
+    [InlineData(5000)]
+    public async Task A_file_that_was_emptied_is_read_from_its_start_and_lacks_nothing_for_sure(int size)
     {
-        Write("a.log", "old and long\n");
+        Write("a.log", new string('x', size));
         var result = await Run(Step1, () => Write("a.log", "first\n"));
-        const string lost = "was cut from 13 to 6 bytes: what was written before that is gone";
+        var lost = $"was cut from {size} to 6 bytes: what was written before that is gone";
         Assert.Equal((Outcome.Error, $"whether {PathOf("a.log")} since `leave` lacks \"SEVERE\" cannot be told: {PathOf("a.log")} {lost}"), (result.Outcome, Assert.Single(result.Messages)));
         Assert.Equal([$"{PathOf("a.log")} {lost}"], (IReadOnlyList<object?>)Window(result)["notes"]!);
         Assert.Equal("first", result.Fields["first"]);
     }
 
-    [Fact]
-    public async Task A_file_that_was_emptied_and_has_outgrown_its_mark_is_not_taken_for_the_old_one()
+    [Theory]
+    [InlineData(13)]
+    [InlineData(5000)]
+    [InlineData(6_000_000)]
+    public async Task A_file_that_was_emptied_and_has_outgrown_its_mark_is_not_taken_for_the_old_one(int size)
     {
-        Write("a.log", "old and long\n");
-        var result = await Run(Step1, () => Write("a.log", "first\nand more than there was before\n"));
+        Write("a.log", new string('x', size));
+        var result = await Run(Step1, () => Write("a.log", "first\n" + new string('y', size)));
         Assert.Equal((Outcome.Error, $"whether {PathOf("a.log")} since `leave` lacks \"SEVERE\" cannot be told: {PathOf("a.log")} was written anew since: what was written before that is gone"), (result.Outcome, Assert.Single(result.Messages)));
         Assert.Equal("first", result.Fields["first"]);
     }

@@ -1,13 +1,18 @@
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
+using Playbooks.Connections;
+using Playbooks.Model;
 using Playbooks.Steps;
+using Playbooks.Steps.Netstat;
 using Playbooks.Templating;
 using Xunit;
 
 namespace Playbooks.Tests.Steps.Netstat;
 
-/// <summary>Real listeners on this machine, seen through whatever it has.</summary>
+/// <summary>Real sockets on this machine, seen through whatever it has.</summary>
 public sealed class NetstatRunTests : IAsyncLifetime
 {
     private readonly KindHarness harness = new();
@@ -30,15 +35,19 @@ public sealed class NetstatRunTests : IAsyncLifetime
 
     [Theory]
     [InlineData("{ listening: PORT }")]
-    [InlineData("{ listening: [PORT, '127.0.0.1:PORT', 'localhost:PORT'] }")]
     [InlineData("{ listening: 'PORT' }")]
+    [InlineData("{ listening: '{{ port }}' }")]
+    [InlineData("{ listening: '{{ host }}:{{ port }}', process: '{{ me }}' }")]
+    [InlineData("{ listening: [PORT, '127.0.0.1:PORT', 'localhost:PORT'] }")]
     public async Task A_port_that_is_listened_on_is_found(string yaml)
     {
+        harness.Scope = Scope.Empty.With("port", (long)Port).With("host", "127.0.0.1").With("me", Process.GetCurrentProcess().ProcessName);
         var result = await Run(yaml);
-        Assert.Equal(Outcome.Passed, result.Outcome);
-        var socket = (DataMap)((IReadOnlyList<object?>)result.Fields["sockets"]!)[0]!;
-        Assert.Equal((long)Port, socket["local_port"]);
-        Assert.Equal("127.0.0.1", socket["local_address"]);
+        Assert.Equal((Outcome.Passed, 0), (result.Outcome, result.Messages.Count));
+        var socket = (DataMap)Assert.Single((IReadOnlyList<object?>)result.Fields["sockets"]!)!;
+        Assert.Equal(
+            $"{{protocol: \"tcp\", local_address: \"127.0.0.1\", local_port: {Port}, remote_address: null, remote_port: null, state: \"LISTEN\", process: \"{Process.GetCurrentProcess().ProcessName}\", pid: {Environment.ProcessId}}}",
+            Data.Show(socket));
     }
 
     [Fact]
@@ -51,6 +60,79 @@ public sealed class NetstatRunTests : IAsyncLifetime
         Assert.Equal(Outcome.Failed, result.Outcome);
         Assert.StartsWith($"nothing listens on {Port} (java); listening here: ", Assert.Single(result.Messages), StringComparison.Ordinal);
         Assert.Equal([Port.ToString(CultureInfo.InvariantCulture)], (IReadOnlyList<object?>)result.Fields["missing"]!);
+        Assert.Equal(Outcome.Passed, (await Run("{ not_listening: PORT }")).Outcome);
+    }
+
+    [Fact]
+    public async Task A_port_that_should_be_closed_is_unexpected_and_its_owner_is_told()
+    {
+        var result = await Run("{ not_listening: [PORT, 1] }");
+        Assert.Equal(
+            (Outcome.Failed, $"{Port} is listened on at 127.0.0.1 by {Process.GetCurrentProcess().ProcessName} (pid {Environment.ProcessId})"),
+            (result.Outcome, Assert.Single(result.Messages)));
+    }
+
+    [Fact]
+    public async Task A_connection_is_found_by_address_and_by_name()
+    {
+        Assert.Equal(Outcome.Failed, (await Run("{ connected_to: '127.0.0.1:PORT' }")).Outcome);
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, Port, TestContext.Current.CancellationToken);
+        Assert.Empty((await Run("{ connected_to: ['127.0.0.1:PORT', 'localhost:PORT', PORT] }")).Messages);
+    }
+
+    [Fact]
+    public async Task A_name_without_an_address_is_an_error()
+    {
+        var result = await Run("{ connected_to: 'no-such-host.invalid:80' }");
+        Assert.Equal((Outcome.Error, "the name no-such-host.invalid has no address there"), (result.Outcome, Assert.Single(result.Messages)));
+    }
+
+    [Fact]
+    public async Task A_listener_for_both_families_counts_for_each()
+    {
+        using var both = new TcpListener(IPAddress.IPv6Any, 0) { Server = { DualMode = true } };
+        both.Start();
+        var port = ((IPEndPoint)both.LocalEndpoint).Port;
+        Assert.Empty((await harness.Run("netstat", $"{{ listening: [{port}, '0.0.0.0:{port}', ':::{port}', '192.0.2.1:{port}'] }}")).Messages);
+    }
+
+    [Fact]
+    public async Task A_udp_port_is_another_than_the_tcp_port_of_its_number()
+    {
+        using var udp = new UdpClient(new IPEndPoint(IPAddress.Loopback, 0));
+        var port = ((IPEndPoint)udp.Client.LocalEndPoint!).Port;
+        Assert.Empty((await harness.Run("netstat", $"{{ listening: {port}, protocol: udp }}")).Messages);
+        Assert.Equal(Outcome.Failed, (await Run("{ listening: PORT, protocol: udp }")).Outcome);
+    }
+
+    [Fact]
+    public async Task An_owner_hidden_from_this_user_needs_sudo()
+    {
+        // Somebody who is not root sees his own sockets, and there are no others here.
+        if (!Environment.IsPrivilegedProcess) return;
+        harness.Sudo = "nobody";
+        var result = await Run("{ listening: PORT, process: java }");
+        Assert.Equal((Outcome.Error, $"needs sudo: who owns port {Port} cannot be seen by nobody"), (result.Outcome, Assert.Single(result.Messages)));
+        Assert.Equal(Outcome.Passed, (await Run("{ listening: PORT }")).Outcome);
+    }
+
+    [Theory]
+    [InlineData("ss() { command ss \"$@\"; }", "ss")]
+    [InlineData("command() { [ \"$2\" != ss ]; }", "netstat")]
+    [InlineData("ss() { echo 'ss: no netlink here' >&2; return 1; }", "netstat")]
+    [InlineData("command() { return 1; }", null)]
+    [InlineData("ss() { return 1; }; netstat() { return 2; }", null)]
+    public async Task Netstat_is_asked_where_ss_is_missing_or_broken(string prelude, string? program)
+    {
+        var connection = await harness.Connections.Get(Host.Control, TestContext.Current.CancellationToken);
+        var result = await connection.Run(new RemoteCommand { Words = ["sh", "-c", $"{prelude}\n{SocketScript.Text}", "sh", SocketScript.Flags("tcp", onlyListening: true)] }, TestContext.Current.CancellationToken);
+        var answer = SocketScript.Read(Encoding.UTF8.GetString(result.Stdout.Span));
+        Assert.Equal((program, "Linux", Environment.UserName), (answer.Program, answer.System, answer.User));
+        if (program is null) return;
+        var sockets = SocketTable.Read(program, "tcp", answer.Table, out var unreadable);
+        Assert.Null(unreadable);
+        Assert.Contains(sockets!, s => s.LocalPort == Port && s.Listens && s.Owners is [{ Pid: var pid }] && pid == Environment.ProcessId);
     }
 
     private Task<StepResult> Run(string yaml) => harness.Run("netstat", yaml.Replace("PORT", Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));
