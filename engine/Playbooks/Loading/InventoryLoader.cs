@@ -23,7 +23,7 @@ public sealed partial class InventoryLoader(ProblemList problems)
 
         public Dictionary<string, (object? Value, Position At)> Variables { get; } = [];
 
-        public List<string> Hosts { get; } = [];
+        public HashSet<string> Hosts { get; } = [];
 
         public List<(string Name, Position At)> Children { get; } = [];
     }
@@ -104,7 +104,7 @@ public sealed partial class InventoryLoader(ProblemList problems)
             hostOrder.Add(name.Text.Value);
         }
         entries.Add(new HostEntry(group.Name, name.At, ssh, local, label, variables));
-        if (!group.Hosts.Contains(name.Text.Value)) group.Hosts.Add(name.Text.Value);
+        group.Hosts.Add(name.Text.Value);
     }
 
     private void AddVariable(Dictionary<string, (object? Value, Position At)> variables, MapEntry entry)
@@ -138,7 +138,9 @@ public sealed partial class InventoryLoader(ProblemList problems)
         }
         if (groups.Keys.Any(name => Below(name).Contains(name))) return Inventory.Empty;
 
-        var memberships = hostOrder.ToDictionary(name => name, name => groups.Keys.Where(g => groups[g].Hosts.Contains(name) || Below(g).Any(c => groups[c].Hosts.Contains(name))).ToList());
+        var memberships = hostOrder.ToDictionary(name => name, _ => new List<string>());
+        foreach (var group in groups.Values)
+            foreach (var host in Below(group.Name).SelectMany(child => groups[child].Hosts).Concat(group.Hosts).Distinct()) memberships[host].Add(group.Name);
         var built = hostOrder.Select(name => BuildHost(name, memberships[name])).ToList();
         var members = groups.Keys.ToDictionary(g => g, g => (IReadOnlyList<Host>)[.. built.Where(h => h.Groups.Contains(g))]);
         return new Inventory(built, members);
@@ -151,7 +153,7 @@ public sealed partial class InventoryLoader(ProblemList problems)
         var open = new Stack<string>([group]);
         while (open.TryPop(out var name))
             foreach (var (child, _) in groups.TryGetValue(name, out var entry) ? entry.Children : [])
-                if (below.Add(child)) open.Push(child);
+                if (groups.ContainsKey(child) && below.Add(child)) open.Push(child);
         return below;
     }
 

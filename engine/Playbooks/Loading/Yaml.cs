@@ -92,10 +92,10 @@ public sealed class Yaml
             YamlProblems.Syntax(source, e.Start, e.Message, problems);
             return null;
         }
-        catch (InvalidOperationException e)
+        catch (InvalidOperationException)
         {
             // An unclosed flow collection: the library loses the place, the last event still has it.
-            YamlProblems.Syntax(source, parser.Current?.End ?? Mark.Empty, e.Message, problems);
+            YamlProblems.Syntax(source, parser.Current?.End ?? Mark.Empty, "a bracket, brace or quote is not closed", problems);
             return null;
         }
     }

@@ -97,7 +97,7 @@ public sealed class HostPattern
                     ? Like(inventory, text, At)
                     : Exactly(inventory, text, At);
             }
-            return Exactly(inventory, string.Concat(Name.Select(p => Fill(p, evaluate, NameOf))), At);
+            return Exactly(inventory, string.Concat(Name.Select(p => Fill(p, evaluate, value => value is long ? Data.ToText(value) : NameOf(value)))), At);
         }
 
         private string NameOf(object? value) => value switch
