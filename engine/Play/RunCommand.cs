@@ -42,15 +42,25 @@ internal static class RunCommand
         using var stop = new Stop();
         using var signals = new Signals(stop);
         var recorder = new Recorder(new RunState(), new MemoryLog(), TimeProvider.System);
-        await using var connections = new ConnectionPool(TimeProvider.System, new ConnectionOptions { AskPassphrase = screen.AskPassphrase });
+        await using var connections = new ConnectionPool(TimeProvider.System, new ConnectionOptions { AskPassphrase = Screen.AskPassphrase });
         var report = new ProgressReport(plan, screen.Width, verbose);
-        var showing = Task.Run(async () =>
-        {
-            await foreach (var happened in recorder.Told.ReadAllAsync()) screen.Show(report.On(happened));
-        });
+        var showing = Show(recorder, report, screen);
         var run = $"{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}-{Random.Shared.Next(0x10000):x4}";
         var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run(run);
         await showing;
         return (int)code;
+    }
+
+    private static async Task Show(Recorder recorder, ProgressReport report, Screen screen)
+    {
+        await Task.Yield();
+        try
+        {
+            await foreach (var happened in recorder.Told.ReadAllAsync()) screen.Show(report.On(happened));
+        }
+        catch (IOException)
+        {
+            // Whoever read along has gone (`| head`): the run goes on to its end, and its exit code still tells.
+        }
     }
 }

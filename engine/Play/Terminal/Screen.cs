@@ -41,10 +41,11 @@ internal sealed class Screen
     }
 
     /// <summary>Asks for a key's passphrase where somebody is there to be asked.</summary>
-    public async Task<string?> AskPassphrase(string key, CancellationToken cancel)
+    public static async Task<string?> AskPassphrase(string key, CancellationToken cancel)
     {
-        if (Console.IsInputRedirected || console is null) return null;
-        return await new TextPrompt<string>($"Passphrase of {Markup.Escape(key)}:").Secret().AllowEmpty().ShowAsync(console, cancel);
+        if (Console.IsInputRedirected || Console.IsErrorRedirected) return null;
+        var asking = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+        return await new TextPrompt<string>($"Passphrase of {Markup.Escape(key)}:").Secret().AllowEmpty().ShowAsync(asking, cancel);
     }
 
     private static Style StyleOf(Tone tone) => tone switch

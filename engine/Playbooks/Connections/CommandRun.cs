@@ -113,8 +113,10 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
             await Task.WhenAny(started.Closed, Task.Delay(_wait, machine.Clock, CancellationToken.None));
         }
 
+        // Asked before taking, as above. A login that is over without the mark began nothing that could be left.
+        var over = started.Closed.IsCompletedSuccessfully;
         Take();
-        if (left is []) return Result(why);
+        if (left is [] || over && !_stdout.Started) return Result(why);
         _notes.Add(left is null
             ? "Whether it has ended could not be found out: the machine did not tell which processes it has."
             : "It would not end. Still running there: " + string.Join(", ", left.Select(p => p.ToString())));

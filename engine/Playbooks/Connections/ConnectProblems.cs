@@ -21,6 +21,8 @@ internal static class ConnectProblems
         SshConnectionException when !identified => new HostUnreachableException(
             $"{target.Label} closed the connection before it said that it is an SSH server.",
             "Is that the SSH port? Or is its sshd overrun (MaxStartups)?", e),
+        SshConnectionException when e.Message.Contains("could not be verified", StringComparison.Ordinal) => new RefusedException(
+            $"{target.Label} shows a host key that it does not prove to have. Nothing was sent to it.", null, e),
         SshConnectionException { DisconnectReason: Renci.SshNet.Messages.Transport.DisconnectReason.KeyExchangeFailed } => new RefusedException(
             $"{target.Label} and play have no way to talk in common: {e.Message}", null, e),
         _ => new HostUnreachableException($"The connection to {target.Label} did not come about: {e.Message}", null, e),

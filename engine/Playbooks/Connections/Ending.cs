@@ -16,7 +16,7 @@ internal sealed class Ending(Machine machine, string? sudo)
     /// <summary>Empty: surely ended. Else what still runs; null where the machine did not tell.</summary>
     public async Task<IReadOnlyList<ProcessLine>?> End(Func<int?> pid, string mark)
     {
-        if (await Look(pid, mark) is not { } alive) return null;
+        if (await Find(pid, mark) is not { } alive) return null;
         foreach (var (signal, time) in new[] { ("TERM", TermTime), ("KILL", KillTime) })
         {
             if (alive.Count == 0) return alive;
@@ -34,6 +34,19 @@ internal sealed class Ending(Machine machine, string? sudo)
         }
 
         return alive;
+    }
+
+    /// <summary>Null also where nothing of it is to be seen: not seen is not ended. A login that is just being born is looked for again.</summary>
+    private async Task<IReadOnlyList<ProcessLine>?> Find(Func<int?> pid, string mark)
+    {
+        var begin = machine.Clock.GetTimestamp();
+        while (true)
+        {
+            var alive = await Look(pid, mark);
+            if (alive is null || _family.Count > 0) return alive;
+            if (machine.Clock.GetElapsedTime(begin) >= TermTime) return null;
+            await Task.Delay(TimeSpan.FromMilliseconds(100), machine.Clock, CancellationToken.None);
+        }
     }
 
     private async Task<IReadOnlyList<ProcessLine>?> Look(Func<int?> pid, string mark)

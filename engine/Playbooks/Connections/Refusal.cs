@@ -8,6 +8,6 @@ internal static class Refusal
     {
         if (command.Sudo is not { } user || exitCode != 1) return null;
         if (!stderr.StartsWith("sudo:"u8) && stderr.IndexOf("\nsudo:"u8) < 0) return null;
-        return $"sudo refused to become {user} without a password: the command was not started. It needs a NOPASSWD rule.";
+        return $"It was sudo that refused, as its message says; the command was not started. Where it wants a password, becoming {user} needs a NOPASSWD rule.";
     }
 }

@@ -108,8 +108,11 @@ public sealed class SshConnection : IConnection
             var begin = _clock.GetTimestamp();
             while (!_lost.Task.IsCompleted && _clock.GetElapsedTime(begin) < limit)
             {
-                var opening = SshChannel.Open(_client, new HostScript(new RemoteCommand { Script = text }), new SentMark(), _clock);
+                var mark = new SentMark();
+                var opening = SshChannel.Open(_client, new HostScript(new RemoteCommand { Script = text }), mark, _clock);
                 await First(limit, _end.Token, opening, _lost.Task);
+                // A signal that comes late could hit somebody else.
+                if (!opening.IsCompleted) mark.GiveUp();
                 if (opening.IsCompletedSuccessfully)
                 {
                     await using var channel = await opening;

@@ -37,7 +37,7 @@ public sealed record StepKey(string Path)
     public static StepKey Run { get; } = new("run");
 
     /// <summary>It stands inside an undo.</summary>
-    public bool IsUndo => Path.Contains("/undo", StringComparison.Ordinal);
+    public bool IsUndo => Path.Split('/').Contains("undo");
 
     public override string ToString() => Path;
 }

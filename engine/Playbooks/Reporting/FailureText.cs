@@ -7,6 +7,7 @@ namespace Playbooks.Reporting;
 internal static class FailureText
 {
     private const int Indent = 4;
+    private const int PrintedLines = 5;
 
     public static Func<RunEvent.HostFinished, IEnumerable<ReportLine>> Of(ProgressReport report, int width) => host => Lines(report, host, width);
 
@@ -30,8 +31,25 @@ internal static class FailureText
             if (failure.Step is { } step) foreach (var line in Layout.Wrap($"{new string(' ', Indent)}in: {step}", width, Indent + 4)) yield return new(Tone.Quiet, line);
             foreach (var line in Body(failure, width)) yield return line;
         }
+        foreach (var line in Printed(host, width)) yield return line;
         foreach (var note in host.Result.Notes)
             foreach (var line in Layout.Wrap($"{new string(' ', Indent)}({note})", width, Indent + 1)) yield return new(Tone.Quiet, line);
+    }
+
+    /// <summary>The last lines a failed command printed: often they say why.</summary>
+    private static IEnumerable<ReportLine> Printed(RunEvent.HostFinished host, int width)
+    {
+        foreach (var stream in new[] { "stderr", "stdout" })
+        {
+            if (!host.Result.Fields.TryGetValue(stream, out var value) || value is not string { Length: > 0 } text) continue;
+            var lines = text.Split('\n');
+            var label = $"{new string(' ', Indent)}{stream}: ";
+            foreach (var line in lines.TakeLast(PrintedLines))
+            {
+                yield return new(Tone.Quiet, DisplayText.Fit(label + DisplayText.Safe(line), width));
+                label = new string(' ', label.Length);
+            }
+        }
     }
 
     private static IEnumerable<ReportLine> Body(Failure failure, int width)

@@ -20,9 +20,18 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     private readonly List<string> broken = [];
     private readonly List<string> putBack = [];
     private int steps;
+    private long sequence;
 
     /// <summary>The lines that one event adds; often none.</summary>
-    public IEnumerable<ReportLine> On(RunEvent happened) => happened switch
+    public IEnumerable<ReportLine> On(RunEvent happened)
+    {
+        // The queue to a report is bounded: what it lost is said, and is still in the run's log.
+        var missed = happened.Sequence - sequence - 1;
+        sequence = happened.Sequence;
+        return missed > 0 ? Tell(happened).Prepend(new ReportLine(Tone.Warning, $"({missed} events are not shown here: this terminal is too slow)")) : Tell(happened);
+    }
+
+    private IEnumerable<ReportLine> Tell(RunEvent happened) => happened switch
     {
         RunEvent.RunStarted started => [new(Tone.Title, Fit($"{started.Playbook} · {Path.GetFileName(started.File)}")), new(Tone.Plain, "")],
         RunEvent.StepStarted { Step.Step.Work: Block } block => [Line(block.Elapsed, "▸", block.Step.Step.Title, "", Tone.Plain)],
@@ -84,7 +93,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
         if (step.Step.Step.Work is Block) return;
         steps++;
         var title = step.Step.Step.Title;
-        if (results.All(r => r.Result.Outcome == Outcome.Passed) && (step.Step.Effect == Effect.None || step.Step.Step.Assert.Count > 0)) proven.Add(title);
+        if (results.Count > 0 && results.All(r => r.Result.Outcome == Outcome.Passed) && (step.Step.Effect == Effect.None || step.Step.Step.Assert.Count > 0)) proven.Add(title);
         foreach (var result in results.Where(r => r.Result.Outcome is Outcome.Failed or Outcome.Error or Outcome.Unknown or Outcome.Unreachable))
             broken.Add($"{Words.Of(result.Result.Outcome)}: {title}{(result.At.Host.Length > 0 ? " · " + Label(result.At.Host) : "")}");
     }

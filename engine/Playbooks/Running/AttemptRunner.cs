@@ -59,7 +59,7 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
         _ => [host ?? throw new System.Diagnostics.UnreachableException()],
     };
 
-    /// <summary>What a kind throws becomes a result here, once for all kinds; only a stop of the run passes through.</summary>
+    /// <summary>What a kind throws becomes a result here, once for all kinds, so that a defect in one never keeps an undo from running; only a stop passes through.</summary>
     private static async Task<StepResult> Work(KindWork work, StepContext context, CancellationToken cancel)
     {
         try
@@ -70,7 +70,7 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
         {
             return new StepResult { Outcome = Outcome.Unreachable, Messages = [e.Message], Mend = e.Mend };
         }
-        catch (Exception e) when (e is not (ExpressionException or OperationCanceledException))
+        catch (Exception e) when (e is not ExpressionException && !(e is OperationCanceledException && cancel.IsCancellationRequested))
         {
             return StepResult.Error($"`{work.Kind.Name}` broke: {e.Message} ({e.GetType().Name})", "this is a defect of play itself: please report it");
         }
@@ -131,7 +131,7 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
         var passed = await blocks.Run(step.Steps, [], inside);
 
         var state = recorder.State.Frame(frame.Id);
-        if (passed) return new HostResult { Outcome = Outcome.Passed, Fields = ResultOf(step, inside, host, state)};
+        if (passed) return new HostResult { Outcome = Outcome.Passed, Fields = ResultOf(step, inside, host, state) };
         if (timer.IsCancellationRequested && !room.Cancel.IsCancellationRequested)
             return Failed(step, StepResult.Error($"it took longer than {Literals.Print(limit)} and was ended"));
         var (title, failed) = state.FirstFailure ?? ("", new HostResult { Outcome = Outcome.Error, Interrupted = true, Failures = [new Failure(step.Step.At, "it was ended because the run was stopped")] });

@@ -28,7 +28,7 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
             result = new HostResult { Outcome = Outcome.Error, Interrupted = true, Failures = [new Failure(step.Step.At, "it was ended because the run was stopped")] };
         }
         result = result with { Duration = time.GetElapsedTime(began), StartedAt = startedAt, Interrupted = result.Interrupted || result.Outcome is Outcome.Error && room.Cancel.IsCancellationRequested };
-        await recorder.Record(new RunEvent.HostFinished(at, step, result));
+        await recorder.Record(new RunEvent.HostFinished(at with { Item = Math.Max(0, (result.Items?.Count ?? 0) - 1) }, step, result));
         return result;
     }
 

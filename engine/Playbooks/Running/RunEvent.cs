@@ -33,6 +33,7 @@ public abstract record RunEvent
     /// <summary>An attempt did not pass, and there will be another.</summary>
     public sealed record AttemptFailed(Address At, PlannedStep Step, string Reason, TimeSpan Waited, TimeSpan Within) : RunEvent;
 
+    /// <summary>The step ended on a host; the address names the last item that was begun.</summary>
     public sealed record HostFinished(Address At, PlannedStep Step, HostResult Result) : RunEvent;
 
     public sealed record StepFinished(string Frame, PlannedStep Step, IReadOnlyList<(string Host, Outcome Outcome)> Outcomes, TimeSpan Duration) : RunEvent;

@@ -19,7 +19,7 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
         using var atOnce = new SemaphoreSlim(plan.Forks);
         await Task.WhenAll(marks.SelectMany(mark => (host is null ? mark.Hosts : [host]).Select(async about =>
         {
-            await atOnce.WaitAsync(room.Cancel);
+            await atOnce.WaitAsync(CancellationToken.None);
             try { await One(mark, room, about); }
             finally { atOnce.Release(); }
         })));
@@ -68,6 +68,10 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
         catch (HostUnreachableException e)
         {
             return (machine.Name, [], e.Message);
+        }
+        catch (OperationCanceledException)
+        {
+            return (machine.Name, [], "the run was stopped");
         }
         catch (LogWork.NotReadableException e)
         {

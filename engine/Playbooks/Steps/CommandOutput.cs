@@ -25,7 +25,7 @@ internal static class CommandOutput
             CommandEnd.Cancelled => StepResult.Error("it was ended because the run was stopped"),
             _ => StepResult.Unknown("how it ended could not be found out"),
         };
-        var notes = result.Signal is { } signal ? result.Notes.Append($"it was ended by signal {signal}") : result.Notes;
+        var notes = result is { End: CommandEnd.Exited, Signal: { } signal } ? result.Notes.Append($"it was ended by signal {signal}") : result.Notes;
         return step with { Notes = [.. notes] };
     }
 

@@ -9,7 +9,7 @@ public static partial class Data
     private const int DeepestJson = 64;
 
     /// <summary>The value a JSON text holds. A whole number too large for 64 bits stays text, because a rounded one would be another number.</summary>
-    /// <exception cref="FormatException">It is no JSON: nested over 64 deep, a name twice in one object, a number out of range. The message is for the user.</exception>
+    /// <exception cref="FormatException">It is no JSON: nested over 64 deep, half a surrogate pair, a name twice in one object, a number out of range. The message is for the user.</exception>
     public static object? FromJson(string json)
     {
         try
@@ -23,6 +23,11 @@ public static partial class Data
             var place = e.LineNumber is { } line ? $"line {line + 1}, byte {e.BytePositionInLine + 1}: " : "";
             var reason = e.Message.Split(" LineNumber:")[0].Split(" Change the reader")[0].Split(" Path:")[0];
             throw new FormatException($"{place}{reason}", e);
+        }
+        catch (InvalidOperationException e)
+        {
+            // Half a surrogate pair, as `\ud800` writes it, is JSON to the standard's grammar and no text to anyone.
+            throw new FormatException("a text in it is no Unicode", e);
         }
     }
 

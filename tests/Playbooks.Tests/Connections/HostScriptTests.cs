@@ -22,6 +22,17 @@ public sealed class HostScriptTests
             script.Line.Replace(script.Mark, "play-00000000000000000000", StringComparison.Ordinal), StringComparison.Ordinal);
     }
 
+    /// <summary>Each means something to some login shell even between single quotes (`!` and a line end to csh, a backslash to fish), or is not ASCII.</summary>
+    [Theory]
+    [InlineData("'"), InlineData("!"), InlineData("\\"), InlineData("\n"), InlineData("\r"), InlineData("\t"), InlineData("\u007f"), InlineData("é"), InlineData("한")]
+    public void No_login_shell_sees_a_character_that_any_of_them_could_read(string character)
+    {
+        var script = new HostScript(new RemoteCommand { Words = ["echo", $"a{character}b"] });
+        Assert.DoesNotContain($"a{character}b", script.Line, StringComparison.Ordinal);
+        Assert.Matches("^exec /bin/sh -c '([^'!\\\\]|\\\\0[0-7]{3})*'$", script.Line);
+        Assert.All(script.Line, c => Assert.InRange(c, ' ', '~'));
+    }
+
     [Fact]
     public void A_program_under_sudo_is_named_to_sudo_itself() =>
         Assert.Contains("exec sudo -n -u tomcat -- /bin/systemctl stop x'",

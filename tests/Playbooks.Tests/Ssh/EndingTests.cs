@@ -28,7 +28,7 @@ public sealed class EndingTests(Machines machines) : IClassFixture<Machines>
         var pids = machines.Sshd.NewPath();
         var result = await machines.Run(where, new RemoteCommand
         {
-            Script = $"trap '' TERM; echo $$ >{pids}; sleep 97 & echo $! >>{pids}; while :; do wait; done",
+            Script = $"trap '' TERM; echo $$ >{pids}; sleep 97 & echo $! >>{pids}; wait",
             Timeout = TimeSpan.FromMilliseconds(300),
         });
         Assert.Equal((CommandEnd.TimedOut, "KILL"), (result.End, result.Signal));
@@ -108,6 +108,8 @@ public sealed class EndingTests(Machines machines) : IClassFixture<Machines>
         var connection = await pool.Get(machines.Sshd.Host(machines.Sshd.HangingPort), TestContext.Current.CancellationToken);
         var result = await connection.Run(new RemoteCommand { Words = ["echo", "hang"], Timeout = TimeSpan.FromMilliseconds(500) }, TestContext.Current.CancellationToken);
         Assert.Equal((CommandEnd.TimedOut, 0L), (result.End, result.StdoutBytes));
+        var processes = await machines.Sh(Machines.Local, ProcessTable.Script);
+        Assert.Empty(ProcessTable.Parse(processes.Out())!.With("sleep 97; :"));
     }
 
     private static void AllGone(string pids, int count)

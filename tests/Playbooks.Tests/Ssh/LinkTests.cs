@@ -37,7 +37,9 @@ public sealed class LinkTests(Sshd sshd)
         await using var pool = sshd.Pool(Impatient);
         var connection = await pool.Get(sshd.Host(), Cancel);
         var server = await ServerOf(connection);
-        var running = connection.Run(new RemoteCommand { Words = ["sleep", "97"] }, Cancel);
+        var began = sshd.NewPath();
+        var running = connection.Run(new RemoteCommand { Script = $"touch {began}; exec sleep 97" }, Cancel);
+        await Eventually.Holds(() => File.Exists(began), "it began");
         var watch = Stopwatch.StartNew();
         Signal("STOP", server);
         try
@@ -46,7 +48,7 @@ public sealed class LinkTests(Sshd sshd)
             var late = connection.Run(new RemoteCommand { Words = ["touch", file] }, Cancel);
             var result = await running;
             Assert.Equal(CommandEnd.Unknown, result.End);
-            Assert.InRange(watch.Elapsed.TotalSeconds, 0.4, 3);
+            Assert.InRange(watch.Elapsed.TotalSeconds, 1, 10);
             // What was not sent yet never will be, also when the peer wakes up.
             await Assert.ThrowsAsync<HostUnreachableException>(() => late);
             Signal("CONT", server);
@@ -62,10 +64,12 @@ public sealed class LinkTests(Sshd sshd)
     [Fact]
     public async Task A_peer_that_is_silent_for_a_moment_only_is_not_lost()
     {
-        await using var pool = sshd.Pool(Impatient with { ProbeTimeout = TimeSpan.FromSeconds(2) });
+        await using var pool = sshd.Pool(Impatient with { ProbeTimeout = TimeSpan.FromSeconds(3) });
         var connection = await pool.Get(sshd.Host(), Cancel);
         var server = await ServerOf(connection);
-        var running = connection.Run(new RemoteCommand { Script = "sleep 2; echo alive" }, Cancel);
+        var began = sshd.NewPath();
+        var running = connection.Run(new RemoteCommand { Script = $"touch {began}; sleep 2; echo alive" }, Cancel);
+        await Eventually.Holds(() => File.Exists(began), "it began");
         Signal("STOP", server);
         await Task.Delay(TimeSpan.FromSeconds(1), TimeProvider.System, Cancel);
         Signal("CONT", server);
@@ -130,7 +134,7 @@ public sealed class LinkTests(Sshd sshd)
     {
         KeyPassphrase = null,
         ProbeEvery = TimeSpan.FromMilliseconds(300),
-        ProbeTimeout = TimeSpan.FromMilliseconds(300),
+        ProbeTimeout = TimeSpan.FromMilliseconds(700),
     };
 
     /// <summary>The sshd process of just this connection: the parent of what it runs.</summary>

@@ -19,7 +19,8 @@ public sealed class LoginTests(Sshd sshd)
         await using var pool = sshd.Pool();
         var e = await Assert.ThrowsAsync<HostUnreachableException>(() => pool.Get(sshd.Host(key: key), Cancel));
         Assert.Equal($"web1 (127.0.0.1:{sshd.Port}) does not let {Environment.UserName} in with the key {key}.", e.Message);
-        File.Delete(key);
+        // Even where it would be let in by now: a server that was shown too many wrong keys locks people out.
+        lock (sshd) File.AppendAllText(Path.Combine(sshd.Folder, "authorized_keys"), File.ReadAllText(key + ".pub"));
         var again = await Assert.ThrowsAsync<HostUnreachableException>(() => pool.Get(sshd.Host(key: key), Cancel));
         Assert.Equal(e.Message, again.Message);
     }

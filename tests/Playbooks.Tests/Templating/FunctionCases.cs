@@ -90,6 +90,8 @@ public static class FunctionCases
         ("regex.match('tomcat', `\\d`)", "[]"),
         ("regex.matches('a1b2', `[a-z](\\d)`)", "[[\"a1\",\"1\"],[\"b2\",\"2\"]]"),
         ("regex.replace('a1b2', `(\\d)`, '<$1>')", "\"a<1>b<2>\""),
+        ("regex.replace('aXbX', `(?=X)`, '-')", "\"a-Xb-X\""),
+        ("regex.split('ab', ``)", "[\"\",\"a\",\"b\",\"\"]"),
         ("regex.split('a1b2c', `\\d`)", "[\"a\",\"b\",\"c\"]"),
         ("object.keys({a: 1, b: 2})", "[\"a\",\"b\"]"),
         ("object.values({a: 1, b: 2})", "[1,2]"),

@@ -21,6 +21,12 @@ internal sealed record Answer
 
     public DataMap? Tls { get; init; }
 
+    /// <summary>An encoding of the body that is not undone.</summary>
+    public string? UnknownEncoding => Encodings.FirstOrDefault(name => name is not ("gzip" or "x-gzip" or "deflate" or "br" or "identity"));
+
+    /// <summary>How the body was packed, first to last.</summary>
+    public IEnumerable<string> Encodings => All("content-encoding").SelectMany(line => line.Split(',')).Select(name => name.Trim().ToLowerInvariant()).Where(name => name.Length > 0);
+
     public bool IsCut => BodyBytes > Body.Length;
 
     public IEnumerable<string> All(string name) => Headers.Where(header => header.Name == name).Select(header => header.Value);

@@ -6,12 +6,6 @@ using Playbooks.Templating;
 
 namespace Playbooks.Steps.Http;
 
-/// <summary>A fresh way to a server, with TLS on it where the URL asks for that. Disposing closes it.</summary>
-internal sealed record Line(Stream Stream, DataMap? Tls) : IDisposable
-{
-    public void Dispose() => Stream.Dispose();
-}
-
 /// <summary>
 /// Makes a new connection for each request, as a new visitor's would be. TLS is spoken here and not by .NET's client, which would take
 /// the name to ask for from the Host header and tells less about what went wrong.
@@ -40,7 +34,8 @@ internal static class Dialer
             throw e switch
             {
                 SocketException broken => Broken(broken, url),
-                AuthenticationException or IOException => new NoAnswerException($"TLS could not be agreed on ({Reason(e)})", "is it TLS that listens there?"),
+                AuthenticationException { InnerException: null } => new NoAnswerException("what came is not TLS", "does plain http listen there?"),
+                AuthenticationException or IOException => new NoAnswerException($"TLS could not be agreed on ({Reason(e)})"),
                 _ => e,
             };
         }
@@ -52,6 +47,8 @@ internal static class Dialer
         var options = new SslClientAuthenticationOptions
         {
             TargetHost = url.IdnHost,
+            // A session that is taken up again shows the certificate of its first time, not the one the server has now.
+            AllowTlsResume = false,
             // A missing link is not fetched from wherever the certificate says: that takes time, and hides what the server forgot to send.
             CertificateChainPolicy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true },
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>

@@ -2,18 +2,22 @@ using System.IO.Compression;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
+using Playbooks.Problems;
 
 namespace Playbooks.Steps.Http;
 
 /// <summary>One request and its answer, on one connection.</summary>
 internal static class Exchange
 {
+    private const string Closed = "the connection was closed before the answer was there";
+
     private static readonly string UserAgent = $"play/{typeof(Exchange).Assembly.GetName().Version?.ToString(3)}";
 
     /// <exception cref="NoAnswerException">There is none that could be read.</exception>
     public static async Task<Answer> Run(Request request, string? cookies, Line line, CancellationToken cancel)
     {
-        // Without a pool and with one line there is no second try that nobody asked for: a POST is sent once.
+        // .NET's client sends a request again, up to three times and a POST too, if its connection breaks before the first byte of the answer.
+        // There is one line only, so nothing is sent twice that was asked for once.
         var taken = false;
         using var handler = new SocketsHttpHandler
         {
@@ -24,12 +28,13 @@ internal static class Exchange
             ActivityHeadersPropagator = null,
             RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
             ResponseHeaderEncodingSelector = (_, _) => Encoding.Latin1,
-            ConnectCallback = (_, _) => taken ? throw new NoAnswerException("the connection was closed before the answer") : ValueTask.FromResult(Take()),
+            ConnectCallback = (_, _) => ValueTask.FromResult(Take()),
         };
         Stream Take()
         {
+            if (taken) throw line.Broken is { } broken ? Words(broken, request.Url) : new NoAnswerException(Closed);
             taken = true;
-            return line.Stream;
+            return line;
         }
         using var client = new HttpMessageInvoker(handler);
         using var message = Message(request, cookies);
@@ -56,25 +61,18 @@ internal static class Exchange
             Version = HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
-        if (request.Body is { } body)
-        {
-            message.Content = new ReadOnlyMemoryContent(body);
-            message.Content.Headers.TryAddWithoutValidation("content-type", request.BodyType);
-        }
-        message.Headers.Host = HostHeader(request.Url);
-        message.Headers.TryAddWithoutValidation("User-Agent", UserAgent);
-        message.Headers.TryAddWithoutValidation("Accept", "*/*");
-        message.Headers.TryAddWithoutValidation("Accept-Encoding", "gzip, deflate, br");
-        foreach (var (name, value) in request.Headers)
-        {
-            message.Headers.Remove(name);
-            message.Content?.Headers.Remove(name);
-            if (message.Headers.TryAddWithoutValidation(name, value)) continue;
-            message.Content ??= new ReadOnlyMemoryContent(default);
-            message.Content.Headers.Remove(name);
-            message.Content.Headers.TryAddWithoutValidation(name, value);
-        }
-        if (cookies is not null) message.Headers.TryAddWithoutValidation("Cookie", cookies);
+        if (request.Body is { } body) message.Content = new ReadOnlyMemoryContent(body);
+        var headers = new Dictionary<string, string>(request.Headers, StringComparer.OrdinalIgnoreCase);
+        headers.TryAdd("Host", HostHeader(request.Url));
+        headers.TryAdd("User-Agent", UserAgent);
+        headers.TryAdd("Accept", "*/*");
+        headers.TryAdd("Accept-Encoding", "gzip, deflate, br");
+        if (request.BodyType is { } type) headers.TryAdd("Content-Type", type);
+        if (cookies is not null) headers["Cookie"] = headers.TryGetValue("Cookie", out var own) ? $"{own}; {cookies}" : cookies;
+        foreach (var (name, value) in headers)
+            if (!message.Headers.TryAddWithoutValidation(name, value))
+                // To .NET it is a header of a body; without one an empty body carries it.
+                (message.Content ??= new ReadOnlyMemoryContent(default)).Headers.TryAddWithoutValidation(name, value);
         return message;
     }
 
@@ -99,22 +97,25 @@ internal static class Exchange
                 bytes += count;
             }
         }
-        catch (InvalidDataException)
+        // The second is what BrotliStream throws.
+        catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
         {
-            throw new NoAnswerException($"its body is not the {answer.First("content-encoding")} that it says it is");
+            throw new NoAnswerException($"its body is not the {answer.First("content-encoding")} that it says it is") { IsPart = true };
         }
         catch (Exception e) when (e is HttpIOException or IOException)
         {
             cancel.ThrowIfCancellationRequested();
-            throw new NoAnswerException($"the answer broke off: {(answer.First("content-length") is { } length ? $"{bytes} of {Playbooks.Problems.DisplayText.Safe(length)}" : $"only {bytes}")} bytes of its body came");
+            throw new NoAnswerException($"it broke off, {(answer.First("content-length") is { } length ? $"{bytes} of {DisplayText.Safe(length)}" : $"only {bytes}")} bytes of its body came") { IsPart = true };
         }
         return answer with { Body = kept.ToArray(), BodyBytes = bytes };
     }
 
+    /// <summary>HTTP tells of a body that breaks off; that what was compressed ends early is not told by .NET.</summary>
     private static Stream Decoded(Stream body, Answer answer)
     {
         var plain = body;
-        foreach (var encoding in answer.All("content-encoding").SelectMany(line => line.Split(',')).Select(name => name.Trim().ToLowerInvariant()).Reverse().Take(4))
+        if (answer.UnknownEncoding is not null) return plain;
+        foreach (var encoding in answer.Encodings.Reverse().Take(4))
             plain = encoding switch
             {
                 "gzip" or "x-gzip" => new GZipStream(plain, CompressionMode.Decompress),
@@ -135,7 +136,7 @@ internal static class Exchange
             }
         return (e as HttpRequestException)?.HttpRequestError switch
         {
-            HttpRequestError.ResponseEnded => new NoAnswerException("the connection was closed before the answer was there"),
+            HttpRequestError.ResponseEnded => new NoAnswerException(Closed),
             HttpRequestError.InvalidResponse => new NoAnswerException("what came is not HTTP"),
             HttpRequestError.ConfigurationLimitExceeded => new NoAnswerException("the headers of its answer are longer than 64 KB"),
             _ => new NoAnswerException(Dialer.Reason(e)),

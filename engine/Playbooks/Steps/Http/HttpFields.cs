@@ -34,6 +34,7 @@ internal sealed class HttpFields(Visit visit, Answer answer, CookieJar jar, stri
     private object Body()
     {
         if (answer.IsCut) return new Absent($"the body was cut: it had {answer.BodyBytes} bytes, and {Answer.MaxBody} are kept");
+        if (answer is { UnknownEncoding: { } encoding, BodyBytes: > 0 }) return new Absent($"the body is packed as {Data.Show(encoding)}, which play cannot undo", "ask for another with the header `accept-encoding`");
         var text = Charset().GetString(answer.Body.Span);
         return text.StartsWith('\ufeff') ? text[1..] : text;
     }
@@ -78,11 +79,11 @@ internal sealed class HttpFields(Visit visit, Answer answer, CookieJar jar, stri
             }, "say `session_cookie` if it has another name");
         // Some servers quote the value; the quotes belong to the cookie, not to the session.
         var value = Answer.TextOf(cookie.Value) is ['"', .. var inner, '"'] ? inner : Answer.TextOf(cookie.Value);
-        var dot = value.LastIndexOf('.');
+        var dot = value.LastIndexOf('.') is > 0 and var last && last < value.Length - 1 ? last : -1;
         return new DataMap(new Dictionary<string, object?>
         {
             ["id"] = dot < 0 ? value : value[..dot],
-            ["route"] = dot < 0 ? new Absent($"the cookie {sessionCookie} names no route: there is no dot in {Data.Show(value, 80)}", "has each Tomcat its jvmRoute?") : value[(dot + 1)..],
+            ["route"] = dot < 0 ? new Absent($"the cookie {sessionCookie} names no route: there is none behind a dot in {Data.Show(value, 80)}", "has each Tomcat its jvmRoute?") : value[(dot + 1)..],
             ["renewed"] = set?.Cookie is not null,
         });
     }

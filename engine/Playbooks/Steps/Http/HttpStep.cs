@@ -56,7 +56,8 @@ public sealed class HttpStep : StepKind
         var url = arguments.Get("url", RequestRules.Url);
         var method = arguments.Get("method", RequestRules.Method, "GET");
         var headers = arguments.Get("headers", SettingTypes.TextMap, new Dictionary<string, string>());
-        if (headers is { IsConstant: true } && RequestRules.Refusal(headers.Get(Templating.Scope.Empty)) is { } refusal) arguments.Problems.Add(headers.At, refusal);
+        if (headers is { IsConstant: true } && RequestRules.Refusal(headers.Get(Templating.Scope.Empty)) is { } refused)
+            arguments.Problems.Add((arguments.Raw("headers") as MapNode)?.Entries.FirstOrDefault(entry => entry.Name == refused.Name)?.Key.At ?? headers.At, refused.Reason);
         var payload = PayloadOf(arguments);
         var client = arguments.Get("client", SettingTypes.Text);
         var session = arguments.Get("session_cookie", RequestRules.CookieName, "JSESSIONID");

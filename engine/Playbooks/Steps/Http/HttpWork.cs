@@ -36,10 +36,11 @@ internal sealed record HttpWork(
         }
         catch (NoAnswerException e)
         {
-            return StepResult.Failed(Little(), $"no answer from {visit.Url.AbsoluteUri}: {e.Message}") with { Mend = e.Mend };
+            return StepResult.Failed(Little(), $"no {(e.IsPart ? "whole " : "")}answer from {visit.Url.AbsoluteUri}: {e.Message}") with { Mend = e.Mend };
         }
-        catch (OperationCanceledException) when (limit.IsCancellationRequested && !cancel.IsCancellationRequested)
+        catch (OperationCanceledException)
         {
+            cancel.ThrowIfCancellationRequested();
             return StepResult.Failed(Little(), $"no answer from {visit.Url.AbsoluteUri} within {Literals.Print(context.Timeout)}");
         }
         cancel.ThrowIfCancellationRequested();
@@ -53,7 +54,7 @@ internal sealed record HttpWork(
     private Request Fill(Scope scope)
     {
         var headers = Headers.Get(scope);
-        if (RequestRules.Refusal(headers) is { } refusal) throw new ExpressionException(Headers.At, refusal);
+        if (RequestRules.Refusal(headers) is { } refused) throw new ExpressionException(Headers.At, refused.Reason);
         return new Request
         {
             Url = Url.Get(scope),

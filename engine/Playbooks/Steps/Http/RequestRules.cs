@@ -30,18 +30,21 @@ internal static class RequestRules
         return read.Length > 0 && !read.AsSpan().ContainsAnyExcept(Token);
     });
 
-    /// <summary>Why such headers cannot be sent; null where they can.</summary>
-    public static string? Refusal(IReadOnlyDictionary<string, string> headers)
+    /// <summary>The header that cannot be sent, and why; null where all can.</summary>
+    public static (string Name, string Reason)? Refusal(IReadOnlyDictionary<string, string> headers)
     {
+        var seen = new HashSet<string>(StringComparer.OrdinalIgnoreCase);
         foreach (var (name, value) in headers)
-        {
-            if (name.Length == 0 || name.AsSpan().ContainsAnyExcept(Token)) return $"{Templating.Data.Show(name)} is not a header's name";
-            if (SetByUs.Contains(name, StringComparer.OrdinalIgnoreCase)) return $"the header `{name}` belongs to the connection, which play looks after itself";
-            if (value.AsSpan().ContainsAny('\r', '\n', '\0')) return $"the header `{name}` must not hold a line end: what follows it would be read as a header of its own";
-            if (value.Any(c => c is < ' ' and not '\t' or > '~')) return $"the header `{name}` may hold printable ASCII only";
-        }
-        return headers.Keys.GroupBy(name => name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(same => same.Count() > 1) is { } twice ? $"the header `{twice.Key}` is given twice" : null;
+            if ((Refusal(name, value) ?? (seen.Add(name) ? null : $"the header `{name}` is given twice")) is { } reason) return (name, reason);
+        return null;
     }
+
+    private static string? Refusal(string name, string value) =>
+        name.Length == 0 || name.AsSpan().ContainsAnyExcept(Token) ? $"{Templating.Data.Show(name)} is not a header's name"
+        : SetByUs.Contains(name, StringComparer.OrdinalIgnoreCase) ? $"the header `{name}` belongs to the connection, which play looks after itself"
+        : value.AsSpan().ContainsAny('\r', '\n', '\0') ? $"the header `{name}` must not hold a line end: what follows it would be read as a header of its own"
+        : value.Any(c => c is < ' ' and not '\t' or > '~') ? $"the header `{name}` may hold printable ASCII only"
+        : null;
 
     /// <summary>Null where it is not a whole http or https URL, or names a user: a password there ends in logs.</summary>
     public static Uri? Read(string text) =>

@@ -7,7 +7,7 @@ using Playbooks.Templating;
 
 namespace Playbooks.Steps.Log;
 
-/// <summary>The regexes of `matches`: what stands in the playbook is a pattern, what is filled in stands for itself.</summary>
+/// <summary>The regexes of `matches`: what stands in the playbook is a pattern, what is filled in stands for itself, unless it is `raw(x)`.</summary>
 internal sealed class LinePatterns
 {
     private readonly List<Template> templates;
@@ -51,8 +51,8 @@ internal sealed class LinePatterns
     private static IEnumerable<(string Text, Template Template)> Texts(Template template, Scope scope)
     {
         if (template.Whole is { } whole && whole.Evaluate(scope) is IReadOnlyList<object?> list)
-            return list.Count > 0 ? list.Select(item => (Literally(item, template.At), template)) : throw new ExpressionException(template.At, "an empty list of patterns asserts nothing");
-        return [(template.EvaluateText(scope, (hole, value) => Literally(value, hole.Expression.At)), template)];
+            return list.Count > 0 ? list.Select(item => (whole.IsRaw ? Pattern(item, template.At) : Literally(item, template.At), template)) : throw new ExpressionException(template.At, "an empty list of patterns asserts nothing");
+        return [(template.EvaluateText(scope, (hole, value) => hole.Expression.IsRaw ? Pattern(value, hole.Expression.At) : Literally(value, hole.Expression.At)), template)];
     }
 
     private static Regex Compile(string pattern) => new(pattern, RegexOptions.CultureInvariant, BuiltIns.PatternLimit);
@@ -68,6 +68,10 @@ internal sealed class LinePatterns
             throw new ExpressionException(template.At, $"this is no regex once it is filled in: {BuiltIns.PatternError(e)}");
         }
     }
+
+    /// <summary>`raw(x)`: the user's word that the value is a pattern itself.</summary>
+    private static string Pattern(object? value, Position at) =>
+        value as string ?? throw new ExpressionException(at, $"a regex must be a text, but this is {Data.TypeName(value)} {Data.Show(value, 60)}");
 
     /// <summary>As escapes that mean the sign itself inside brackets too, which Regex.Escape does not do.</summary>
     private static string Literally(object? value, Position at)

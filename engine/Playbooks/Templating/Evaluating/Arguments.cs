@@ -63,6 +63,9 @@ internal sealed class Arguments(Interpreter interpreter, ScriptFunctionCall call
         }
     }
 
+    /// <summary>For functions with a loop of their own: the limit of the whole expression counts there too.</summary>
+    public void MindTheTime() => interpreter.MindTheTime(call);
+
     public ExpressionException Fail(string message, string? mend = null) => interpreter.Fail(call, message, mend);
 
     public ExpressionException Fail(int i, string message, string? mend = null) => interpreter.Fail(nodes[i], message, mend);

@@ -72,7 +72,7 @@ internal sealed partial class Interpreter : TemplateContext
     public override object? Evaluate(ScriptNode? scriptNode, bool aliasReturnedFunction)
     {
         if (scriptNode is null) return null;
-        if (Stopwatch.GetElapsedTime(started) > Longest) throw Fail(scriptNode, $"this took longer than {Literals.Print(Longest)}");
+        MindTheTime(scriptNode);
         switch (scriptNode)
         {
             case ScriptVariable or ScriptMemberExpression or ScriptIndexerExpression: return Note(scriptNode, Path((ScriptExpression)scriptNode));
@@ -89,6 +89,11 @@ internal sealed partial class Interpreter : TemplateContext
             // Literals and brackets mean the same to Scriban and to us.
             default: return Data.Own(base.Evaluate(scriptNode, aliasReturnedFunction));
         }
+    }
+
+    internal void MindTheTime(ScriptNode node)
+    {
+        if (Stopwatch.GetElapsedTime(started) > Longest) throw Fail(node, $"this took longer than {Literals.Print(Longest)}");
     }
 
     internal ExpressionException Fail(ScriptNode node, string message, string? mend = null, bool isAbsence = false) =>

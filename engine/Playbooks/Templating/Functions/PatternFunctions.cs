@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 using Playbooks.Templating.Evaluating;
 
@@ -19,31 +20,43 @@ internal static class PatternFunctions
     private static object?[] Groups(Match match) =>
         match.Success ? [.. match.Groups.Values.Select(group => group.Success ? group.Value : null)] : [];
 
-    private static object?[] Matches(Arguments x) => x.Match(1, () =>
-    {
-        var all = new List<object?>();
-        for (var match = Regex.Match(x.Text(0), x.Text(1), RegexOptions.None, Limits.Pattern); match.Success; match = match.NextMatch())
-        {
-            if (all.Count == Limits.Items) throw x.Fail($"these are more than {Limits.Items} matches");
-            all.Add(Groups(match));
-        }
-        return all.ToArray();
-    });
+    private static object?[] Matches(Arguments x) => x.Match(1, () => Each(x).Select(match => (object?)Groups(match)).ToArray());
 
     private static string Replace(Arguments x) => x.Match(1, () =>
     {
-        var length = (long)x.Text(0).Length;
-        return Regex.Replace(x.Text(0), x.Text(1), match =>
+        var text = x.Text(0);
+        var result = new StringBuilder();
+        var end = 0;
+        foreach (var match in Each(x))
         {
-            var other = match.Result(x.Text(2));
-            length += other.Length - match.Length;
-            return length <= Limits.Text ? other : throw x.Fail($"the text would be longer than {Limits.Text} characters");
-        }, RegexOptions.None, Limits.Pattern);
+            result.Append(text, end, match.Index - end).Append(match.Result(x.Text(2)));
+            end = match.Index + match.Length;
+            if (result.Length > Limits.Text) throw x.Fail($"the text would be longer than {Limits.Text} characters");
+        }
+        return result.Append(text, end, text.Length - end).ToString();
     });
 
     private static string[] Split(Arguments x) => x.Match(1, () =>
     {
-        var parts = Regex.Split(x.Text(0), x.Text(1), RegexOptions.None, Limits.Pattern);
-        return parts.Length <= Limits.Items ? parts : throw x.Fail($"these are more than {Limits.Items} parts");
+        var parts = new List<string>();
+        var end = 0;
+        foreach (var match in Each(x))
+        {
+            parts.Add(x.Text(0)[end..match.Index]);
+            end = match.Index + match.Length;
+        }
+        return (string[])[.. parts, x.Text(0)[end..]];
     });
+
+    /// <summary>One match after the other. .NET's limit is for each of them: a hundred thousand slow ones need one for all.</summary>
+    private static IEnumerable<Match> Each(Arguments x)
+    {
+        var count = 0;
+        for (var match = Regex.Match(x.Text(0), x.Text(1), RegexOptions.None, Limits.Pattern); match.Success; match = match.NextMatch())
+        {
+            x.MindTheTime();
+            if (count++ == Limits.Items) throw x.Fail($"these are more than {Limits.Items} matches");
+            yield return match;
+        }
+    }
 }

@@ -13,13 +13,16 @@ internal sealed class Server : IAsyncDisposable
     private readonly TcpListener listener = new(IPAddress.Loopback, 0);
     private readonly CancellationTokenSource stop = new();
     private readonly Func<Asked, Stream, CancellationToken, Task> answer;
-    private readonly X509Certificate2? certificate;
+    private readonly Func<X509Certificate2>? certificate;
+    private readonly string? onConnect;
+    private readonly TaskCompletionSource connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool resets;
     private readonly Task accepting;
     private readonly ConcurrentBag<Task> clients = [];
 
-    private Server(Func<Asked, Stream, CancellationToken, Task> answer, X509Certificate2? certificate)
+    private Server(Func<Asked, Stream, CancellationToken, Task> answer, Func<X509Certificate2>? certificate, string? onConnect = null)
     {
-        (this.answer, this.certificate) = (answer, certificate);
+        (this.answer, this.certificate, this.onConnect) = (answer, certificate, onConnect);
         listener.Start();
         accepting = Accept();
     }
@@ -40,14 +43,28 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>All requests so far, in order.</summary>
     public ConcurrentQueue<Asked> Requests { get; } = [];
 
+    /// <summary>The names that TLS clients asked for.</summary>
+    public ConcurrentQueue<string> Names { get; } = [];
+
+    /// <summary>Ends when the first connection is there.</summary>
+    public Task Connected => connected.Task;
+
     /// <summary>Connections so far.</summary>
     public int Connections { get; private set; }
 
-    public static Server Raw(Func<Asked, Stream, CancellationToken, Task> answer, X509Certificate2? certificate = null) => new(answer, certificate);
+    /// <summary>Answers as told; with `onConnect` it says only that to whatever comes, and closes.</summary>
+    public static Server Raw(Func<Asked, Stream, CancellationToken, Task> answer, string? onConnect = null) => new(answer, null, onConnect);
 
     /// <summary>Answers every request with a text, in ISO-8859-1 so that each character is a byte, and closes.</summary>
     public static Server Text(Func<Asked, string> answer, X509Certificate2? certificate = null) =>
+        new(async (asked, stream, cancel) => await stream.WriteAsync(Encoding.Latin1.GetBytes(answer(asked)), cancel), certificate is null ? null : () => certificate);
+
+    /// <summary>The same with TLS, showing whatever certificate it has at the time.</summary>
+    public static Server Tls(Func<Asked, string> answer, Func<X509Certificate2> certificate) =>
         new(async (asked, stream, cancel) => await stream.WriteAsync(Encoding.Latin1.GetBytes(answer(asked)), cancel), certificate);
+
+    /// <summary>Reads a request and resets the connection.</summary>
+    public static Server Reset() => new((_, _, _) => Task.CompletedTask, null) { resets = true };
 
     /// <summary>A whole answer with these headers.</summary>
     public static string Ok(string body = "", params string[] headers) => Status("200 OK", body, headers);
@@ -63,6 +80,7 @@ internal sealed class Server : IAsyncDisposable
             {
                 var client = await listener.AcceptTcpClientAsync(stop.Token);
                 Connections++;
+                connected.TrySetResult();
                 clients.Add(Serve(client));
             }
         }
@@ -77,15 +95,28 @@ internal sealed class Server : IAsyncDisposable
         try
         {
             Stream stream = client.GetStream();
+            if (onConnect is not null)
+            {
+                // Something must have come before: who closes with bytes unread resets the connection.
+                await stream.ReadAtLeastAsync(new byte[4096], 1, cancellationToken: stop.Token);
+                await stream.WriteAsync(Encoding.Latin1.GetBytes(onConnect), stop.Token);
+                return;
+            }
             if (certificate is not null)
             {
                 var tls = new SslStream(stream);
-                await tls.AuthenticateAsServerAsync(new SslServerAuthenticationOptions { ServerCertificate = certificate }, stop.Token);
+                await tls.AuthenticateAsServerAsync(Options(certificate), stop.Token);
                 stream = tls;
             }
             await using var __ = stream;
             if (await Read(stream) is not { } asked) return;
             Requests.Enqueue(asked);
+            if (resets)
+            {
+                client.LingerState = new LingerOption(true, 0);
+                client.Client.Dispose();
+                return;
+            }
             await answer(asked, stream, stop.Token);
         }
         // What a client does to its connection is the client's business.
@@ -93,6 +124,15 @@ internal sealed class Server : IAsyncDisposable
         {
         }
     }
+
+    private SslServerAuthenticationOptions Options(Func<X509Certificate2> shown) => new()
+    {
+        ServerCertificateSelectionCallback = (_, name) =>
+        {
+            Names.Enqueue(name ?? "");
+            return shown();
+        },
+    };
 
     private async Task<Asked?> Read(Stream stream)
     {
@@ -113,8 +153,8 @@ internal sealed class Server : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await stop.CancelAsync();
-        listener.Dispose();
         await accepting;
+        listener.Dispose();
         await Task.WhenAll(clients);
         stop.Dispose();
     }

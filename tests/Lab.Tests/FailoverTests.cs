@@ -1,0 +1,150 @@
+using Xunit;
+
+namespace Lab.Tests;
+
+[Collection<ClusterTests>]
+public sealed class FailoverTests
+{
+    private const string Playbook = "playbooks/failover-test.yaml";
+
+    private static async Task BothListen() => Assert.Equal((true, true), (await Cluster.Listens("was1", 4000), await Cluster.Listens("was2", 4001)));
+
+    private static string Step(string output) => output.Split('\n').FirstOrDefault(line => line.StartsWith('✗')) ?? "(no step failed)";
+
+    [Fact]
+    public async Task A_stopped_owner_hands_its_session_over()
+    {
+        await Cluster.IsUp();
+        var (code, output) = await Cluster.Play(Playbook);
+        Assert.True(code == 0, output);
+        Assert.Contains("✓ The survivor carries on with the same session", output, StringComparison.Ordinal);
+        await BothListen();
+    }
+
+    [Theory]
+    [InlineData("replication", "The survivor carries on with the same session", "session.id == visit")]
+    [InlineData("sticky", "The balancer is sticky", "session.route == owner")]
+    [InlineData("member", "Every member listens on its receiver port", "4001")]
+    public async Task A_broken_cluster_fails_at_the_step_about_it_and_is_up_again_afterwards(string without, string step, string said)
+    {
+        await Cluster.IsUp(without);
+        var (code, output) = await Cluster.Play(Playbook);
+        Assert.True(code == 1, output);
+        Assert.Contains(step, Step(output), StringComparison.Ordinal);
+        Assert.Contains(said, output, StringComparison.Ordinal);
+        Assert.True(await Cluster.Listens("was1", 8009) && await Cluster.Listens("was2", 8009), output);
+        if (without != "replication") return;
+        // Both ids are shown, and the owner was started again by its undo.
+        Assert.True(output.Split('\n').Count(line => System.Text.RegularExpressions.Regex.IsMatch(line, "└ \"[0-9A-F]{32}\"")) >= 2, output);
+        Assert.Contains("put back: Stop the owner", output, StringComparison.Ordinal);
+        await BothListen();
+    }
+
+    [Fact]
+    public async Task Ctrl_C_while_the_owner_is_down_starts_it_again_first()
+    {
+        await Cluster.IsUp();
+        // This line is never written, so the playbook waits for it while the owner is down.
+        using var play = Cluster.StartPlay(Playbook, "-e", "localhost_log=never written");
+        await play.Prints("✓ Stop the owner");
+        play.Interrupt();
+        var (code, output) = await play.End();
+        Assert.True(code == 130, output);
+        Assert.Contains("✓ put back: Stop the owner", output, StringComparison.Ordinal);
+        await BothListen();
+    }
+
+    [Fact]
+    public async Task Ctrl_C_twice_leaves_at_once_and_says_what_was_not_put_back()
+    {
+        await Cluster.IsUp();
+        using var play = Cluster.StartPlay(Playbook, "-e", "localhost_log=never written");
+        await play.Prints("✓ Stop the owner");
+        play.Interrupt();
+        await play.Prints("stopping");
+        play.Interrupt();
+        var (code, output) = await play.End();
+        Assert.True(code == 6, output);
+        Assert.Contains("NOT put back", output, StringComparison.Ordinal);
+        Assert.Contains("\"Stop the owner\" on", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_member_killed_before_the_run_fails_the_first_step()
+    {
+        await Cluster.IsUp();
+        await Cluster.On("was2", "pkill", "-9", "java");
+        var (code, output) = await Cluster.Play(Playbook);
+        Assert.True(code == 1, output);
+        Assert.Contains("와스2 · Every member listens on its receiver port", Step(output), StringComparison.Ordinal);
+        Assert.Contains("nothing listens on 4001", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_member_whose_sshd_is_gone_is_unreachable()
+    {
+        await Cluster.IsUp();
+        await Cluster.On("was2", "pkill", "-x", "sshd");
+        var (code, output) = await Cluster.Play(Playbook);
+        Assert.True(code == 4, output);
+        Assert.Contains("와스2 · Every member listens on its receiver port", Step(output), StringComparison.Ordinal);
+        Assert.Contains("refuses connections", output, StringComparison.Ordinal);
+        Assert.DoesNotContain("Exception", output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_page_that_answers_503_fails_where_it_is_asked_for()
+    {
+        await Cluster.IsUp();
+        // Both workers stopped in the balancer: the members are well, and the site answers 503.
+        foreach (var worker in new[] { "tomcat1", "tomcat2" })
+            await Cluster.On("web1", "curl", "-fsk", $"https://127.0.0.1/jkstatus?cmd=update&mime=prop&w=balancer&sw={worker}&vwa=2");
+        try
+        {
+            var (code, output) = await Cluster.Play(Playbook);
+            Assert.True(code == 1, output);
+            Assert.Contains("Open a session", Step(output), StringComparison.Ordinal);
+            Assert.Contains("503", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            foreach (var worker in new[] { "tomcat1", "tomcat2" })
+                await Cluster.On("web1", "curl", "-fsk", $"https://127.0.0.1/jkstatus?cmd=update&mime=prop&w=balancer&sw={worker}&vwa=0");
+        }
+    }
+
+    [Fact]
+    public async Task Another_host_key_is_refused_before_anything_is_run()
+    {
+        await Cluster.IsUp();
+        var known = Path.Combine(Running.Repository, "examples", "lab", ".state", "known_hosts");
+        var kept = await File.ReadAllTextAsync(known, TestContext.Current.CancellationToken);
+        var lines = kept.Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => line.Split(' ')).ToList();
+        // Every host has the key of another.
+        var swapped = lines.Select((line, i) => $"{line[0]} {string.Join(' ', lines.First(other => other[0] != line[0] && other[1] == line[1])[1..])}");
+        try
+        {
+            await File.WriteAllTextAsync(known, string.Join('\n', swapped) + "\n", TestContext.Current.CancellationToken);
+            var (code, output) = await Cluster.Play(Playbook);
+            Assert.True(code == 4, output);
+            Assert.Contains("SHA256:", output, StringComparison.Ordinal);
+            Assert.DoesNotContain("Exception", output, StringComparison.Ordinal);
+        }
+        finally
+        {
+            await File.WriteAllTextAsync(known, kept, TestContext.Current.CancellationToken);
+        }
+    }
+
+    [Fact]
+    public async Task The_control_machine_works_less_than_half_a_second()
+    {
+        await Cluster.IsUp();
+        using var timed = new Running("bash", ["-c", $"TIMEFORMAT='cpu %U %S'; time ./play -i examples/lab/hosts.yaml -e @examples/lab/params.yaml {Playbook}"]);
+        var (code, output) = await timed.End();
+        Assert.True(code == 0, output);
+        var cpu = output.Split('\n').Single(line => line.StartsWith("cpu ", StringComparison.Ordinal)).Split(' ')[1..].Sum(s => double.Parse(s, System.Globalization.CultureInfo.InvariantCulture));
+        Assert.True(cpu < 0.5, $"{cpu} s of CPU");
+    }
+}

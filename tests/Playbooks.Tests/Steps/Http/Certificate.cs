@@ -1,0 +1,37 @@
+using System.Net;
+using System.Security.Cryptography;
+using System.Security.Cryptography.X509Certificates;
+
+namespace Playbooks.Tests.Steps.Http;
+
+/// <summary>Certificates for test servers, made on the spot.</summary>
+internal static class Certificate
+{
+    public static X509Certificate2 SelfSigned(string host) => Make(host, null, TimeSpan.FromDays(-1), TimeSpan.FromDays(90));
+
+    public static X509Certificate2 Expired(string host) => Make(host, null, TimeSpan.FromDays(-90), TimeSpan.FromDays(-1));
+
+    /// <summary>Issued by an authority that nobody knows.</summary>
+    public static X509Certificate2 Issued(string host)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest("CN=Nobody's authority", key, HashAlgorithmName.SHA256);
+        request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
+        using var authority = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-2), TimeProvider.System.GetUtcNow().AddDays(365));
+        return Make(host, authority, TimeSpan.FromDays(-1), TimeSpan.FromDays(90));
+    }
+
+    private static X509Certificate2 Make(string host, X509Certificate2? authority, TimeSpan from, TimeSpan to)
+    {
+        using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256);
+        var names = new SubjectAlternativeNameBuilder();
+        if (IPAddress.TryParse(host, out var address)) names.AddIpAddress(address);
+        else names.AddDnsName(host);
+        request.CertificateExtensions.Add(names.Build());
+        var now = TimeProvider.System.GetUtcNow();
+        if (authority is null) return request.CreateSelfSigned(now + from, now + to);
+        using var issued = request.Create(authority, now + from, now + to, RandomNumberGenerator.GetBytes(8));
+        return issued.CopyWithPrivateKey(key);
+    }
+}
