@@ -108,6 +108,17 @@ public sealed class LogRotationTests : LogFixture
     }
 
     [Fact]
+    public async Task An_inode_of_another_device_is_another_file()
+    {
+        Write("a.log", "first\n");
+        Write("b", "another's SEVERE\n");
+        var mark = Assert.Single(await Note(Step("{ path: 'FOLDER/b' }")));
+        var result = await Harness.Run(Step("{ path: 'FOLDER/a.log' }"), mark with { Device = mark.Device + 1, Size = 0, Before = null });
+        Assert.Equal(["first"], Lines(result));
+        Assert.Single(result.Notes);
+    }
+
+    [Fact]
     public async Task Two_names_of_one_file_are_read_once()
     {
         Write("a.1.log", "old\n");

@@ -153,6 +153,22 @@ public sealed class LogRunTests : LogFixture
         Assert.Equal("these are 200002 lines, more than are kept", Assert.Throws<MissingValueException>(() => result.Fields.TryGet("lines", out _)).Message);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(100)]
+    [InlineData(300)]
+    public async Task A_file_for_which_a_piece_has_little_room_left_comes_with_the_next(int room)
+    {
+        Write("a.log", "");
+        Write("b.log", new string('x', 5000));
+        var result = await Run("{ path: 'FOLDER/*.log', contains: hit }", () =>
+        {
+            Append("a.log", new string('y', (4 << 20) - room));
+            Append("b.log", "hit");
+        });
+        Assert.Equal(["hit"], Lines(result));
+    }
+
     [Fact]
     public async Task A_window_that_is_too_large_gives_no_answer_but_what_was_found_is_found()
     {

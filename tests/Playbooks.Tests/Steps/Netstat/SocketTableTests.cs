@@ -81,6 +81,14 @@ public sealed class SocketTableTests
         Assert.Equal("tcp *:4000 *: LISTEN", Facts(Assert.Single(SocketTable.Read(program, "tcp", line, out _)!)));
 
     [Theory]
+    [InlineData("udp", "netstat", "udp4 0 0 *.53 *.*", true)]
+    [InlineData("udp", "netstat", "udp4 0 0 192.0.2.1.5353 192.0.2.2.53", false)]
+    [InlineData("tcp", "ss", "State Recv-Q\nUNCONN 0 0 *:80 *:*", false)]
+    [InlineData("tcp", "ss", "State Recv-Q\nLISTEN 0 0 *:80 *:*", true)]
+    public void Only_what_takes_from_anybody_listens(string protocol, string program, string line, bool listens) =>
+        Assert.Equal(listens, Assert.Single(SocketTable.Read(program, protocol, line, out _)!).Listens);
+
+    [Theory]
     [InlineData("ss", "", "ss printed nothing that can be read")]
     [InlineData("netstat", "\n", "netstat printed nothing that can be read")]
     [InlineData("ss", "ss: command is broken", "this line of ss cannot be read: ss: command is broken")]
