@@ -22,7 +22,7 @@ internal sealed class LogVerdict(LogQuestion question, LogWindow window)
         foreach (var (pattern, i) in question.Matches.Select((pattern, i) => (pattern, i)))
             if (!window.Files.Any(f => f.Findings.Matched.Contains(i))) Missing($"matches `{Look.Cut(pattern.ToString(), ShownText)}`");
         if ((failures.Count > 0 || errors.Count > 0) && lineCount > 0)
-            (failures.Count > 0 ? failures : errors).Add($"it ends with: {string.Join(" ⏎ ", window.Files.SelectMany(f => f.Findings.Last).TakeLast(LogFindings.LastLines).Select(line => Look.Cut(line, ShownLine)))}");
+            (failures.Count > 0 ? failures : errors).Add($"it ends with:\n{string.Join("\n", window.Files.SelectMany(f => f.Findings.Last).TakeLast(LogFindings.LastLines).Select(line => Look.Cut(line, ShownLine)))}");
 
         foreach (var text in question.Lacks) Lacks(text);
         if (errors.Count > 0 && failures.Count == 0) return new StepResult { Outcome = Outcome.Error, Fields = fields, Messages = errors, Notes = window.Lost };
