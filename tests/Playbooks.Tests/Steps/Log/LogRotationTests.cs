@@ -101,7 +101,7 @@ public sealed class LogRotationTests : LogFixture
         Assert.Equal(
             [
                 $"nothing that can be read in {PathOf("a.log")} since `leave` contains \"first\", but the file that was {PathOf("a.log")} is gone from its directory, and with it what was written to its end",
-                "it ends with: second",
+                "it ends with:\nsecond",
                 $"whether {PathOf("a.log")} since `leave` lacks \"SEVERE\" cannot be told: the file that was {PathOf("a.log")} is gone from its directory, and with it what was written to its end",
             ],
             result.Messages);

@@ -16,7 +16,7 @@ public sealed class LogRunTests : LogFixture
         var result = await Run("{ path: 'FOLDER/a.log', since: leave, contains: memberDisappeared }", () => Append("a.log", "one\ntwo\r\nthree"));
         Assert.Equal(Outcome.Failed, result.Outcome);
         Assert.Equal(
-            [$"nothing in {PathOf("a.log")} since `leave` contains \"memberDisappeared\" (looked at 3 lines, 14 bytes)", "it ends with:\none ⏎ two\nthree"],
+            [$"nothing in {PathOf("a.log")} since `leave` contains \"memberDisappeared\" (looked at 3 lines, 14 bytes)", "it ends with:\none\ntwo\nthree"],
             result.Messages);
         Assert.Equal(0L, result.Fields["count"]);
         Assert.Equal(false, result.Fields["found"]);
@@ -47,7 +47,7 @@ public sealed class LogRunTests : LogFixture
                 $"nothing in {PathOf("a.log")} contains \"x\" (looked at 3 lines, 23 bytes)",
                 $"nothing in {PathOf("a.log")} contains \"y\" (looked at 3 lines, 23 bytes)",
                 $"nothing in {PathOf("a.log")} matches `z+` (looked at 3 lines, 23 bytes)",
-                "it ends with:\nSEVERE: a ⏎ ok\nSEVERE: b",
+                "it ends with:\nSEVERE: a\nok\nSEVERE: b",
                 $"2 lines in {PathOf("a.log")} contain \"SEVERE\"; the first: SEVERE: a",
                 $"1 line in {PathOf("a.log")} contains \"ok\"; the first: ok",
             ],
@@ -182,7 +182,7 @@ public sealed class LogRunTests : LogFixture
         Assert.Equal(
             [
                 $"nothing that can be read in {PathOf("a.log")} contains \"x\", but the window has more than the 64 MB that are read",
-                "it ends with: begin",
+                "it ends with:\nbegin",
                 $"whether {PathOf("a.log")} lacks \"y\" cannot be told: the window has more than the 64 MB that are read",
             ],
             result.Messages);
