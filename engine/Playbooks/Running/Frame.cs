@@ -8,9 +8,9 @@ namespace Playbooks.Running;
 /// <param name="Id">Empty for the playbook; for a call its address.</param>
 /// <param name="Names">What is seen by its own name from the start: params and vars.</param>
 /// <param name="Gives">All names that steps of this room may capture, so that one without a value can say why.</param>
-internal sealed record Frame(string Id, Scope Names, IReadOnlyList<string> Gives)
+internal sealed record Frame(string Id, Scope Names, IReadOnlySet<string> Gives)
 {
-    public static Frame Of(string id, Scope names, IEnumerable<PlannedStep> steps) => new(id, names, [.. GivenBy(steps).Distinct()]);
+    public static Frame Of(string id, Scope names, IEnumerable<PlannedStep> steps) => new(id, names, GivenBy(steps).ToHashSet());
 
     private static IEnumerable<string> GivenBy(IEnumerable<PlannedStep> steps) => steps.SelectMany(step =>
         step.Gives.Concat(step.Step.Work is Block ? GivenBy(step.Steps.Concat(step.Always)) : []).Concat(GivenBy(step.Undo)));

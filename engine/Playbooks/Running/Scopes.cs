@@ -27,8 +27,8 @@ internal sealed class Scopes(Plan plan, RunState state)
             .With("hosts", hosts).With("groups", groups)
             .With("play", () => Play())
             .With("steps", new Steps(frame, host))
-            .With("failed", () => Failed());
-        foreach (var name in room.Frame.Gives) scope = scope.With(name, () => Captured(frame, name, host));
+            .With("failed", () => Failed())
+            .With(room.Frame.Gives, name => Captured(frame, name, host));
         if (host is not null) scope = scope.With("host", Views.Host(host));
         return room.Loop.Over(scope);
     }

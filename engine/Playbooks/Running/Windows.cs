@@ -32,7 +32,7 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
         {
             var scope = scopes.At(room, about);
             foreach (var call in mark.Calls)
-                scope = scopes.At(room with { Frame = new Frame("", scopes.OfAction(call, scope, about), []) }, about);
+                scope = scopes.At(room with { Frame = new Frame("", scopes.OfAction(call, scope, about), new HashSet<string>()) }, about);
             foreach (var machine in mark.Log.Runs.Kind switch
             {
                 PlaceKind.Localhost => [Host.Control],

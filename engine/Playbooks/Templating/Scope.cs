@@ -5,6 +5,9 @@ public sealed class Scope
 {
     private readonly Scope? under;
     private readonly Dictionary<string, Entry> entries;
+    private (IReadOnlySet<string> Names, Func<string, object?> Value)? shared;
+
+    private static readonly IReadOnlySet<string> EmptyNames = new HashSet<string>();
 
     public static readonly Scope Empty = new(null, []);
 
@@ -24,12 +27,18 @@ public sealed class Scope
         return new(this, more);
     }
 
+    /// <summary>This scope and many names that share one way to their values: a layer costs nothing for the names nobody asks for.</summary>
+    public Scope With(IReadOnlySet<string> names, Func<string, object?> lazy) => new(this, []) { shared = (names, lazy) };
+
     /// <summary>This scope laid over another: where both have a name, this one's counts.</summary>
     public Scope Over(Scope other)
     {
         var all = new Dictionary<string, Entry>(StringComparer.Ordinal);
         for (var layer = this; layer is not null; layer = layer.under)
+        {
             foreach (var (name, entry) in layer.entries) all.TryAdd(name, entry);
+            foreach (var name in layer.shared?.Names ?? EmptyNames) all.TryAdd(name, layer.Find(name)!);
+        }
         return new(other, all);
     }
 
@@ -50,7 +59,7 @@ public sealed class Scope
         {
             var seen = new HashSet<string>(StringComparer.Ordinal);
             for (var layer = this; layer is not null; layer = layer.under)
-                foreach (var name in layer.entries.Keys)
+                foreach (var name in layer.entries.Keys.Concat(layer.shared?.Names ?? EmptyNames))
                     if (seen.Add(name)) yield return name;
         }
     }
@@ -59,6 +68,7 @@ public sealed class Scope
     {
         for (var layer = this; layer is not null; layer = layer.under)
             if (layer.entries.TryGetValue(name, out var entry)) return entry;
+            else if (layer.shared is { } shared && shared.Names.Contains(name)) return new Entry(() => shared.Value(name));
         return null;
     }
 
