@@ -20,6 +20,10 @@ internal static class RunCommand
         var forks = new Option<int?>("--forks") { Description = "How many hosts a step works on at once (50)." };
         var allowEmpty = new Option<bool>("--allow-empty") { Description = "A pattern that selects no host is no error." };
         var verbose = new Option<bool>("-v", "--verbose") { Description = "Show the steps inside actions too." };
+        file.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: ['-', ..] option }]) result.AddError($"There is no option {option}.");
+        });
         root.Arguments.Add(file);
         foreach (var option in new Option[] { inventory, values, limit, forks, allowEmpty, verbose }) root.Options.Add(option);
         root.SetAction((parsed, _) => Run(parsed.GetRequiredValue(file), new PlanRequest

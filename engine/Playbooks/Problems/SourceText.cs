@@ -10,6 +10,9 @@ public sealed class SourceText(string name, string text)
 
     public string Text { get; } = text;
 
+    /// <summary>False for what was given on the command line, or could not be read at all: it has no lines to name.</summary>
+    public bool HasLines { get; init; } = true;
+
     /// <summary>The line with that number (from 1), without its end; empty past the last one.</summary>
     public string Line(int number)
     {
