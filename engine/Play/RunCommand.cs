@@ -45,7 +45,7 @@ internal static class RunCommand
 
         using var stop = new Stop();
         using var signals = new Signals(stop);
-        var recorder = new Recorder(new RunState(), new MemoryLog(), TimeProvider.System);
+        var recorder = new Recorder(new RunState(), new NoLog(), TimeProvider.System);
         await using var connections = new ConnectionPool(TimeProvider.System, new ConnectionOptions { AskPassphrase = Screen.AskPassphrase });
         var report = new ProgressReport(plan, screen.Width, verbose);
         var showing = Show(recorder, report, screen);

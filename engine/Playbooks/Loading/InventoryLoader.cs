@@ -167,12 +167,18 @@ public sealed partial class InventoryLoader(ProblemList problems)
                 if (givenBy.TryGetValue(variable, out var first) && !Templating.Data.AreEqual(variables[variable], value)) Conflict(name, variable, at, first);
                 else (variables[variable], givenBy[variable]) = (value, ("the host itself", at));
         var own = givenBy.Keys.ToHashSet();
-        foreach (var group in memberOf)
-            foreach (var (variable, (value, at)) in groups[group].Variables.Where(v => !own.Contains(v.Key)))
-                if (!givenBy.TryGetValue(variable, out var first) || Below(first.Who).Contains(group)) (variables[variable], givenBy[variable]) = (value, (group, at));
-                else if (!Below(group).Contains(first.Who) && !Templating.Data.AreEqual(variables[variable], value)) Conflict(name, variable, at, first);
+        foreach (var variable in memberOf.SelectMany(g => groups[g].Variables.Keys).Distinct().Where(v => !own.Contains(v)))
+        {
+            var nearest = Nearest(memberOf.Where(g => groups[g].Variables.ContainsKey(variable)).ToList());
+            variables[variable] = groups[nearest[0]].Variables[variable].Value;
+            foreach (var other in nearest.Skip(1).Where(g => !Templating.Data.AreEqual(groups[g].Variables[variable].Value, variables[variable])).Take(1))
+                Conflict(name, variable, groups[other].Variables[variable].At, (nearest[0], groups[nearest[0]].Variables[variable].At));
+        }
 
         var ssh = entries.Aggregate(new SshSettings(), (all, e) => all.Over(e.Ssh));
+        foreach (var (what, read) in SshSettings.Parts)
+            if (read(ssh) is null && Nearest(memberOf.Where(g => read(groups[g].Ssh) is not null).ToList()) is [var one, var two, ..] && !Equals(read(groups[one].Ssh), read(groups[two].Ssh)))
+                problems.Add(groups[two].At, $"{name} is given two values for `ssh: {what}`: by {two} and by {one}", "give it to the host itself: there is no precedence between groups");
         // A group inside another is nearer to the host, so it goes first.
         foreach (var group in memberOf.OrderByDescending(g => memberOf.Count(other => Below(other).Contains(g)))) ssh = ssh.Over(groups[group].Ssh);
         ssh = ssh.Over(fileSettings.GetValueOrDefault(entries[0].At.Source, new SshSettings()));
@@ -187,6 +193,9 @@ public sealed partial class InventoryLoader(ProblemList problems)
             At = entries[0].At,
         };
     }
+
+    /// <summary>Those that have none of the others inside them: a group inside another is nearer to the host.</summary>
+    private List<string> Nearest(List<string> among) => [.. among.Where(g => !Below(g).Overlaps(among))];
 
     private void Conflict(string host, string variable, Position at, (string Who, Position At) first) =>
         problems.Add(at, $"{host} is given two values for `{variable}`: here and by {first.Who} ({first.At})", "give it to the host itself: there is no precedence between groups");

@@ -14,14 +14,18 @@ internal sealed class StepShape : AbstractValidator<Step>
             .WithMessage("`every` says how often to try again, but there is no `within`").WithState(step => step.Every!.At);
         RuleFor(step => step.Within).Null().When(step => IsOnce(step))
             .WithMessage("`within` would run a step of effect `once` again and again | say `effect: none` or `repeatable` where that is true").WithState(step => step.Within!.At);
-        RuleFor(step => step.Own.Effect).NotEqual(Effect.None).When(step => step.Work is ActionCall or PutBack)
+        RuleFor(step => step.Own.Effect).NotEqual(Effect.None).When(step => step.Work is ActionCall)
             .WithMessage("`effect: none` on an action or a `put_back` is not there yet in this version").WithState(step => step.At);
-        RuleFor(step => step.RunOnce).Equal(false).When(step => step.Own.Hosts is null && step.Work is PutBack)
-            .WithMessage("`run_once` does not go on `put_back`").WithState(step => step.At);
-        RuleFor(step => step.Runs).Null().When(step => step.Work is ActionCall or AssertOnly or PutBack)
+        RuleFor(step => step).Must(OnlyPutsBack).When(step => step.Work is PutBack)
+            .WithMessage("`put_back` takes only `name`, `id`, `when` and `on_failure` beside it | put the rest on steps of their own").WithState(step => step.At);
+        RuleFor(step => step.Own.Sudo).Null().When(step => step.Work is AssertOnly or KindWork { Kind.RunsAt: PlaceKind.Localhost })
+            .WithMessage("`sudo` is for what runs on a host; this step does not").WithState(step => step.Own.Sudo!.At);
+        RuleFor(step => step.Own.OnFailure).Null().When(_ => room != StepLoader.Room.Playbook)
+            .WithMessage("`on_failure` inside an action or an undo is not there yet in this version | put it on the step that uses the action").WithState(step => step.At);
+        RuleFor(step => step.AnyResult).Equal(false).When(step => step.Work is AssertOnly)
+            .WithMessage("`assert: any` alone asserts nothing").WithState(step => step.At);
+        RuleFor(step => step.Runs).Null().When(step => step.Work is ActionCall or AssertOnly)
             .WithMessage("`at` says where a kind's work runs; this step has no kind of its own | put it on the steps of the action").WithState(step => step.At);
-        RuleFor(step => step.Loop).Null().When(step => step.Work is PutBack)
-            .WithMessage("`loop` does not go on `put_back`").WithState(step => step.At);
 
         When(_ => room == StepLoader.Room.Undo, () =>
         {
@@ -36,6 +40,9 @@ internal sealed class StepShape : AbstractValidator<Step>
             RuleFor(step => step.RunOnce).Equal(false).WithMessage("`run_once` does not go inside an action").WithState(step => step.At);
         });
     }
+
+    private static bool OnlyPutsBack(Step step) =>
+        step is { Assert: [], AnyResult: false, Capture: [], Loop: null, Within: null, Every: null, Undo: [], Runs: null, RunOnce: false, Own: { Hosts: null, Sudo: null, Timeout: null, Effect: null } };
 
     private static bool IsOnce(Step step) => step.Own.Effect is { } own ? own == Effect.Once : step.Work is KindWork { Effect: Effect.Once };
 

@@ -20,7 +20,7 @@ internal static class YamlProblems
             problems.Add(at with { Column = line.Length - value.Length + 1 }, $"a value may not begin with `{value[0]}`", $"quote it: '{value}'");
         else if (TabAfter(source, at) is { } tab)
             problems.Add(tab, "a tab stands where YAML wants blanks", "indent with blanks");
-        else if (message.Contains("mapping values are not allowed", StringComparison.OrdinalIgnoreCase))
+        else if (message.Contains("mapping values are not allowed", StringComparison.OrdinalIgnoreCase) || message.Contains("invalid mapping", StringComparison.OrdinalIgnoreCase))
             problems.Add(at, "a second `: ` in one line, or a key indented deeper than the ones before it", "quote a text that holds `: `, or align the keys");
         else
             problems.Add(at, "this is no YAML: " + Plain(message), message.Contains("flow", StringComparison.Ordinal) ? "an item of [ … ] that begins with a quote, or holds `, `, is quoted as a whole; or write one item a line, each behind a `-`" : null);

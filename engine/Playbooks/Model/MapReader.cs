@@ -19,12 +19,6 @@ public sealed class MapReader(MapNode map, ProblemList problems)
         return map[key];
     }
 
-    public MapEntry? TakeEntry(string key)
-    {
-        known.Add(key);
-        return map.Entries.FirstOrDefault(e => e.Name == key);
-    }
-
     public Setting<T>? Setting<T>(string key, SettingType<T> type) => Take(key) is { } node ? Model.Setting<T>.Parse(node, type, problems) : null;
 
     /// <summary>A text that is taken as it is written: names, descriptions, ids.</summary>

@@ -18,6 +18,12 @@ public sealed record SshSettings
     /// <summary>For connecting, key exchange and authentication together; null: 30 s.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>Each setting by its word in the inventory.</summary>
+    public static IReadOnlyList<(string Name, Func<SshSettings, object?> Read)> Parts { get; } =
+    [
+        ("host", s => s.HostName), ("port", s => s.Port), ("user", s => s.User), ("key", s => s.Key), ("known_hosts", s => s.KnownHosts), ("timeout", s => s.Timeout),
+    ];
+
     /// <summary>These settings where they say something, else the others': a host's before its groups' before the file's.</summary>
     public SshSettings Over(SshSettings other) => new()
     {

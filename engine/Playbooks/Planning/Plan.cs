@@ -1,4 +1,5 @@
 using Playbooks.Model;
+using Playbooks.Steps;
 using Playbooks.Steps.Log;
 using Playbooks.Templating;
 
@@ -29,6 +30,14 @@ public sealed record Plan
 
     /// <summary>A pattern that selects nothing is no error.</summary>
     public bool AllowEmpty { get; init; }
+
+    private Dictionary<StepKey, PlannedStep>? byKey;
+
+    /// <summary>The step with that key, wherever it stands: events name steps by their keys.</summary>
+    public PlannedStep Find(StepKey key) => (byKey ??= All(Steps.Concat(Always)).ToDictionary(s => s.Key))[key];
+
+    private static IEnumerable<PlannedStep> All(IEnumerable<PlannedStep> steps) =>
+        steps.SelectMany(step => All(step.Steps).Concat(All(step.Always)).Concat(All(step.Undo)).Prepend(step));
 }
 
 /// <summary>A step's place in the plan, such as `steps/3/block/0`. With frame, host, item and attempt it is an address.</summary>
@@ -81,8 +90,8 @@ public sealed record PlannedStep
     /// <summary>The names it captures.</summary>
     public IReadOnlyList<string> Gives => [.. Step.Capture.Select(c => c.Name)];
 
-    /// <summary>5 minutes for what only looks, else 1 hour.</summary>
-    public TimeSpan DefaultTimeout => Effect == Effect.None ? TimeSpan.FromMinutes(5) : TimeSpan.FromHours(1);
+    /// <summary>5 minutes for what only looks, else 1 hour; a `wait` takes as long as it says.</summary>
+    public TimeSpan DefaultTimeout => Step.Work is KindWork { Kind: WaitStep } ? TimeSpan.MaxValue : Effect == Effect.None ? TimeSpan.FromMinutes(5) : TimeSpan.FromHours(1);
 }
 
 /// <summary>Whom a step is about, as far as that is known before the run.</summary>

@@ -54,6 +54,11 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
             Conditional = names.Conditional || step.When is not null,
         };
         CheckExpressions(step, names, here);
+        if (step.Loop is { } hiding && (names.Own.Contains(hiding.As) || names.Captured.Contains(hiding.As)))
+            problems.Add(step.At, $"the loop's `{hiding.As}` would hide another `{hiding.As}`", "a name may be only one thing: rename one");
+        var own = names.Own;
+        foreach (var capture in step.Capture.Where(c => calls.Count > 0 && own.Contains(c.Name)))
+            problems.Add(capture.At, $"`{capture.Name}` is a capture here and a parameter of the action", "a name may be only one thing: rename one");
 
         var planned = new PlannedStep
         {
@@ -176,12 +181,25 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
         var inside = new StepDefaults { Sudo = defaults.Sudo, Effect = defaults.Effect };
         var steps = Sequence(action.Steps, new StepKey($"{planned.Key.Path}/{call.Action}"), inside, ref names);
         check.Check(action.Result.SelectMany(r => r.Value.Names), names, steps.Count > 0 ? NameCheck.FieldsOf(steps[^1]) : null);
-        var undo = action.Undo.Count > 0 ? UndoOf(action.Undo, planned.Key, inside, names) : [];
+        // Nothing is owed for what an undo does.
+        var undo = action.Undo.Count > 0 && planned.Step.Undo.Count == 0 && insideUndo == 0 ? UndoOf(action.Undo, planned.Key, inside, names) : [];
         ids.Pop();
         calls.Pop();
         // The action's own undo sees its params: it is planned as one more call of it.
-        if (undo.Count > 0 && planned.Step.Undo.Count == 0)
-            undo = [planned with { Key = new StepKey($"{planned.Key.Path}/undo"), Hosts = here.Hosts is null ? new PlannedHosts.None() : new PlannedHosts.Inherited(), Step = UndoCall(planned.Step), Action = action with { Result = [] }, Steps = undo }];
+        if (undo.Count > 0)
+            undo =
+            [
+                new PlannedStep
+                {
+                    Key = new StepKey($"{planned.Key.Path}/undo"),
+                    Step = UndoCall(planned.Step),
+                    Hosts = here.Hosts is null ? new PlannedHosts.None() : new PlannedHosts.Inherited(),
+                    Runs = Place.Host,
+                    Effect = undo.Max(s => s.Effect),
+                    Action = action with { Result = [] },
+                    Steps = undo,
+                },
+            ];
         return planned with { Steps = steps, Undo = undo };
     }
 
@@ -227,7 +245,7 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
             case Block: return inside;
             case ActionCall: return planned.Step.Own.Effect ?? planned.Action?.Effect ?? inside;
             case PutBack: return Effect.Repeatable;
-            case KindWork { Effect: var effect, Kind: CommandStep }: return defaults.Effect ?? effect;
+            case KindWork { Effect: var effect, Kind.UserSaysEffect: true }: return defaults.Effect ?? effect;
             case KindWork { Effect: var effect, Kind.Name: var kind }:
                 if (effect != Effect.None && defaults.Effect == Effect.None)
                     problems.Add(planned.Step.At, $"`effect: none` on a `{kind}` that changes things is not there yet in this version");
@@ -246,8 +264,8 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
             if (where is null) problems.Add(step.At, calls.Count > 0 ? $"`{work.Kind.Name}` runs on a host, and the step that uses this action has none" : $"`{work.Kind.Name}` needs `hosts`",
                 calls.Count > 0 ? "give that step `hosts`" : "hosts: GROUP, or hosts: localhost for this machine");
         }
-        if (planned.Runs.Kind != PlaceKind.Localhost && step.Work is KindWork { Kind.RunsAt: PlaceKind.Localhost, Kind.Name: "http" })
-            problems.Add(step.At, "`http` from a host (`at`) is not there yet in this version", "without `at` it runs on this machine");
+        if (planned.Runs.Kind != PlaceKind.Localhost && step.Work is KindWork { Kind: { AllowsAt: false, Name: var kind } })
+            problems.Add(step.At, $"`{kind}` from a host (`at`) is not there yet in this version", "without `at` it runs on this machine");
         if (step.RunOnce && here.Hosts is null) problems.Add(step.At, "`run_once` chooses one of the step's hosts, but it has none");
 
         var fields = NameCheck.FieldsOf(planned);
@@ -265,12 +283,12 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
         foreach (var use in pathNames.Where(n => here.LoopNames.Contains(n.Name)))
             problems.Add(use.At, "a log's path may not depend on the loop: its window opens before", "write one `log` step for each, or say `since: beginning`");
 
-        var hosts = planned.Hosts.Widest;
+        var hosts = planned.Hosts is PlannedHosts.Inherited ? here.Hosts ?? [] : planned.Hosts.Widest;
         if (log.Since == "play")
         {
             foreach (var use in pathNames.Where(n => here.Captured.Contains(n.Name)))
                 problems.Add(use.At, $"`{use.Name}` is known only after its step, but this log's window opens when the run begins", "say `since: ID` of a step after it");
-            Add(StepKey.Run, new PlannedMark(planned, log, hosts.Count > 0 ? hosts : calls.Count > 0 || insideUndo > 0 ? here.Hosts ?? [] : [], [.. calls.Reverse()]));
+            Add(StepKey.Run, new PlannedMark(planned, log, hosts, [.. calls.Reverse()]));
             return;
         }
         if (!here.Ids.TryGetValue(log.Since, out var anchor))

@@ -1,3 +1,4 @@
+using Playbooks.Model;
 using Playbooks.Problems;
 using Playbooks.Running;
 
@@ -9,14 +10,12 @@ internal static class FailureText
     private const int Indent = 4;
     private const int PrintedLines = 5;
 
-    public static Func<RunEvent.HostFinished, IEnumerable<ReportLine>> Of(ProgressReport report, int width) => host => Lines(report, host, width);
-
-    private static IEnumerable<ReportLine> Lines(ProgressReport report, RunEvent.HostFinished host, int width)
+    public static IEnumerable<ReportLine> Lines(RunEvent.HostFinished host, Step step, string label, int width)
     {
-        var who = host.At.Host.Length > 0 ? report.Label(host.At.Host) : "localhost";
+        var who = label.Length > 0 ? label : "localhost";
         var failures = host.Result.Failures;
-        var head = $"✗ {who} · {host.Step.Step.Title}";
-        var at = Place(failures.Count > 0 ? failures[0].At : host.Step.Step.At);
+        var head = $"✗ {who} · {step.Title}";
+        var at = Place(failures.Count > 0 ? failures[0].At : step.At);
         var gap = width - DisplayText.Width(head) - DisplayText.Width(at);
         if (gap >= 2)
             yield return new(Tone.Bad, DisplayText.Safe(head) + new string(' ', Math.Min(gap, Math.Max(2, 68 - DisplayText.Width(head)))) + at);
@@ -28,7 +27,7 @@ internal static class FailureText
         foreach (var failure in failures)
         {
             if (failure != failures[0] && failure.At != failures[0].At) yield return new(Tone.Quiet, new string(' ', Indent) + Place(failure.At));
-            if (failure.Step is { } step) foreach (var line in Layout.Wrap($"{new string(' ', Indent)}in: {step}", width, Indent + 4)) yield return new(Tone.Quiet, line);
+            if (failure.Step is { } inner) foreach (var line in Layout.Wrap($"{new string(' ', Indent)}in: {inner}", width, Indent + 4)) yield return new(Tone.Quiet, line);
             foreach (var line in Body(failure, width)) yield return line;
         }
         foreach (var line in Printed(host, width)) yield return line;

@@ -34,12 +34,12 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     private IEnumerable<ReportLine> Tell(RunEvent happened) => happened switch
     {
         RunEvent.RunStarted started => [new(Tone.Title, Fit($"{started.Playbook} · {Path.GetFileName(started.File)}")), new(Tone.Plain, "")],
-        RunEvent.StepStarted { Step.Step.Work: Block } block => [Line(block.Elapsed, "▸", block.Step.Step.Title, "", Tone.Plain)],
+        RunEvent.StepStarted started when plan.Find(started.Step).Step.Work is Block => [Line(started.Elapsed, "▸", started.Title, "", Tone.Plain)],
         RunEvent.AttemptFailed waiting => Waiting(waiting),
         RunEvent.HostFinished host => Note(host),
         RunEvent.StepFinished step => Finished(step),
         RunEvent.HostDropped dropped => [Line(dropped.Elapsed, "✗", $"{Label(dropped.Host)} takes no further part", "", Tone.Warning)],
-        RunEvent.UndoStarted undo => [Line(undo.Elapsed, "↺", $"putting back: {undo.Owed.Step.Step.Title}", Label(undo.Owed.At.Host), Tone.Warning)],
+        RunEvent.UndoStarted undo => [Line(undo.Elapsed, "↺", $"putting back: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Warning)],
         RunEvent.UndoFinished undo => Undone(undo),
         RunEvent.StopRequested { Reason: StopReason.Interrupt } stop => [Line(stop.Elapsed, "■", "stopping: what runs is ended, then things are put back (once more: leave them)", "", Tone.Warning)],
         RunEvent.StopRequested stop => [Line(stop.Elapsed, "■", "stopping at once: nothing more is put back", "", Tone.Bad)],
@@ -49,7 +49,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
 
     private IEnumerable<ReportLine> Note(RunEvent.HostFinished host)
     {
-        var key = (host.At.Frame, host.Step.Key);
+        var key = (host.At.Frame, host.At.Step);
         if (!finished.TryGetValue(key, out var list)) finished[key] = list = [];
         list.Add(host);
         return [];
@@ -57,44 +57,45 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
 
     private IEnumerable<ReportLine> Waiting(RunEvent.AttemptFailed waiting)
     {
-        if (waiting.Elapsed - told.GetValueOrDefault(waiting.Step.Key, -TellWaiting) < TellWaiting || waiting.Waited < TimeSpan.FromSeconds(2)) yield break;
-        told[waiting.Step.Key] = waiting.Elapsed;
-        yield return Line(waiting.Elapsed, "…", $"{waiting.Step.Step.Title}: {Short(waiting.Waited)} of {Literals.Print(waiting.Within)}: {FirstLine(waiting.Reason)}", Label(waiting.At.Host), Tone.Quiet);
+        if (waiting.Elapsed - told.GetValueOrDefault(waiting.At.Step, -TellWaiting) < TellWaiting || waiting.Waited < TimeSpan.FromSeconds(2)) yield break;
+        told[waiting.At.Step] = waiting.Elapsed;
+        yield return Line(waiting.Elapsed, "…", $"{plan.Find(waiting.At.Step).Step.Title}: {Short(waiting.Waited)} of {Literals.Print(waiting.Within)}: {FirstLine(waiting.Reason)}", Label(waiting.At.Host), Tone.Quiet);
     }
 
-    private IEnumerable<ReportLine> Finished(RunEvent.StepFinished step)
+    private IEnumerable<ReportLine> Finished(RunEvent.StepFinished finishedStep)
     {
+        var step = plan.Find(finishedStep.Step);
         // Hosts end in any order and are shown in the inventory's.
-        var results = finished.Remove((step.Frame, step.Step.Key), out var list) ? list : [];
+        var results = finished.Remove((finishedStep.Frame, step.Key), out var list) ? list : [];
         results.Sort((a, b) => order.GetValueOrDefault(a.At.Host).CompareTo(order.GetValueOrDefault(b.At.Host)));
-        var inside = step.Frame.Length > 0 || step.Step.Key.IsUndo;
+        var inside = finishedStep.Frame.Length > 0;
         if (!inside) Count(step, results);
         // A failure inside an action is told once, with the step that used it.
-        if (inside && !verbose && (step.Frame.Length > 0 || step.Outcomes.All(o => o.Outcome is Outcome.Passed or Outcome.Skipped))) yield break;
+        if (inside && !verbose && (!finishedStep.Frame.StartsWith("undo", StringComparison.Ordinal) || finishedStep.Outcomes.All(o => o.Outcome is Outcome.Passed or Outcome.Skipped))) yield break;
 
-        var isBlock = step.Step.Step.Work is Block;
+        var isBlock = step.Step.Work is Block;
         foreach (var group in results.GroupBy(r => r.Result.Outcome).OrderBy(g => g.Key))
             if (group.Key == Outcome.Passed)
             {
-                if (!isBlock) yield return Line(step.Elapsed, inside ? "·" : "✓", step.Step.Step.Title, Hosts(group), Tone.Good, Took(step));
+                if (!isBlock) yield return Line(finishedStep.Elapsed, inside ? "·" : "✓", step.Step.Title, Hosts(group), Tone.Good, Took(finishedStep));
                 foreach (var line in Notes(group)) yield return line;
             }
             else if (group.Key is Outcome.Skipped or Outcome.NotRun)
             {
-                yield return Line(step.Elapsed, "-", $"{step.Step.Step.Title} ({Words.Of(group.Key)})", Hosts(group), Tone.Quiet);
+                yield return Line(finishedStep.Elapsed, "-", $"{step.Step.Title} ({Words.Of(group.Key)})", Hosts(group), Tone.Quiet);
                 foreach (var line in Notes(group)) yield return line;
             }
             else if (!isBlock || group.Any(r => r.Result.Failures.Count > 0))
-                foreach (var line in group.SelectMany(FailureText.Of(this, width))) yield return line;
+                foreach (var line in group.SelectMany(host => FailureText.Lines(host, step.Step, Label(host.At.Host), width))) yield return line;
     }
 
-    private void Count(RunEvent.StepFinished step, List<RunEvent.HostFinished> results)
+    private void Count(PlannedStep step, List<RunEvent.HostFinished> results)
     {
-        if (step.Step.Step.Work is Block) return;
+        if (step.Step.Work is Block) return;
         steps++;
-        var title = step.Step.Step.Title;
-        if (results.Count > 0 && results.All(r => r.Result.Outcome == Outcome.Passed) && (step.Step.Effect == Effect.None || step.Step.Step.Assert.Count > 0)) proven.Add(title);
-        foreach (var result in results.Where(r => r.Result.Outcome is Outcome.Failed or Outcome.Error or Outcome.Unknown or Outcome.Unreachable))
+        var title = step.Step.Title;
+        if (results.Count > 0 && results.All(r => r.Result.Outcome == Outcome.Passed) && (step.Effect == Effect.None && step.Step.Work is not KindWork { Kind: WaitStep } || step.Step.Assert.Count > 0)) proven.Add(title);
+        foreach (var result in results.Where(r => r.Result.IsFailure))
             broken.Add($"{Words.Of(result.Result.Outcome)}: {title}{(result.At.Host.Length > 0 ? " · " + Label(result.At.Host) : "")}");
     }
 
@@ -107,11 +108,11 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
         var where = undo.Owed.At.Host.Length > 0 ? $" · {Label(undo.Owed.At.Host)}" : "";
         if (undo.Passed)
         {
-            putBack.Add(undo.Owed.Step.Step.Title + where);
-            yield return Line(undo.Elapsed, "✓", $"put back: {undo.Owed.Step.Step.Title}", Label(undo.Owed.At.Host), Tone.Good);
+            putBack.Add(undo.Owed.Title + where);
+            yield return Line(undo.Elapsed, "✓", $"put back: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Good);
         }
         else
-            yield return Line(undo.Elapsed, "✗", $"not put back: {undo.Owed.Step.Step.Title}: {undo.Reason}", Label(undo.Owed.At.Host), Tone.Bad);
+            yield return Line(undo.Elapsed, "✗", $"not put back: {undo.Owed.Title}: {undo.Reason}", Label(undo.Owed.At.Host), Tone.Bad);
     }
 
     private IEnumerable<ReportLine> Summary(RunEvent.RunFinished run)
@@ -135,7 +136,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
         if (run.NotUndone.Count > 0)
         {
             yield return new(Tone.Bad, "NOT put back: look at your systems");
-            foreach (var line in run.NotUndone.SelectMany(p => Wrap("✗ " + p, 2, Tone.Bad))) yield return line;
+            foreach (var line in run.NotUndone.SelectMany(o => Wrap($"✗ {o with { At = o.At with { Host = Label(o.At.Host) } }}", 2, Tone.Bad))) yield return line;
         }
         var words = run.ExitCode switch
         {

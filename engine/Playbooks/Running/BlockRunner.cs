@@ -8,19 +8,19 @@ namespace Playbooks.Running;
 /// <summary>Runs steps in their order, and when one fails puts back what they did; then `always`.</summary>
 internal sealed class BlockRunner
 {
-    private readonly Plan plan;
     private readonly Recorder recorder;
     private readonly Stop stop;
     private readonly Scopes scopes;
+    private readonly Windows windows;
     private readonly Verdict verdict;
     private readonly StepRunner steps;
     private readonly Undo undo;
 
     public BlockRunner(Plan plan, Recorder recorder, RunTools tools, Stop stop, Scopes scopes, Windows windows, Verdict verdict)
     {
-        (this.plan, this.recorder, this.stop, this.scopes, this.verdict) = (plan, recorder, stop, scopes, verdict);
-        undo = new Undo(this, recorder, stop, plan.Inventory);
-        steps = new StepRunner(plan, recorder, tools, scopes, windows, this, undo);
+        (this.recorder, this.stop, this.scopes, this.windows, this.verdict) = (recorder, stop, scopes, windows, verdict);
+        undo = new Undo(plan, this, recorder, stop);
+        steps = new StepRunner(plan, recorder, scopes, windows, new HostRunner(recorder, scopes, new AttemptRunner(plan, recorder, tools, scopes, this), tools.Time), undo);
     }
 
     /// <summary>True where all went well.</summary>
@@ -28,12 +28,14 @@ internal sealed class BlockRunner
     {
         var passed = await Sequence(sequence, room) && !room.Cancel.IsCancellationRequested;
         await recorder.Record(new RunEvent.BlockFinished(room.Block, passed));
-        if (!passed) passed &= await undo.Unwind(room);
+        if (!passed) await undo.Unwind(room);
         if (always.Count > 0 && !stop.PuttingBack.IsCancellationRequested)
         {
-            var last = await Sequence(always, room with { Cancel = stop.PuttingBack, PuttingBack = true, Block = room.Block + "/always" });
-            await recorder.Record(new RunEvent.BlockFinished(room.Block + "/always", true));
-            passed &= last;
+            var last = room with { Cancel = stop.PuttingBack, PuttingBack = true, Block = room.Block + "/always" };
+            var done = await Sequence(always, last);
+            await recorder.Record(new RunEvent.BlockFinished(last.Block, done));
+            if (!done) await undo.Unwind(last);
+            passed &= done;
         }
         return passed;
     }
@@ -55,11 +57,13 @@ internal sealed class BlockRunner
         var results = await steps.Run(step, room);
         // Inside an action the call itself is counted, once: its own result says what its steps said.
         if (!room.Inside)
-            foreach (var result in results)
-                if (room.PuttingBack && result.Result.Outcome is not (Outcome.Passed or Outcome.Skipped)) verdict.Add(ExitCode.NotUndone);
-                else if (!result.Result.Interrupted) verdict.Add(result.Result.Outcome);
+            foreach (var (_, result) in results)
+                if (room.PuttingBack && result.IsFailure) verdict.Add(ExitCode.NotUndone);
+                else if (!result.Interrupted) verdict.Add(result.Outcome);
 
-        var failed = results.Where(r => r.Result.Outcome is Outcome.Failed or Outcome.Error or Outcome.Unknown or Outcome.Unreachable).ToList();
+        // What puts things back has to be done: not to have been run is no success there.
+        if (room.InUndo && results.Any(r => r.Result.Outcome == Outcome.NotRun)) return false;
+        var failed = results.Where(r => r.Result.IsFailure).ToList();
         if (failed.Count == 0) return true;
         switch (step.OnFailure)
         {
@@ -73,22 +77,23 @@ internal sealed class BlockRunner
 
     private async Task<bool> Nested(PlannedStep block, Room room)
     {
-        var title = new PlannedStep { Key = block.Key, Step = block.Step, Hosts = block.Hosts, Runs = block.Runs, Effect = block.Effect };
-        await recorder.Record(new RunEvent.StepStarted(room.Frame.Id, title, []));
+        await windows.Open(block.Key, room, room.Host);
+        await recorder.Record(new RunEvent.StepStarted(room.Frame.Id, block.Key, block.Step.Title, block.Step.Id, [], []));
         var result = new HostResult { Outcome = Outcome.Passed };
         var began = recorder.Elapsed;
         try
         {
             if (block.Step.When is { } when && !Condition.Evaluate(when, scopes.At(room, room.Host))) result = result with { Outcome = Outcome.Skipped };
-            else if (!await Run(block.Steps, block.Always, room with { Block = $"{room.Prefix}{block.Key}" })) result = result with { Outcome = Outcome.Failed };
+            else if (!await Run(block.Steps, block.Always, room with { Block = $"{room.Frame.Id}{block.Key}" })) result = result with { Outcome = Outcome.Failed };
         }
         catch (ExpressionException e)
         {
-            result = result with { Outcome = Outcome.Error, Failures = [new Failure(e.At, e.Message, e.Mend)] };
+            result = HostResult.NotBegun(e);
             verdict.Add(Outcome.Error);
         }
-        await recorder.Record(new RunEvent.HostFinished(new Address(room.Frame.Id, block.Key, ""), title, result with { Duration = recorder.Elapsed - began }));
-        await recorder.Record(new RunEvent.StepFinished(room.Frame.Id, title, [("", result.Outcome)], recorder.Elapsed - began));
-        return result.Outcome is Outcome.Passed or Outcome.Skipped || block.OnFailure == OnFailure.Continue;
+        result = result with { Duration = recorder.Elapsed - began };
+        await recorder.Record(new RunEvent.HostFinished(new Address(room.Frame.Id, block.Key, ""), result));
+        await recorder.Record(new RunEvent.StepFinished(room.Frame.Id, block.Key, [("", result.Outcome)], result.Duration));
+        return !result.IsFailure || block.OnFailure == OnFailure.Continue;
     }
 }

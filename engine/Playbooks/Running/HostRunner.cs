@@ -10,6 +10,9 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
 {
     private static readonly TimeSpan DefaultEvery = TimeSpan.FromSeconds(1);
 
+    /// <summary>No timer runs longer; who says more means never.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
+
     public async Task<HostResult> Run(PlannedStep step, Room room, Host? host)
     {
         var at = new Address(room.Frame.Id, step.Key, host?.Name ?? "");
@@ -21,14 +24,10 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         }
         catch (ExpressionException e)
         {
-            result = Error(e);
-        }
-        catch (OperationCanceledException) when (room.Cancel.IsCancellationRequested)
-        {
-            result = new HostResult { Outcome = Outcome.Error, Interrupted = true, Failures = [new Failure(step.Step.At, "it was ended because the run was stopped")] };
+            result = HostResult.NotBegun(e);
         }
         result = result with { Duration = time.GetElapsedTime(began), StartedAt = startedAt, Interrupted = result.Interrupted || result.Outcome is Outcome.Error && room.Cancel.IsCancellationRequested };
-        await recorder.Record(new RunEvent.HostFinished(at with { Item = Math.Max(0, (result.Items?.Count ?? 0) - 1) }, step, result));
+        await recorder.Record(new RunEvent.HostFinished(at, result));
         return result;
     }
 
@@ -41,9 +40,8 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         var results = new List<HostResult>();
         for (var index = 0; index < items.Count; index++)
         {
-            var inside = Scope.Empty.With(loop.As, items[index]).With("index", (long)index);
-            var room2 = room with { Loop = inside.Over(room.Loop) };
-            results.Add(await Item(step, room2, host, at with { Item = index }, scopes.At(room2, host), items[index]));
+            var inside = room with { Loop = Scope.Empty.With(loop.As, items[index]).With("index", (long)index).Over(room.Loop) };
+            results.Add(await Item(step, inside, host, at with { Item = index }, scopes.At(inside, host), items[index]));
             if (results[^1].Outcome is not (Outcome.Passed or Outcome.Skipped)) break;
         }
         if (results.Count == 0) return new HostResult { Outcome = Outcome.Skipped, Items = [], Notes = ["its loop has no items"] };
@@ -64,28 +62,44 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         var timeout = step.Timeout?.Get(scope) ?? step.DefaultTimeout;
         var within = step.Step.Within?.Get(scope);
         var every = step.Step.Every?.Get(scope) ?? DefaultEvery;
-        var began = time.GetTimestamp();
-        HostResult? whole = null;
-        for (var attempt = 1; ; attempt++)
-        {
-            room.Cancel.ThrowIfCancellationRequested();
-            var left = within - time.GetElapsedTime(began);
-            var limit = left < timeout ? left.Value : timeout;
-            at = at with { Attempt = attempt };
-            await recorder.Record(new RunEvent.HostStarted(at, step, room.Block, item, attempt == 1 && step.Undo.Count > 0), durable: step.Effect == Effect.Once);
-            var result = await Attempt(step, room, host, at, scope, limit);
-            result = result with { Attempts = attempt };
-            if (result.Outcome == Outcome.Passed || within is null || room.Cancel.IsCancellationRequested) return result;
+        var result = await Attempts();
+        await recorder.Record(new RunEvent.ItemFinished(at, room.Block, result.Outcome, result.Began));
+        return result;
 
-            // An attempt that `within` cut short says less than the last whole one.
-            var waited = time.GetElapsedTime(began);
-            if (waited < within || whole is null) whole = result;
-            if (waited + every >= within) return WaitedFor(whole with { Attempts = attempt }, within.Value);
-            await recorder.Record(new RunEvent.AttemptFailed(at, step, result.Error ?? "", waited, within.Value));
-            await Task.Delay(every, time, room.Cancel);
+        async Task<HostResult> Attempts()
+        {
+            var start = time.GetTimestamp();
+            HostResult? whole = null;
+            for (var attempt = 1; ; attempt++)
+            {
+                var left = within - time.GetElapsedTime(start);
+                var address = at with { Attempt = attempt };
+                await recorder.Record(new RunEvent.HostStarted(address, room.Block, item, attempt == 1 && step.Undo.Count > 0 && !room.InUndo), durable: step.Effect == Effect.Once);
+                var now = await Attempt(step, room, host, address, scope, Limit(left < timeout ? left.Value : timeout));
+                now = now with { Attempts = attempt, Began = now.Began || whole?.Began == true };
+                if (now.Outcome is Outcome.Passed or Outcome.Unknown || within is null || room.Cancel.IsCancellationRequested) return now;
+
+                // An attempt that `within` cut short says less than the last whole one.
+                var waited = time.GetElapsedTime(start);
+                whole = waited < within || whole is null ? now : whole with { Began = now.Began, Attempts = attempt };
+                if (waited + every >= within) return whole with { Notes = [.. whole.Notes, $"tried {attempt} {(attempt == 1 ? "time" : "times")} within {Literals.Print(within.Value)}"] };
+                await recorder.Record(new RunEvent.AttemptFailed(address, now.Error ?? "", waited, within.Value));
+                try
+                {
+                    await Task.Delay(every, time, room.Cancel);
+                }
+                catch (OperationCanceledException)
+                {
+                    return Stopped(step, whole.Began);
+                }
+            }
         }
     }
 
+    /// <summary>A timer takes no negative time, and none past some weeks.</summary>
+    private static TimeSpan Limit(TimeSpan wanted) => wanted < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : wanted > Longest ? Longest : wanted;
+
+    /// <summary>Whatever an attempt throws is a result: no defect and no stop may keep an undo from running.</summary>
     private async Task<HostResult> Attempt(PlannedStep step, Room room, Host? host, Address at, Scope scope, TimeSpan limit)
     {
         try
@@ -94,12 +108,18 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         }
         catch (ExpressionException e)
         {
-            return Error(e);
+            return HostResult.NotBegun(e);
+        }
+        catch (OperationCanceledException) when (room.Cancel.IsCancellationRequested)
+        {
+            return Stopped(step, began: true);
+        }
+        catch (Exception e)
+        {
+            return HostResult.Defect(step.Step.At, e);
         }
     }
 
-    private static HostResult WaitedFor(HostResult result, TimeSpan within) =>
-        result with { Notes = [.. result.Notes, $"tried {result.Attempts} {(result.Attempts == 1 ? "time" : "times")} within {Literals.Print(within)}"] };
-
-    private static HostResult Error(ExpressionException e) => new() { Outcome = Outcome.Error, Failures = [new Failure(e.At, e.Message, e.Mend)] };
+    private static HostResult Stopped(PlannedStep step, bool began) =>
+        new() { Outcome = Outcome.Error, Interrupted = true, Began = began, Failures = [new Failure(step.Step.At, "it was ended because the run was stopped")] };
 }

@@ -8,7 +8,7 @@ public interface IRunLog
     ValueTask Append(RunEvent happened, bool durable);
 }
 
-/// <summary>Keeps the events in memory, for runs that nobody asks about later.</summary>
+/// <summary>Keeps the events in memory.</summary>
 public sealed class MemoryLog : IRunLog
 {
     private readonly List<RunEvent> events = [];
@@ -20,4 +20,10 @@ public sealed class MemoryLog : IRunLog
         events.Add(happened);
         return ValueTask.CompletedTask;
     }
+}
+
+/// <summary>Keeps nothing: for runs that nobody asks about later. Memory stays bounded however long the run and however much hosts print.</summary>
+public sealed class NoLog : IRunLog
+{
+    public ValueTask Append(RunEvent happened, bool durable) => ValueTask.CompletedTask;
 }

@@ -1,11 +1,12 @@
 using Playbooks.Planning;
-using Playbooks.Problems;
 using Playbooks.Steps;
-using Playbooks.Templating;
 
 namespace Playbooks.Running;
 
-/// <summary>Everything that can happen in a run. Closed: state, journal and reports are folds over these.</summary>
+/// <summary>
+/// Everything that can happen in a run. Closed: state, journal and reports are folds over these. Steps are named by their keys, which
+/// the plan explains, so an event is plain data.
+/// </summary>
 public abstract record RunEvent
 {
     private RunEvent() { }
@@ -21,22 +22,28 @@ public abstract record RunEvent
 
     public sealed record RunStarted(string Run, string Playbook, string File) : RunEvent;
 
-    /// <summary>A `log` step's window opened on a host: its files were noted, or why that was not possible.</summary>
-    public sealed record WindowOpened(string Frame, StepKey Log, string Host, IReadOnlyList<LogMark> Marks, string? Reason) : RunEvent;
+    /// <summary>A `log` step's window opened on a machine, for the host it is about (empty: none): its files were noted, or why that was not possible.</summary>
+    public sealed record WindowOpened(WindowKey Window, IReadOnlyList<LogMark> Marks, string? Reason) : RunEvent;
 
-    /// <summary>A step begins on its hosts (empty: it is about none).</summary>
-    public sealed record StepStarted(string Frame, PlannedStep Step, IReadOnlyList<string> Hosts) : RunEvent;
+    /// <summary>A step begins on its hosts (empty: it is about none). It may capture these names.</summary>
+    public sealed record StepStarted(string Frame, StepKey Step, string Title, string? Id, IReadOnlyList<string> Gives, IReadOnlyList<string> Hosts) : RunEvent;
 
-    /// <summary>The work is about to begin on a host, for one item: from here on its undo is owed.</summary>
-    public sealed record HostStarted(Address At, PlannedStep Step, string Block, object? Item, bool OwesUndo) : RunEvent;
+    /// <summary>The work is about to begin on a host, for one item: from here on its undo is owed to the block.</summary>
+    public sealed record HostStarted(Address At, string Block, object? Item, bool OwesUndo) : RunEvent;
 
     /// <summary>An attempt did not pass, and there will be another.</summary>
-    public sealed record AttemptFailed(Address At, PlannedStep Step, string Reason, TimeSpan Waited, TimeSpan Within) : RunEvent;
+    public sealed record AttemptFailed(Address At, string Reason, TimeSpan Waited, TimeSpan Within) : RunEvent;
 
-    /// <summary>The step ended on a host; the address names the last item that was begun.</summary>
-    public sealed record HostFinished(Address At, PlannedStep Step, HostResult Result) : RunEvent;
+    /// <summary>One item ended, after all its attempts. Where nothing had begun there is nothing to put back.</summary>
+    public sealed record ItemFinished(Address At, string Block, Outcome Outcome, bool Began) : RunEvent;
 
-    public sealed record StepFinished(string Frame, PlannedStep Step, IReadOnlyList<(string Host, Outcome Outcome)> Outcomes, TimeSpan Duration) : RunEvent;
+    /// <summary>The step ended on a host, after all its items.</summary>
+    public sealed record HostFinished(Address At, HostResult Result) : RunEvent;
+
+    public sealed record StepFinished(string Frame, StepKey Step, IReadOnlyList<(string Host, Outcome Outcome)> Outcomes, TimeSpan Duration) : RunEvent;
+
+    /// <summary>The room of an action's call or an undo is left: its names are not seen again.</summary>
+    public sealed record FrameLeft(string Frame) : RunEvent;
 
     /// <summary>A host takes no further part.</summary>
     public sealed record HostDropped(string Host, StepKey Step) : RunEvent;
@@ -50,8 +57,8 @@ public abstract record RunEvent
 
     public sealed record StopRequested(StopReason Reason) : RunEvent;
 
-    /// <summary>`NotUndone` lists what could not be put back, a sentence each.</summary>
-    public sealed record RunFinished(ExitCode ExitCode, IReadOnlyList<string> NotUndone) : RunEvent;
+    /// <summary>`NotUndone` is what could not be put back.</summary>
+    public sealed record RunFinished(ExitCode ExitCode, IReadOnlyList<OwedUndo> NotUndone) : RunEvent;
 }
 
 /// <summary>Which attempt of which item of which step on which host, in which frame (an action's call has its own).</summary>
@@ -60,49 +67,11 @@ public sealed record Address(string Frame, StepKey Step, string Host, int Item =
     public override string ToString() => System.FormattableString.Invariant($"{Frame}{Step}@{Host}#{Item}.{Attempt}");
 }
 
-/// <summary>What came of a step on one host, after all items and attempts.</summary>
-public sealed record HostResult
+/// <summary>A window of a `log` step, on the machine it reads, for the host it is about.</summary>
+public sealed record WindowKey(string Frame, StepKey Log, string About, string Machine);
+
+/// <summary>An undo that is to be run if its block does not end well. `IsUnknown`: how the step ended could not be found out.</summary>
+public sealed record OwedUndo(string Block, Address At, string Title, object? Item, bool IsUnknown = false)
 {
-    public required Outcome Outcome { get; init; }
-
-    public DataMap Fields { get; init; } = DataMap.Empty;
-
-    /// <summary>The result of each item of a loop; null without a loop.</summary>
-    public IReadOnlyList<DataMap>? Items { get; init; }
-
-    public IReadOnlyDictionary<string, object?> Captured { get; init; } = new Dictionary<string, object?>();
-
-    public IReadOnlyList<Failure> Failures { get; init; } = [];
-
-    public IReadOnlyList<string> Notes { get; init; } = [];
-
-    public int Attempts { get; init; } = 1;
-
-    public TimeSpan Duration { get; init; }
-
-    public DateTimeOffset StartedAt { get; init; }
-
-    /// <summary>It was ended because the run was stopped.</summary>
-    public bool Interrupted { get; init; }
-
-    public string? Error => Failures.Count > 0 ? Failures[0].Message : null;
-}
-
-/// <summary>One thing that went wrong in a step: where in the file, what, and how to mend it; for an assertion the values it saw.</summary>
-public sealed record Failure(Position At, string Message, string? Mend = null, Explanation? Explanation = null, string? Step = null);
-
-/// <summary>An undo that is to be run if the block does not end well.</summary>
-public sealed record OwedUndo(string Block, Address At, PlannedStep Step, object? Item);
-
-/// <summary>What a program that calls `play` is told, from the language document, section 6.</summary>
-public enum ExitCode
-{
-    Passed = 0,
-    Failed = 1,
-    Problems = 2,
-    Error = 3,
-    Unreachable = 4,
-    Guard = 5,
-    NotUndone = 6,
-    Interrupted = 130,
+    public override string ToString() => $"\"{Title}\"{(At.Host.Length == 0 ? "" : " on " + At.Host)} was not put back";
 }

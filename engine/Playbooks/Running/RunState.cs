@@ -7,18 +7,19 @@ namespace Playbooks.Running;
 public sealed class RunState
 {
     private readonly Dictionary<string, FrameState> frames = [];
-    private readonly Dictionary<(string Frame, StepKey Log, string Host), RunEvent.WindowOpened> windows = [];
+    private readonly Dictionary<WindowKey, RunEvent.WindowOpened> windows = [];
     private readonly HashSet<string> dropped = [];
-    private readonly List<OwedUndo> owed = [];
-    private readonly HashSet<Address> unknown = [];
+    private readonly Dictionary<string, Dictionary<Address, (long Order, OwedUndo Undo)>> owed = [];
+    private readonly List<OwedUndo> notUndone = [];
+    private readonly Dictionary<Address, int> undoTries = [];
     private readonly Lock gate = new();
 
     public string Run { get; private set; } = "";
 
     public DateTimeOffset StartedAt { get; private set; }
 
-    /// <summary>What failed last, for `failed` in `always`.</summary>
-    public (string Step, IReadOnlyList<string> Hosts, string Message)? Failed { get; private set; }
+    /// <summary>The last step of the playbook that did not pass, for `failed` in `always`.</summary>
+    public (StepKey Step, string Title, IReadOnlyList<string> Hosts, string Message)? Failed { get; private set; }
 
     public FrameState Frame(string frame)
     {
@@ -30,26 +31,27 @@ public sealed class RunState
         lock (gate) return dropped.Contains(host);
     }
 
-    public RunEvent.WindowOpened? Window(string frame, StepKey log, string host)
+    public RunEvent.WindowOpened? Window(WindowKey window)
     {
-        lock (gate) return windows.GetValueOrDefault((frame, log, host));
+        lock (gate) return windows.GetValueOrDefault(window);
     }
 
     /// <summary>The undos a block owes, last started first.</summary>
     public IReadOnlyList<OwedUndo> Owed(string block)
     {
-        lock (gate) return [.. owed.Where(o => o.Block == block).Reverse()];
+        lock (gate) return owed.TryGetValue(block, out var undos) ? [.. undos.Values.OrderByDescending(o => o.Order).Select(o => o.Undo)] : [];
     }
 
-    public IReadOnlyList<OwedUndo> AllOwed
+    /// <summary>What was not put back: undos that failed, and those that never ran.</summary>
+    public IReadOnlyList<OwedUndo> NotUndone
     {
-        get { lock (gate) return [.. owed]; }
+        get { lock (gate) return [.. notUndone, .. owed.Values.SelectMany(b => b.Values).OrderByDescending(o => o.Order).Select(o => o.Undo)]; }
     }
 
-    /// <summary>Whether how that attempt ended could not be found out.</summary>
-    public bool IsUnknown(Address at)
+    /// <summary>How often that step's undo has begun: each time has a room of names of its own.</summary>
+    public int UndoTries(Address at)
     {
-        lock (gate) return unknown.Contains(at with { Attempt = 1 });
+        lock (gate) return undoTries.GetValueOrDefault(at);
     }
 
     public void Apply(RunEvent happened)
@@ -59,94 +61,48 @@ public sealed class RunState
             switch (happened)
             {
                 case RunEvent.RunStarted started: (Run, StartedAt) = (started.Run, started.Time); break;
-                case RunEvent.WindowOpened window: windows[(window.Frame, window.Log, window.Host)] = window; break;
-                case RunEvent.StepStarted started: FrameOf(started.Frame).Begin(started.Step, started.Hosts); break;
-                case RunEvent.HostStarted { OwesUndo: true } started: Owe(new OwedUndo(started.Block, started.At with { Attempt = 1 }, started.Step, started.Item)); break;
+                case RunEvent.WindowOpened window: windows[window.Window] = window; break;
+                case RunEvent.StepStarted started: FrameOf(started.Frame).Begin(started); break;
+                case RunEvent.HostStarted { OwesUndo: true } started: Owe(started); break;
+                case RunEvent.ItemFinished item: Finish(item); break;
                 case RunEvent.HostFinished finished: Finish(finished); break;
+                case RunEvent.FrameLeft left: frames.Remove(left.Frame); break;
                 case RunEvent.HostDropped host: dropped.Add(host.Host); break;
-                case RunEvent.BlockFinished { Passed: true } block: owed.RemoveAll(o => o.Block == block.Block); break;
-                case RunEvent.UndoFinished { Passed: true } undone: owed.RemoveAll(o => o.At == undone.Owed.At && o.Block == undone.Owed.Block); break;
+                case RunEvent.BlockFinished { Passed: true } block: owed.Remove(block.Block); break;
+                case RunEvent.UndoStarted undo: undoTries[undo.Owed.At] = undoTries.GetValueOrDefault(undo.Owed.At) + 1; break;
+                case RunEvent.UndoFinished undo:
+                    if (owed.TryGetValue(undo.Owed.Block, out var undos)) undos.Remove(undo.Owed.At);
+                    if (!undo.Passed) notUndone.Add(undo.Owed);
+                    break;
             }
         }
     }
 
     private FrameState FrameOf(string frame) => frames.TryGetValue(frame, out var state) ? state : frames[frame] = new FrameState();
 
-    private void Owe(OwedUndo undo)
+    private void Owe(RunEvent.HostStarted started)
     {
-        owed.RemoveAll(o => o.At == undo.At && o.Block == undo.Block);
-        owed.Add(undo);
+        if (!owed.TryGetValue(started.Block, out var undos)) owed[started.Block] = undos = [];
+        var at = started.At with { Attempt = 1 };
+        undos[at] = (started.Sequence, new OwedUndo(started.Block, at, FrameOf(at.Frame).TitleOf(at.Step), started.Item));
+    }
+
+    private void Finish(RunEvent.ItemFinished item)
+    {
+        var at = item.At with { Attempt = 1 };
+        FrameOf(at.Frame).AnyBegan |= item.Began;
+        if (!owed.TryGetValue(item.Block, out var undos) || !undos.TryGetValue(at, out var entry)) return;
+        if (!item.Began) undos.Remove(at);
+        else if (item.Outcome == Outcome.Unknown) undos[at] = entry with { Undo = entry.Undo with { IsUnknown = true } };
     }
 
     private void Finish(RunEvent.HostFinished finished)
     {
-        FrameOf(finished.At.Frame).Finish(finished.Step, finished.At.Host, finished.Result);
-        if (finished.Result.Outcome == Outcome.Unknown) unknown.Add(finished.At with { Attempt = 1 });
-        // What fails while things are put back is told by itself; `failed` stays what began it.
-        if (!finished.Step.Key.IsUndo && finished.Result.Outcome is (Outcome.Failed or Outcome.Error or Outcome.Unknown or Outcome.Unreachable))
-        {
-            var others = Failed is { } before && before.Step == finished.Step.Step.Title ? before.Hosts : [];
-            Failed = (finished.Step.Step.Title, [.. others, finished.At.Host], finished.Result.Error ?? "");
-        }
-    }
-}
-
-/// <summary>What is known inside one frame: the playbook, or one call of an action on one host.</summary>
-public sealed class FrameState
-{
-    /// <summary>A step, the hosts it was about, and what came of it on each.</summary>
-    public sealed record Ran(PlannedStep Step, IReadOnlyList<string> Hosts, Dictionary<string, HostResult> Results);
-
-    private readonly Dictionary<StepKey, Ran> ran = [];
-    private readonly Dictionary<string, Ran> ids = [];
-    private readonly Dictionary<string, Ran> captures = [];
-    private readonly Lock gate = new();
-
-    internal void Begin(PlannedStep step, IReadOnlyList<string> hosts)
-    {
-        lock (gate)
-        {
-            var record = ran[step.Key] = new Ran(step, hosts, []);
-            if (step.Step.Id is { } id) ids[id] = record;
-            foreach (var name in step.Gives) captures[name] = record;
-        }
-    }
-
-    internal void Finish(PlannedStep step, string host, HostResult result)
-    {
-        lock (gate)
-        {
-            if (ran.TryGetValue(step.Key, out var record)) record.Results[host] = result;
-            if (result.Outcome == Steps.Outcome.Passed) LastPassed = result;
-            else if (result.Outcome is not (Steps.Outcome.Skipped or Steps.Outcome.NotRun)) FirstFailure ??= (step.Step.Title, result);
-        }
-    }
-
-    /// <summary>The step that passed last: an action's result.</summary>
-    public HostResult? LastPassed { get; private set; }
-
-    /// <summary>The first step that did not pass, by its title: an action's failure.</summary>
-    public (string Step, HostResult Result)? FirstFailure { get; private set; }
-
-    /// <summary>The step with that id, as far as it has run.</summary>
-    public Ran? ById(string id)
-    {
-        lock (gate) return ids.GetValueOrDefault(id);
-    }
-
-    /// <summary>The step that captured that name last.</summary>
-    public Ran? ByCapture(string name)
-    {
-        lock (gate) return captures.GetValueOrDefault(name);
-    }
-
-    public IReadOnlyList<string> Ids
-    {
-        get { lock (gate) return [.. ids.Keys]; }
-    }
-
-    public HostResult? Result(Ran ran, string host)
-    {
-        lock (gate) return ran.Results.GetValueOrDefault(host);
+        FrameOf(finished.At.Frame).Finish(finished);
+        // What fails inside an action or an undo is told by itself; a block has no failure of its own.
+        if (finished.At.Frame.Length > 0 || finished.Result.Failures.Count == 0 || !finished.Result.IsFailure) return;
+        var step = finished.At.Step;
+        var hosts = Failed is { } before && before.Step == step ? before.Hosts : [];
+        Failed = (step, FrameOf("").TitleOf(step), finished.At.Host.Length > 0 ? [.. hosts, finished.At.Host] : hosts, finished.Result.Error ?? "");
     }
 }

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Playbooks.Connections;
 using Playbooks.Planning;
 using Playbooks.Steps;
@@ -13,6 +14,9 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
 /// </summary>
 public sealed class Runner(Plan plan, Recorder recorder, RunTools tools, Stop stop)
 {
+    // Requests to stop come from outside; what they record is awaited before the run's end is.
+    private readonly ConcurrentQueue<Task> asked = new();
+
     public async Task<ExitCode> Run(string run)
     {
         var verdict = new Verdict();
@@ -28,7 +32,8 @@ public sealed class Runner(Plan plan, Recorder recorder, RunTools tools, Stop st
         await blocks.Run(plan.Steps, plan.Always, room);
 
         if (stop.Reason is not null) verdict.Add(ExitCode.Interrupted);
-        var notUndone = recorder.State.AllOwed.Select(Sentence).ToList();
+        await Task.WhenAll(asked);
+        var notUndone = recorder.State.NotUndone;
         if (notUndone.Count > 0) verdict.Add(ExitCode.NotUndone);
         await recorder.Record(new RunEvent.RunFinished(verdict.ExitCode, notUndone), durable: true);
         recorder.Complete();
@@ -36,8 +41,5 @@ public sealed class Runner(Plan plan, Recorder recorder, RunTools tools, Stop st
         return verdict.ExitCode;
     }
 
-    // The event is recorded by whoever asked to stop: nothing of the run itself waits for it.
-    private void Told(StopReason reason) => _ = recorder.Record(new RunEvent.StopRequested(reason)).AsTask();
-
-    private static string Sentence(OwedUndo owed) => $"\"{owed.Step.Step.Title}\"{(owed.At.Host.Length == 0 ? "" : " on " + owed.At.Host)} was not put back";
+    private void Told(StopReason reason) => asked.Enqueue(recorder.Record(new RunEvent.StopRequested(reason)).AsTask());
 }

@@ -22,13 +22,12 @@ internal sealed class Scopes(Plan plan, RunState state)
 
     public Scope At(Room room, Host? host)
     {
-        var frame = state.Frame(room.Frame.Id);
         var scope = room.Frame.Names
             .With("hosts", hosts).With("groups", groups)
             .With("play", () => Play())
-            .With("steps", new Steps(frame, host))
+            .With("steps", new Steps(Chain(room.Frame), host))
             .With("failed", () => Failed())
-            .With(room.Frame.Gives, name => Captured(frame, name, host));
+            .With(room.Frame.Gives, name => Captured(Chain(room.Frame), name, host));
         if (host is not null) scope = scope.With("host", Views.Host(host));
         return room.Loop.Over(scope);
     }
@@ -61,26 +60,33 @@ internal sealed class Scopes(Plan plan, RunState state)
     ]);
 
     private DataMap Failed() => state.Failed is { } failed
-        ? new DataMap([new("step", failed.Step), new("hosts", failed.Hosts.Cast<object?>().ToList()), new("message", failed.Message)])
+        ? new DataMap([new("step", failed.Title), new("hosts", failed.Hosts.Cast<object?>().ToList()), new("message", failed.Message)])
         : throw new MissingValueException("nothing has failed", "ask first: defined(\"failed\")");
 
-    private static object? Captured(FrameState frame, string name, Host? host)
+    /// <summary>The room itself and, for an undo, the one it stands in.</summary>
+    private IReadOnlyList<FrameState> Chain(Frame frame) => frame.Outer is { } outer ? [state.Frame(frame.Id), .. Chain(outer)] : [state.Frame(frame.Id)];
+
+    private static object? Captured(IReadOnlyList<FrameState> frames, string name, Host? host)
     {
-        var ran = frame.ByCapture(name) ?? throw new MissingValueException($"`{name}` has no value: the step that captures it has not run");
-        var (who, result) = Pick(frame, ran, host, $"`{name}`", name);
+        var frame = frames.FirstOrDefault(f => f.ByCapture(name) is not null) ?? throw new MissingValueException($"`{name}` has no value: the step that captures it has not run");
+        var (who, ran, result) = Pick(frame, frame.ByCapture(name)!, host, $"`{name}`", name);
         return result.Captured.TryGetValue(name, out var value)
             ? value
-            : throw new MissingValueException($"`{name}` was not captured{On(who)}: the step \"{ran.Step.Step.Title}\" {Did(result.Outcome)}{(who.Length == 0 ? "" : " there")}");
+            : throw new MissingValueException($"`{name}` was not captured{On(who)}: the step \"{ran.Title}\" {Did(result.Outcome)}{(who.Length == 0 ? "" : " there")}");
     }
 
     /// <summary>This host's own result; another's only where the step left this host out and ran on exactly one.</summary>
-    private static (string Who, HostResult Result) Pick(FrameState frame, FrameState.Ran ran, Host? host, string what, string member)
+    private static (string Who, FrameState.Ran Ran, HostResult Result) Pick(FrameState frame, FrameState.Ran ran, Host? host, string what, string member)
     {
-        var who = ran.Hosts.Count == 0 ? "" : host is not null && ran.Hosts.Contains(host.Name) ? host.Name : ran.Hosts.Count == 1 ? ran.Hosts[0] : null;
+        var who = ran.Hosts.Count == 0 ? "" : host is not null && ran.HostSet.Contains(host.Name) ? host.Name : ran.Hosts.Count == 1 ? ran.Hosts[0] : null;
         if (who is null)
             throw new MissingValueException($"{what} has a value for each of {string.Join(", ", ran.Hosts.Take(5))}{(ran.Hosts.Count > 5 ? ", …" : "")}, and {(host is null ? "this step is about no host" : host.Name + " is none of them")}",
-                ran.Step.Step.Id is { } id ? $"say whose: steps.{id}.on.{ran.Hosts[0]}" : $"give the step that has {member} an `id`, and say steps.ID.on.{ran.Hosts[0]}");
-        return (who, frame.Result(ran, who) ?? throw new MissingValueException($"{what} has no value{On(who)}: the step \"{ran.Step.Step.Title}\" has not ended{(who.Length == 0 ? "" : " there")}"));
+                ran.Id is { } id ? $"say whose: steps.{id}.on.{ran.Hosts[0]}" : $"give the step that has {member} an `id`, and say steps.ID.on.{ran.Hosts[0]}");
+        if (frame.Result(ran, who) is { } result) return (who, ran, result);
+        // A step that captures a name again, or a loop that runs its id again, still sees what was there before it.
+        return ran.Before.TryGetValue(member, out var before)
+            ? Pick(frame, before, host, what, member)
+            : throw new MissingValueException($"{what} has no value{On(who)}: the step \"{ran.Title}\" has not ended{(who.Length == 0 ? "" : " there")}");
     }
 
     private static string On(string who) => who.Length == 0 ? "" : $" on {who}";
@@ -95,13 +101,14 @@ internal sealed class Scopes(Plan plan, RunState state)
     };
 
     /// <summary>`steps`: the results of this room's steps by their ids.</summary>
-    private sealed class Steps(FrameState frame, Host? host) : IMembers
+    private sealed class Steps(IReadOnlyList<FrameState> frames, Host? host) : IMembers
     {
-        public IEnumerable<string> Names => frame.Ids;
+        public IEnumerable<string> Names => frames.SelectMany(f => f.Ids);
 
         public bool TryGet(string name, out object? value)
         {
-            value = frame.ById(name) is { } ran ? new StepView(frame, ran, host, name) : throw new MissingValueException($"the step `{name}` has not run");
+            var frame = frames.FirstOrDefault(f => f.ById(name) is not null);
+            value = frame?.ById(name) is { } ran ? new StepView(frame, ran, host, name) : throw new MissingValueException($"the step `{name}` has not run");
             return true;
         }
     }
@@ -109,32 +116,37 @@ internal sealed class Scopes(Plan plan, RunState state)
     /// <summary>`steps.ID`: this host's result, with `on` for any other's.</summary>
     private sealed class StepView(FrameState frame, FrameState.Ran ran, Host? host, string id) : IMembers
     {
-        public IEnumerable<string> Names => Result.Members.Names.Append("on");
+        public IEnumerable<string> Names => Own.Names.Append("on");
 
-        private (string Who, DataMap Members) Result
-        {
-            get
-            {
-                var (who, result) = Pick(frame, ran, host, $"`steps.{id}`", id);
-                return (who, Members(result));
-            }
-        }
+        private DataMap Own => Members(Pick(frame, ran, host, $"`steps.{id}`", "steps." + id).Result);
 
         public bool TryGet(string name, out object? value)
         {
             if (name == "on")
             {
-                value = new DataMap(ran.Hosts.Select(h => KeyValuePair.Create(h, frame.Result(ran, h) is { } result ? (object?)Members(result) : null)).Where(e => e.Value is not null));
+                value = new OnHosts(frame, ran);
                 return true;
             }
-            return Result.Members.TryGet(name, out value);
+            return Own.TryGet(name, out value);
         }
 
-        private static DataMap Members(HostResult result) => new(result.Fields
+        public static DataMap Members(HostResult result) => new(result.Fields
             .Concat(result.Items is { } items ? [KeyValuePair.Create("items", (object?)items.Cast<object?>().ToList())] : [])
             .Concat([
                 new("outcome", Words.Of(result.Outcome)), new("attempts", (long)result.Attempts), new("duration", result.Fields.GetValueOrDefault("duration") ?? result.Duration),
                 new("started_at", result.StartedAt), new("error", result.Error),
-            ]).GroupBy(e => e.Key).Select(g => g.Last()));
+            ]));
+    }
+
+    /// <summary>`steps.ID.on.HOST`: any host's result, made when it is asked for.</summary>
+    private sealed class OnHosts(FrameState frame, FrameState.Ran ran) : IMembers
+    {
+        public IEnumerable<string> Names => ran.Hosts;
+
+        public bool TryGet(string name, out object? value)
+        {
+            value = ran.HostSet.Contains(name) && frame.Result(ran, name) is { } result ? StepView.Members(result) : null;
+            return value is not null;
+        }
     }
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Steps;
@@ -5,23 +6,10 @@ using Playbooks.Templating;
 
 namespace Playbooks.Running;
 
-/// <summary>Runs one step on all its hosts, side by side, and gathers what came of it.</summary>
-internal sealed class StepRunner
+/// <summary>Runs one step on all its hosts, side by side, and gathers what came of it. Whatever happens becomes a result, so that what was done can be put back.</summary>
+internal sealed class StepRunner(Plan plan, Recorder recorder, Scopes scopes, Windows windows, HostRunner onHost, Undo undo)
 {
-    private readonly Plan plan;
-    private readonly Recorder recorder;
-    private readonly Scopes scopes;
-    private readonly Windows windows;
-    private readonly Undo undo;
-    private readonly HostRunner host;
-    private readonly SemaphoreSlim forks;
-
-    public StepRunner(Plan plan, Recorder recorder, RunTools tools, Scopes scopes, Windows windows, BlockRunner blocks, Undo undo)
-    {
-        (this.plan, this.recorder, this.scopes, this.windows, this.undo) = (plan, recorder, scopes, windows, undo);
-        host = new HostRunner(recorder, scopes, new AttemptRunner(plan, recorder, tools, scopes, blocks), tools.Time);
-        forks = new SemaphoreSlim(plan.Forks);
-    }
+    private readonly SemaphoreSlim forks = new(plan.Forks);
 
     public async Task<IReadOnlyList<(string Host, HostResult Result)>> Run(PlannedStep step, Room room)
     {
@@ -34,11 +22,11 @@ internal sealed class StepRunner
         }
         catch (ExpressionException e)
         {
-            results = [("", new HostResult { Outcome = Outcome.Error, Failures = [new Failure(e.At, e.Message, e.Mend)], StartedAt = DateTimeOffset.UnixEpoch })];
-            await recorder.Record(new RunEvent.StepStarted(room.Frame.Id, step, []));
-            await recorder.Record(new RunEvent.HostFinished(new Address(room.Frame.Id, step.Key, ""), step, results[0].Result));
+            results = [("", HostResult.NotBegun(e))];
+            await Start(step, room, []);
+            await Finish(step, room, results);
         }
-        await recorder.Record(new RunEvent.StepFinished(room.Frame.Id, step, [.. results.Select(r => (r.Host, r.Result.Outcome))], recorder.Elapsed - began));
+        await recorder.Record(new RunEvent.StepFinished(room.Frame.Id, step.Key, [.. results.Select(r => (r.Host, r.Result.Outcome))], recorder.Elapsed - began));
         return results;
     }
 
@@ -55,26 +43,20 @@ internal sealed class StepRunner
                 return selected.Count > 0 || plan.AllowEmpty
                     ? selected
                     : throw new ExpressionException(after.Pattern.At, $"`{after.Pattern.Text}` selects no host", "where that is meant, say --allow-empty");
-            default: throw new System.Diagnostics.UnreachableException();
+            default: throw new UnreachableException();
         }
     }
 
     private async Task<IReadOnlyList<(string, HostResult)>> OnHosts(PlannedStep step, Room room, IReadOnlyList<Host>? hosts)
     {
-        var gone = hosts?.Where(h => recorder.State.IsDropped(h.Name)).ToList() ?? [];
-        var taking = hosts?.Except(gone).ToList();
+        var gone = room.InUndo ? [] : hosts?.Where(h => recorder.State.IsDropped(h.Name)).ToHashSet() ?? [];
+        var taking = hosts?.Where(h => !gone.Contains(h)).ToList();
         if (step.Step.RunOnce) taking = taking?.Take(1).ToList();
-        await recorder.Record(new RunEvent.StepStarted(room.Frame.Id, step, taking is null ? [] : [.. taking.Concat(gone).Select(h => h.Name)]));
+        await Start(step, room, taking is null ? [] : [.. taking.Concat(gone).Select(h => h.Name)]);
 
-        var results = new List<(string, HostResult)>();
-        foreach (var host in gone)
-        {
-            results.Add((host.Name, new HostResult { Outcome = Outcome.NotRun }));
-            await recorder.Record(new RunEvent.HostFinished(new Address(room.Frame.Id, step.Key, host.Name), step, results[^1].Item2));
-        }
-        var running = (taking?.Select(h => (Host?)h) ?? [null]).Select(h => One(step, room, h)).ToList();
-        results.AddRange(await Task.WhenAll(running));
-        return results;
+        IReadOnlyList<(string, HostResult)> notRun = [.. gone.Select(h => (h.Name, new HostResult { Outcome = Outcome.NotRun }))];
+        await Finish(step, room, notRun);
+        return [.. notRun, .. await Task.WhenAll((taking?.Select(h => (Host?)h) ?? [null]).Select(h => One(step, room, h)))];
     }
 
     private async Task<(string, HostResult)> One(PlannedStep step, Room room, Host? about)
@@ -83,7 +65,11 @@ internal sealed class StepRunner
         if (!room.Inside) await forks.WaitAsync(CancellationToken.None);
         try
         {
-            return (about?.Name ?? "", await host.Run(step, room, about));
+            var name = about?.Name ?? "";
+            if (!room.Cancel.IsCancellationRequested) return (name, await onHost.Run(step, room, about));
+            (string, HostResult) never = (name, new HostResult { Outcome = Outcome.NotRun });
+            await Finish(step, room, [never]);
+            return never;
         }
         finally
         {
@@ -94,23 +80,27 @@ internal sealed class StepRunner
     private async Task<IReadOnlyList<(string, HostResult)>> PutBack(PlannedStep step, Room room)
     {
         var owed = recorder.State.Owed(room.Block).Where(o => o.At.Step == step.PutsBack && o.At.Frame == room.Frame.Id).ToList();
-        var hosts = owed.Select(o => o.At.Host).Distinct().Where(h => h.Length > 0).ToList();
-        await recorder.Record(new RunEvent.StepStarted(room.Frame.Id, step, hosts));
+        await Start(step, room, [.. owed.Select(o => o.At.Host).Distinct().Where(h => h.Length > 0)]);
         var began = recorder.Elapsed;
         var skip = step.Step.When is { } when && !Condition.Evaluate(when, scopes.At(room, room.Host));
-        var results = new List<(string, HostResult)>();
-        if (owed.Count == 0 || skip) results.Add(("", new HostResult { Outcome = Outcome.Skipped, Notes = skip ? [] : ["nothing is to be put back: that step has not started"] }));
-        else
-        {
-            var passed = await Task.WhenAll(owed.GroupBy(o => o.At.Host).Select(async host => (Host: host.Key, Passed: await undo.PutBack([.. host], room))));
-            results.AddRange(passed.Select(p => (p.Host, new HostResult
-            {
-                Outcome = p.Passed ? Outcome.Passed : Outcome.Failed,
-                Duration = recorder.Elapsed - began,
-                Failures = p.Passed ? [] : [new Failure(step.Step.At, "its undo did not pass")],
-            })));
-        }
-        foreach (var (host, result) in results) await recorder.Record(new RunEvent.HostFinished(new Address(room.Frame.Id, step.Key, host), step, result));
+        IReadOnlyList<(string, HostResult)> results = owed.Count == 0 || skip
+            ? [("", new HostResult { Outcome = Outcome.Skipped, Notes = skip ? [] : ["nothing is to be put back: that step has not started"] })]
+            : [.. (await Task.WhenAll(owed.GroupBy(o => o.At.Host).Select(async host => (Host: host.Key, Passed: await undo.PutBack([.. host], room)))))
+                .Select(p => (p.Host, new HostResult
+                {
+                    Outcome = p.Passed ? Outcome.Passed : Outcome.Failed,
+                    Duration = recorder.Elapsed - began,
+                    Failures = p.Passed ? [] : [new Failure(step.Step.At, "its undo did not pass")],
+                }))];
+        await Finish(step, room, results);
         return results;
+    }
+
+    private ValueTask Start(PlannedStep step, Room room, IReadOnlyList<string> hosts) =>
+        recorder.Record(new RunEvent.StepStarted(room.Frame.Id, step.Key, step.Step.Title, step.Step.Id, step.Gives, hosts));
+
+    private async Task Finish(PlannedStep step, Room room, IReadOnlyList<(string Host, HostResult Result)> results)
+    {
+        foreach (var (host, result) in results) await recorder.Record(new RunEvent.HostFinished(new Address(room.Frame.Id, step.Key, host), result));
     }
 }

@@ -1,23 +1,21 @@
-using Playbooks.Connections;
 using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Steps;
-using Playbooks.Steps.Log;
 using Playbooks.Templating;
 
 namespace Playbooks.Running;
 
-/// <summary>Opens the windows of `log` steps: before a step begins, what later steps will ask about is noted on their hosts.</summary>
+/// <summary>Opens the windows of `log` steps: before a step begins, what later steps will ask about is noted on their hosts. A window that cannot be opened says why, and fails the step that wants it.</summary>
 internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scopes scopes)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
-    /// <summary>Opens all windows that open with that step; `host` is the one of the action around, if any.</summary>
-    public async Task Open(StepKey step, Room room, Host? host)
+    /// <summary>Opens all windows that open with that step; `around` is the host of the action around, if any.</summary>
+    public async Task Open(StepKey step, Room room, Host? around)
     {
         if (!plan.Marks.TryGetValue(step, out var marks)) return;
         using var atOnce = new SemaphoreSlim(plan.Forks);
-        await Task.WhenAll(marks.SelectMany(mark => (host is null ? mark.Hosts : [host]).Select(async about =>
+        await Task.WhenAll(marks.SelectMany(mark => Hosts(mark, around).Select(async about =>
         {
             await atOnce.WaitAsync(CancellationToken.None);
             try { await One(mark, room, about); }
@@ -25,35 +23,43 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
         })));
     }
 
-    private async Task One(PlannedMark mark, Room room, Host about)
+    /// <summary>Null: the window is about no host.</summary>
+    private static IEnumerable<Host?> Hosts(PlannedMark mark, Host? around)
     {
-        var opened = new List<(string Machine, IReadOnlyList<LogMark> Marks, string? Reason)>();
+        if (around is not null || mark.Hosts.Count == 0) return [around];
+        return mark.Hosts;
+    }
+
+    private async Task One(PlannedMark mark, Room room, Host? about)
+    {
+        IReadOnlyList<Host> machines = about is null ? [] : [about];
         try
         {
             var scope = scopes.At(room, about);
             foreach (var call in mark.Calls)
                 scope = scopes.At(room with { Frame = new Frame("", scopes.OfAction(call, scope, about), new HashSet<string>()) }, about);
-            foreach (var machine in mark.Log.Runs.Kind switch
+            if (mark.Log.Runs.Kind == PlaceKind.Localhost) machines = [Host.Control];
+            else if (mark.Log.Runs.Kind == PlaceKind.Pattern) machines = mark.Log.Runs.Pattern!.Select(plan.Inventory, scope);
+            foreach (var machine in machines)
             {
-                PlaceKind.Localhost => [Host.Control],
-                PlaceKind.Pattern => mark.Log.Runs.Pattern!.Select(plan.Inventory, scope),
-                _ => (IReadOnlyList<Host>)[about],
-            })
-                opened.Add(await At(machine, mark, scope, room.Cancel));
+                var (noted, reason) = await Note(machine, mark, scope, room.Cancel);
+                await Opened(machine.Name, noted, reason);
+            }
         }
         catch (ExpressionException e)
         {
-            opened.Add((about.Name, [], e.Message));
+            foreach (var machine in machines) await Opened(machine.Name, [], e.Message);
         }
-        foreach (var (machine, noted, reason) in opened)
-            await recorder.Record(new RunEvent.WindowOpened(room.Frame.Id, mark.Log.Key, machine, noted, reason));
+
+        ValueTask Opened(string machine, IReadOnlyList<LogMark> noted, string? reason) =>
+            recorder.Record(new RunEvent.WindowOpened(new WindowKey(room.Frame.Id, mark.Log.Key, about?.Name ?? "", machine), noted, reason));
     }
 
-    private async Task<(string, IReadOnlyList<LogMark>, string?)> At(Host machine, PlannedMark mark, Scope scope, CancellationToken cancel)
+    private async Task<(IReadOnlyList<LogMark>, string?)> Note(Host machine, PlannedMark mark, Scope scope, CancellationToken cancel)
     {
         try
         {
-            return (machine.Name, await mark.Work.Note(new StepContext
+            return (await mark.Work.Note(new StepContext
             {
                 Scope = scope,
                 Machine = machine,
@@ -65,17 +71,14 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
                 Claim = $"{recorder.State.Run}/window of {mark.Log.Key}",
             }, cancel), null);
         }
-        catch (HostUnreachableException e)
-        {
-            return (machine.Name, [], e.Message);
-        }
         catch (OperationCanceledException)
         {
-            return (machine.Name, [], "the run was stopped");
+            return ([], "the run was stopped");
         }
-        catch (LogWork.NotReadableException e)
+        catch (Exception e) when (e is not ExpressionException)
         {
-            return (machine.Name, [], e.Message);
+            // Unreachable, not readable, or an answer nobody foresaw: the step that wants the window says it.
+            return ([], e.Message);
         }
     }
 }

@@ -24,6 +24,8 @@ public sealed class CommandStep : StepKind
 
     public override IReadOnlyList<ResultField> Fields => CommandOutput.Fields;
 
+    public override bool UserSaysEffect => true;
+
     public override IReadOnlyList<OwnAssertion> OwnAssertions => [new("exit_code", "exit_code == 0")];
 
     public override KindWork? Bind(Arguments arguments)
@@ -68,13 +70,21 @@ internal sealed record CommandWork(StepKind Kind, IReadOnlyList<Template> Words,
         if (words.Count == 0 || words[0].Length == 0) return StepResult.Error("the command is empty once its templates are filled in");
         if (words.FirstOrDefault(w => w.Contains('\0', StringComparison.Ordinal)) is not null) return StepResult.Error("a word of the command holds a NUL character, which no program can be given");
         var encoding = Encoding.Get(context.Scope);
-        var result = await context.Run(new RemoteCommand
+        var command = new RemoteCommand
         {
             Words = words,
             Directory = Directory?.Get(context.Scope),
             Stdin = System.Text.Encoding.UTF8.GetBytes(Stdin?.Get(context.Scope) ?? ""),
-        }, cancel);
-        return CommandOutput.Result(result, encoding, context.Timeout);
+        };
+        try
+        {
+            return CommandOutput.Result(await context.Run(command, cancel), encoding, context.Timeout);
+        }
+        catch (ArgumentException e)
+        {
+            // Words that no program can be given: found before anything was sent.
+            return StepResult.Error(e.Message);
+        }
     }
 
     /// <summary>A value is one word; a whole `{{ words(x) }}` or a list gives several.</summary>

@@ -31,10 +31,14 @@ public sealed class StepContext
     /// <summary>For a `log` step: what was noted of its files when its window opened; empty: the window begins at the files' start.</summary>
     public IReadOnlyList<LogMark> Marks { get; init; } = [];
 
+    /// <summary>A command may have reached the machine: from here on there may be something to put back.</summary>
+    public bool Began { get; private set; }
+
     /// <summary>Runs a command on the machine, with this step's limits and under its user.</summary>
     public async Task<CommandResult> Run(RemoteCommand command, CancellationToken cancel)
     {
         var connection = await Connections.Get(Machine, cancel);
+        Began = true;
         return await connection.Run(command with { Timeout = Timeout, Sudo = Sudo, Claim = Claim }, cancel);
     }
 }

@@ -24,6 +24,12 @@ public abstract class StepKind
     /// <summary>Where it runs unless `at` says otherwise; a kind that runs on the host must have `hosts`.</summary>
     public virtual PlaceKind RunsAt => PlaceKind.Host;
 
+    /// <summary>Whether `at` may name another machine than the one this kind runs on by itself.</summary>
+    public virtual bool AllowsAt => RunsAt == PlaceKind.Host;
+
+    /// <summary>Whether `effect: none` is the user's word that this only looks; other kinds know what they do.</summary>
+    public virtual bool UserSaysEffect => false;
+
     /// <summary>Null where a problem was found.</summary>
     public abstract KindWork? Bind(Arguments arguments);
 }

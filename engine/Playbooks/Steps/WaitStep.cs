@@ -28,7 +28,8 @@ internal sealed record WaitWork(StepKind Kind, Setting<TimeSpan> For) : KindWork
 
     public override async Task<StepResult> Run(StepContext context, CancellationToken cancel)
     {
-        await Task.Delay(For.Get(context.Scope), context.Time, cancel);
-        return StepResult.Passed(DataMap.Empty);
+        var wanted = For.Get(context.Scope);
+        await Task.Delay(wanted < context.Timeout ? wanted : context.Timeout, context.Time, cancel);
+        return wanted <= context.Timeout ? StepResult.Passed(DataMap.Empty) : StepResult.Error($"its `timeout` of {Literals.Print(context.Timeout)} is shorter than the wait");
     }
 }

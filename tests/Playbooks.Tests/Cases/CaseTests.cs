@@ -12,8 +12,12 @@ using Xunit;
 namespace Playbooks.Tests.Cases;
 
 /// <summary>Golden folders: a case is a file. `bad/` holds what is refused, `runs/` what runs on this machine, each with what is shown.</summary>
-public sealed partial class CaseTests
+public sealed partial class CaseTests : IDisposable
 {
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("case");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
     private static string Folder(string name) => Repository.PathOf($"tests/Playbooks.Tests/Cases/{name}");
 
     private static TheoryData<string> Files(string folder) => new(Directory.EnumerateFiles(Folder(folder), "*.yaml").Select(Path.GetFileNameWithoutExtension).Where(n => n is not ("hosts" or "actions"))!);
@@ -34,7 +38,7 @@ public sealed partial class CaseTests
     public async Task A_run_shows_what_it_did_and_what_it_proved(string name)
     {
         var problems = new ProblemList();
-        var plan = Plan("runs", name, problems);
+        var plan = Plan("runs", name, problems, folder.FullName);
         Assert.True(plan is not null, string.Join('\n', problems.Select(ProblemPrinter.Print)));
 
         var log = new MemoryLog();
@@ -43,14 +47,18 @@ public sealed partial class CaseTests
         using var stop = new Stop();
         var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run("test");
         var report = new ProgressReport(plan, 100, verbose: false);
-        var lines = log.Events.SelectMany(report.On).Select(line => Times().Replace(line.Text, m => new string(' ', m.Length - 4) + "0.0s"));
+        var lines = log.Events.SelectMany(report.On).Select(line => Times().Replace(line.Text, m => new string(' ', Math.Max(0, m.Length - 4)) + "0.0s").Replace(folder.FullName, "DIR", StringComparison.Ordinal));
         await Verifier.Verify(string.Join('\n', lines), $"{name}.{(int)code}");
     }
 
     [GeneratedRegex(@"^ *\d+\.\d+s|(?<=steps? in )\d+\.\d+s|(?<=\()\d+\.\d+s(?=\))")]
     private static partial Regex Times();
 
-    private static Plan? Plan(string folder, string name, ProblemList problems)
+    /// <param name="folder">Where the cases are.</param>
+    /// <param name="name">The case.</param>
+    /// <param name="problems">Takes what is wrong.</param>
+    /// <param name="dir">The value of the param `dir`, for cases that have one: a folder of their own.</param>
+    private static Plan? Plan(string folder, string name, ProblemList problems, string dir = "/")
     {
         var loader = new PlaybookLoader(problems);
         var playbook = loader.Load(Path.Combine(Folder(folder), name + ".yaml"));
@@ -58,6 +66,9 @@ public sealed partial class CaseTests
         var own = Path.Combine(Folder(folder), name + ".hosts");
         inventory.Add(loader.ReadFile(File.Exists(own) ? own : Path.Combine(Folder(folder), "hosts.yaml")), Folder(folder));
         var built = inventory.Build();
-        return playbook is null ? null : new Planner(built, new Dictionary<string, object?> { ["HOME"] = "/home/u" }, problems).Plan(playbook, new Planner.Wishes());
+        return playbook is null ? null : new Planner(built, new Dictionary<string, object?> { ["HOME"] = "/home/u" }, problems).Plan(playbook, new Planner.Wishes
+        {
+            Params = playbook.Params.Any(p => p.Name == "dir") ? new Dictionary<string, GivenValue> { ["dir"] = new(dir, true, Position.In("-e")) } : [],
+        });
     }
 }

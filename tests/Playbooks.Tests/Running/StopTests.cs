@@ -1,5 +1,6 @@
 using Playbooks.Connections;
 using Playbooks.Loading;
+using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Problems;
 using Playbooks.Running;
@@ -19,12 +20,12 @@ public sealed class StopTests : IDisposable
 
     private string PathOf(string name) => Path.Combine(folder.FullName, name);
 
-    private async Task<(ExitCode Code, IReadOnlyList<RunEvent> Events)> Run(string steps, Func<RunEvent, Stop, bool> on)
+    private async Task<(ExitCode Code, IReadOnlyList<RunEvent> Events)> Run(string steps, Func<RunEvent, Stop, bool> on, Inventory? inventory = null)
     {
         var playbook = $"name: Stop\nparams: {{ dir: {{ default: {folder.FullName} }} }}\nhosts: localhost\nsteps:\n{steps}";
         await File.WriteAllTextAsync(PathOf("p.yaml"), playbook, TestContext.Current.CancellationToken);
         var problems = new ProblemList();
-        var plan = new Planner(Playbooks.Model.Inventory.Empty, new Dictionary<string, object?>(), problems).Plan(new PlaybookLoader(problems).Load(PathOf("p.yaml"))!, new Planner.Wishes());
+        var plan = new Planner(inventory ?? Inventory.Empty, new Dictionary<string, object?>(), problems).Plan(new PlaybookLoader(problems).Load(PathOf("p.yaml"))!, new Planner.Wishes());
         Assert.True(plan is not null, string.Join('\n', problems.Select(ProblemPrinter.Print)));
 
         using var stop = new Stop();
@@ -57,7 +58,7 @@ public sealed class StopTests : IDisposable
     {
         var (code, _) = await Run(Steps, (happened, stop) =>
         {
-            if (happened is RunEvent.HostStarted { Step.Step.Title: "Long" }) _ = Started("pid").ContinueWith(_ => stop.Request(), TaskScheduler.Default);
+            if (happened is RunEvent.StepStarted { Title: "Long" }) _ = Started("pid").ContinueWith(_ => stop.Request(), TaskScheduler.Default);
             return true;
         });
         Assert.Equal(ExitCode.Interrupted, code);
@@ -70,7 +71,7 @@ public sealed class StopTests : IDisposable
     {
         var (code, events) = await Run(Steps, (happened, stop) =>
         {
-            if (happened is RunEvent.HostStarted { Step.Step.Title: "Long" })
+            if (happened is RunEvent.StepStarted { Title: "Long" })
                 _ = Started("pid").ContinueWith(_ =>
                 {
                     stop.Request();
@@ -80,7 +81,7 @@ public sealed class StopTests : IDisposable
         });
         Assert.Equal(ExitCode.NotUndone, code);
         Assert.Equal("change\n", Effects);
-        Assert.Equal(["\"Change\" on localhost was not put back", "\"Long\" on localhost was not put back"], ((RunEvent.RunFinished)events[^1]).NotUndone);
+        Assert.Equal(["\"Long\" on localhost was not put back", "\"Change\" on localhost was not put back"], ((RunEvent.RunFinished)events[^1]).NotUndone.Select(o => o.ToString()));
     }
 
     [Fact]
@@ -88,7 +89,7 @@ public sealed class StopTests : IDisposable
     {
         var (code, _) = await Run(Steps, (happened, stop) =>
         {
-            if (happened is RunEvent.StepStarted { Step.Step.Title: "Change" }) stop.Request();
+            if (happened is RunEvent.StepStarted { Title: "Change" }) stop.Request();
             return true;
         });
         Assert.Equal(ExitCode.Interrupted, code);
@@ -97,12 +98,32 @@ public sealed class StopTests : IDisposable
     }
 
     [Fact]
+    public async Task Undos_side_by_side_each_see_what_their_own_host_captured()
+    {
+        var problems = new ProblemList();
+        var hosts = new InventoryLoader(problems);
+        hosts.Add(Yaml.Read(new SourceText("hosts", "groups: { g: { hosts: { h1: { local: true, wait: 3 }, h2: { local: true, wait: 0 }, h3: { local: true, wait: 1 } } } }"), problems), "/");
+        var (code, _) = await Run("""
+              - hosts: g
+                command: touch {{ dir }}/{{ host.name }}
+                undo:
+                  - command: echo {{ host.name }}
+                    capture: { mine: stdout }
+                  - command: sleep 0.{{ host.wait }}
+                  - command: rm {{ dir }}/{{ mine }}
+              - command: "false"
+            """, (_, _) => true, hosts.Build());
+        Assert.Equal(ExitCode.Failed, code);
+        Assert.Equal(["p.yaml"], Directory.EnumerateFiles(folder.FullName).Select(Path.GetFileName));
+    }
+
+    [Fact]
     public async Task Events_are_numbered_without_gaps_and_the_intent_of_what_must_not_run_twice_is_durable()
     {
         var (_, events) = await Run("  - command: echo\n", (_, _) => true);
         Assert.Equal(Enumerable.Range(1, events.Count).Select(i => (long)i), events.Select(e => e.Sequence));
         Assert.Equal(
-            ["RunStarted", "StepStarted", "HostStarted", "HostFinished", "StepFinished", "BlockFinished", "RunFinished"],
+            ["RunStarted", "StepStarted", "HostStarted", "ItemFinished", "HostFinished", "StepFinished", "BlockFinished", "RunFinished"],
             events.Select(e => e.GetType().Name));
     }
 }

@@ -8,7 +8,13 @@ internal sealed record Parsed(PlacedText Text, ScriptExpression Root, IReadOnlyL
 {
     public Position At(ScriptNode node) => Text.At(Start(node), Length(node));
 
-    public string Source(ScriptNode node) => Text.Value.Substring(Start(node), Math.Min(Length(node), Text.Value.Length - Start(node)));
+    public string Source(ScriptNode node)
+    {
+        var end = Math.Min(Start(node) + Length(node), Text.Value.Length);
+        // Scriban's span of a call stops before its closing bracket.
+        if (node is ScriptFunctionCall { ExplicitCall: true } && end < Text.Value.Length && Text.Value[end] == ')') end++;
+        return Text.Value[Start(node)..end];
+    }
 
     public static int Start(ScriptNode node) => Math.Max(0, node.Span.Start.Offset);
 

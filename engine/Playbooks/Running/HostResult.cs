@@ -1,0 +1,49 @@
+using Playbooks.Problems;
+using Playbooks.Steps;
+using Playbooks.Templating;
+
+namespace Playbooks.Running;
+
+/// <summary>What came of a step on one host, after all items and attempts.</summary>
+public sealed record HostResult
+{
+    public required Outcome Outcome { get; init; }
+
+    public DataMap Fields { get; init; } = DataMap.Empty;
+
+    /// <summary>The result of each item of a loop; null without a loop.</summary>
+    public IReadOnlyList<DataMap>? Items { get; init; }
+
+    public IReadOnlyDictionary<string, object?> Captured { get; init; } = new Dictionary<string, object?>();
+
+    public IReadOnlyList<Failure> Failures { get; init; } = [];
+
+    public IReadOnlyList<string> Notes { get; init; } = [];
+
+    public int Attempts { get; init; } = 1;
+
+    public TimeSpan Duration { get; init; }
+
+    public DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>It was ended because the run was stopped.</summary>
+    public bool Interrupted { get; init; }
+
+    /// <summary>False where surely nothing was done on the host: it could not be reached, or a template could not be filled in.</summary>
+    public bool Began { get; init; } = true;
+
+    public string? Error => Failures.Count > 0 ? Failures[0].Message : null;
+
+    public bool IsFailure => Outcome is Outcome.Failed or Outcome.Error or Outcome.Unknown or Outcome.Unreachable;
+
+    public static HostResult NotBegun(ExpressionException e) => new() { Outcome = Outcome.Error, Began = false, Failures = [new Failure(e.At, e.Message, e.Mend)] };
+
+    public static HostResult Defect(Position at, Exception e) => new()
+    {
+        Outcome = Outcome.Error,
+        Failures = [new Failure(at, $"this broke: {e.Message} ({e.GetType().Name})", "this is a defect of play itself: please report it")],
+    };
+}
+
+/// <summary>One thing that went wrong in a step: where in the file, what, and how to mend it; for an assertion the values it saw; inside an action its steps.</summary>
+public sealed record Failure(Position At, string Message, string? Mend = null, Explanation? Explanation = null, string? Step = null);

@@ -1,0 +1,30 @@
+using Playbooks.Model;
+using Playbooks.Templating;
+
+namespace Playbooks.Running;
+
+/// <summary>Where a sequence of steps runs: in which room of names, for which host, owing its undos to which block, ended by which token.</summary>
+internal sealed record Room
+{
+    public required Frame Frame { get; init; }
+
+    /// <summary>The block that undos are owed to, unique in the run.</summary>
+    public required string Block { get; init; }
+
+    /// <summary>The host of the action or the undo around; null at the playbook's own level, or where that is about no host.</summary>
+    public Host? Host { get; init; }
+
+    /// <summary>Inside an action or an undo: steps are about the host around them, and are counted with what is around them.</summary>
+    public bool Inside { get; init; }
+
+    /// <summary>Inside an undo: nothing is owed for what is done here, and a host that was dropped is put back all the same.</summary>
+    public bool InUndo { get; init; }
+
+    /// <summary>Undo or `always`: what fails here has exit code 6.</summary>
+    public bool PuttingBack { get; init; }
+
+    /// <summary>The names of the loop around.</summary>
+    public Scope Loop { get; init; } = Scope.Empty;
+
+    public required CancellationToken Cancel { get; init; }
+}
