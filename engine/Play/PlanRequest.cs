@@ -48,12 +48,15 @@ internal sealed record PlanRequest
     public static IReadOnlyDictionary<string, object?> EnvironmentValues() =>
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (object?)(string?)e.Value);
 
-    private Inventory Inventory(PlaybookLoader files, string playbookPath, Playbook? playbook, ProblemList problems)
+    /// <summary>Null where it has problems of its own: then what it lacks is no news, and only the playbook's names are checked.</summary>
+    private Inventory? Inventory(PlaybookLoader files, string playbookPath, Playbook? playbook, ProblemList problems)
     {
+        var before = problems.Count;
         var loader = new InventoryLoader(problems);
         foreach (var path in InventoryPaths(playbookPath, playbook))
             loader.Add(files.ReadFile(path), Path.GetFullPath(Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : "."));
-        return loader.Build();
+        var built = loader.Build();
+        return problems.Count == before ? built : null;
     }
 
     /// <summary>`-i`, else the playbook's own, else PLAY_INVENTORY, else hosts.yaml beside the playbook, here, or in the user's configuration.</summary>
