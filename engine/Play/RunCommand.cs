@@ -62,9 +62,10 @@ internal static class RunCommand
         {
             await foreach (var happened in recorder.Told.ReadAllAsync()) screen.Show(report.On(happened));
         }
-        catch (IOException)
+        catch (IOException e)
         {
-            // Whoever read along has gone (`| head`): the run goes on to its end, and its exit code still tells.
+            // Whoever read along has gone (`| head`), or the disk is full: the run goes on to its end, and its exit code still tells.
+            Screen.Complain($"play: the progress cannot be shown any more: {e.Message}; the run goes on");
         }
     }
 }

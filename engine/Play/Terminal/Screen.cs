@@ -40,6 +40,19 @@ internal sealed class Screen
         return 2;
     }
 
+    /// <summary>A last word where nothing else can be said; it too may have nobody to hear it.</summary>
+    public static void Complain(string message)
+    {
+        try
+        {
+            Console.Error.WriteLine(message);
+        }
+        catch (IOException)
+        {
+            // There is no third place to say that the second one is gone too.
+        }
+    }
+
     /// <summary>Asks for a key's passphrase where somebody is there to be asked.</summary>
     public static async Task<string?> AskPassphrase(string key, CancellationToken cancel)
     {

@@ -62,7 +62,7 @@ public sealed class PlaybookLoader(ProblemList problems)
     {
         try
         {
-            var node = Yaml.Read(path, File.ReadAllBytes(path), problems);
+            var node = Yaml.Read(path, ReadBounded(path), problems);
             if (node is not null) texts.Add(node.At.Source);
             return node;
         }
@@ -71,6 +71,16 @@ public sealed class PlaybookLoader(ProblemList problems)
             problems.Add(named?.At ?? Position.In(path), FileProblem(path, e));
             return null;
         }
+    }
+
+    /// <summary>No more than would be refused anyway: a path may name a device that never ends.</summary>
+    private static byte[] ReadBounded(string path)
+    {
+        using var file = File.OpenRead(path);
+        using var kept = new MemoryStream();
+        var buffer = new byte[64 * 1024];
+        while (kept.Length <= Yaml.MaxBytes && file.Read(buffer) is > 0 and var count) kept.Write(buffer, 0, count);
+        return kept.ToArray();
     }
 
     internal static string FileProblem(string path, Exception e) => e switch

@@ -165,7 +165,7 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, ProblemList probl
         var name = reader.Text("name");
         if (name?.Contains("{{", StringComparison.Ordinal) == true) problems.Add(reader.Map["name"]!.At, "a name is shown as it is written and holds no templates");
         if (name is not null || kinds.Count == 0) return name ?? "assert";
-        return kinds[0].Value is ScalarNode { Value: not null } short1 ? $"{kinds[0].Name}: {short1.Text.Value.Trim()}" : kinds[0].Name;
+        return kinds[0].Value is ScalarNode { Value: not null } short1 ? $"{kinds[0].Name}: {short1.Text.Value.Trim()}" : reader.Text("id") ?? kinds[0].Name;
     }
 
     private Expression? Expression(MapReader reader, string key) => reader.Take(key) is { } node ? Expression(node, key) : null;

@@ -24,20 +24,25 @@ public sealed class HostPattern
         Template.Parse(text, problems) is { } template ? new HostPatternParser(template, problems).Parse() : null;
 
     /// <summary>The hosts it selects, in inventory order.</summary>
+    /// <param name="inventory">The hosts and groups there are.</param>
+    /// <param name="scope">What its templates see.</param>
+    /// <param name="valuesAreHosts">
+    /// A filled-in value names one host and never a group: so for values that a run found out, which a host may have printed.
+    /// </param>
     /// <exception cref="ExpressionException">A name in it names nothing, or a template cannot be filled in.</exception>
-    public IReadOnlyList<Host> Select(Inventory inventory, Scope scope) => Select(inventory, expression => expression.Evaluate(scope));
+    public IReadOnlyList<Host> Select(Inventory inventory, Scope scope, bool valuesAreHosts = false) => Select(inventory, expression => expression.Evaluate(scope), valuesAreHosts);
 
     /// <summary>All hosts it might select, whatever its templates will give: what a mark before the step must cover.</summary>
     public IReadOnlyList<Host> Widest(Inventory inventory) => Select(inventory, _ => AnyValue);
 
     internal static readonly object AnyValue = new();
 
-    private List<Host> Select(Inventory inventory, Func<Expression, object?> evaluate)
+    private List<Host> Select(Inventory inventory, Func<Expression, object?> evaluate, bool valuesAreHosts = false)
     {
         var selected = new HashSet<Host>();
         foreach (var term in terms)
         {
-            var hosts = term.Hosts(inventory, evaluate);
+            var hosts = term.Hosts(inventory, evaluate, valuesAreHosts);
             switch (term.How)
             {
                 case Joining.Or: selected.UnionWith(hosts); break;
@@ -74,21 +79,21 @@ public sealed class HostPattern
         public bool IsOpen(Func<Expression, object?> evaluate) =>
             Name.Concat(Filter?.Value ?? []).Any(p => IsAny(p, evaluate));
 
-        public IEnumerable<Host> Hosts(Inventory inventory, Func<Expression, object?> evaluate)
+        public IEnumerable<Host> Hosts(Inventory inventory, Func<Expression, object?> evaluate, bool valuesAreHosts)
         {
-            var hosts = Named(inventory, evaluate);
+            var hosts = Named(inventory, evaluate, valuesAreHosts);
             return Filter is null ? hosts : hosts.Where(host => Filter.Holds(host, evaluate));
         }
 
-        private IEnumerable<Host> Named(Inventory inventory, Func<Expression, object?> evaluate)
+        private IEnumerable<Host> Named(Inventory inventory, Func<Expression, object?> evaluate, bool valuesAreHosts)
         {
             if (Name is [TemplatePart.Hole { Expression: var alone }])
             {
                 var value = evaluate(alone);
                 if (ReferenceEquals(value, AnyValue)) return inventory.Hosts;
                 if (value is IReadOnlyList<object?> names)
-                    return names.SelectMany(name => Exactly(inventory, NameOf(name), At));
-                return Exactly(inventory, NameOf(value), At);
+                    return names.SelectMany(name => Exactly(inventory, NameOf(name), At, valuesAreHosts));
+                return Exactly(inventory, NameOf(value), At, valuesAreHosts);
             }
             if (Name.Any(p => IsAny(p, evaluate))) return inventory.Hosts;
             if (Name is [TemplatePart.Literal { Text.Value: var text }])
@@ -97,7 +102,7 @@ public sealed class HostPattern
                     ? Like(inventory, text, At)
                     : Exactly(inventory, text, At);
             }
-            return Exactly(inventory, string.Concat(Name.Select(p => Fill(p, evaluate, value => value is long ? Data.ToText(value) : NameOf(value)))), At);
+            return Exactly(inventory, string.Concat(Name.Select(p => Fill(p, evaluate, value => value is long ? Data.ToText(value) : NameOf(value)))), At, valuesAreHosts);
         }
 
         private string NameOf(object? value) => value switch
@@ -107,8 +112,10 @@ public sealed class HostPattern
             _ => throw new ExpressionException(At, $"a pattern wants a host's or a group's name, but this is {Data.TypeName(value)} {Data.Show(value)}"),
         };
 
-        private static IEnumerable<Host> Exactly(Inventory inventory, string name, Position at)
+        private static IEnumerable<Host> Exactly(Inventory inventory, string name, Position at, bool onlyHosts = false)
         {
+            if (onlyHosts && (name == "all" || inventory.Groups.ContainsKey(name)))
+                throw new ExpressionException(at, $"`{name}` is a group, and a value that the run found out may name only one host", "write the group out, or take it from a param");
             if (name == "all") return inventory.Hosts;
             if (inventory.Groups.TryGetValue(name, out var group)) return group;
             if (inventory.Find(name) is { } host) return [host];

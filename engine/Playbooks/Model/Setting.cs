@@ -23,7 +23,7 @@ public sealed class Setting<T>
         var value = data.Evaluate(scope);
         return type.TryRead(value, out var read)
             ? read
-            : throw new ExpressionException(data.At, $"this must be {type.Expected}, but is {Data.TypeName(value)} {Data.Show(value)}");
+            : throw new ExpressionException(data.At, $"this must be {type.Expected}, but is {Data.Describe(value)}");
     }
 
     public static Setting<T>? Parse(Node node, SettingType<T> type, ProblemList problems) =>
@@ -33,7 +33,7 @@ public sealed class Setting<T>
     {
         if (data.IsConstant && data.Evaluate(Scope.Empty) is var value && !type.TryRead(value, out _))
         {
-            problems.Add(data.At, $"this must be {type.Expected}, but is {Data.TypeName(value)} {Data.Show(value)}", type.Mend(value));
+            problems.Add(data.At, $"this must be {type.Expected}, but is {Data.Describe(value)}", type.Mend(value));
             return null;
         }
         return new Setting<T>(data, type);

@@ -31,6 +31,9 @@ public sealed record Plan
     /// <summary>A pattern that selects nothing is no error.</summary>
     public bool AllowEmpty { get; init; }
 
+    /// <summary>Everything that fills it in was written by the user: params, vars and the inventory; nothing was printed by a host.</summary>
+    public bool IsWritten(Template template) => template.Names.All(n => Values.ContainsKey(n.Name) || n.Name is "host" or "hosts" or "groups" or "env");
+
     private Dictionary<StepKey, PlannedStep>? byKey;
 
     /// <summary>The step with that key, wherever it stands: events name steps by their keys.</summary>
@@ -45,8 +48,8 @@ public sealed record StepKey(string Path)
 {
     public static StepKey Run { get; } = new("run");
 
-    /// <summary>It stands inside an undo.</summary>
-    public bool IsUndo => Path.Split('/').Contains("undo");
+    /// <summary>It stands inside an `always`.</summary>
+    public bool IsAlways => Path.Split('/').Contains("always");
 
     public override string ToString() => Path;
 }

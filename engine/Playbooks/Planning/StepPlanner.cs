@@ -65,7 +65,7 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
             Key = key,
             Step = step,
             Hosts = hosts,
-            Runs = step.Runs ?? (step.Work is KindWork { Kind.RunsAt: PlaceKind.Localhost } ? Place.Localhost : Place.Host),
+            Runs = step.Runs ?? (step.Work is KindWork { Kind.RunsAt: PlaceKind.Localhost } ? Place.Localhost : calls.Count == callsAroundUndo && undoPlace is { } place ? place : Place.Host),
             Effect = Effect.None,
             Sudo = defaults.Sudo,
             Timeout = step.Work is Block ? null : defaults.Timeout,
@@ -88,7 +88,7 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
         if (step.Undo.Count > 0)
         {
             var undoNames = here with { Captured = after.Captured, Ids = after.Ids };
-            planned = planned with { Undo = UndoOf(step.Undo, key, defaults, undoNames) };
+            planned = planned with { Undo = UndoOf(step.Undo, key, defaults, undoNames, step.Runs) };
         }
         if (step.Work is LogWork log) Window(planned, log, here);
         names = step.Work is Block ? names : after;
@@ -170,6 +170,8 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
         foreach (var argument in call.Arguments.Where(a => action.Params.All(p => p.Name != a.Key)))
             problems.Add(argument.Value.At, $"the action `{call.Action}` has no parameter `{argument.Key}`",
                 Suggest.DidYouMean(argument.Key, action.Params.Select(p => p.Name)) ?? (action.Params.Count == 0 ? "it has none" : "it has " + string.Join(", ", action.Params.Select(p => p.Name))));
+        foreach (var parameter in action.Params)
+            if (call.Arguments.TryGetValue(parameter.Name, out var argument) && argument.IsConstant) new ParamValues(problems).Typed(argument.Evaluate(Scope.Empty), parameter, argument.At);
         foreach (var missing in action.Params.Where(p => p.Default is null && !call.Arguments.ContainsKey(p.Name)))
             problems.Add(call.At, $"the action `{call.Action}` needs `{missing.Name}`", missing.Description);
 
@@ -218,12 +220,18 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
     }
 
     private int insideUndo;
+    private int callsAroundUndo;
+    private Place? undoPlace;
 
-    private IReadOnlyList<PlannedStep> UndoOf(IReadOnlyList<Step> steps, StepKey key, StepDefaults defaults, Names names)
+    /// <summary>An undo runs where its step ran: what was drained at the balancer is put back at the balancer.</summary>
+    private IReadOnlyList<PlannedStep> UndoOf(IReadOnlyList<Step> steps, StepKey key, StepDefaults defaults, Names names, Place? place = null)
     {
+        var outer = (callsAroundUndo, undoPlace);
+        (callsAroundUndo, undoPlace) = (calls.Count, place);
         insideUndo++;
         var planned = Sequence(steps, new StepKey($"{key.Path}/undo"), defaults with { Hosts = null, OnFailure = null }, ref names);
         insideUndo--;
+        (callsAroundUndo, undoPlace) = outer;
         return planned;
     }
 

@@ -67,7 +67,8 @@ internal static class FailureText
             foreach (var part in failure.Message.Split('\n').Take(20))
                 foreach (var line in Layout.Wrap(new string(' ', Indent) + part, width, Indent + 2)) yield return new(Tone.Plain, line);
         if (failure.Mend is { } mend)
-            foreach (var line in mend.Split('\n').SelectMany(m => Layout.Wrap($"{new string(' ', Indent)}→ {m}", width, Indent + 2))) yield return new(Tone.Quiet, line);
+            // Not broken into lines: a command in it is there to be copied.
+            foreach (var line in mend.Split('\n')) yield return new(Tone.Quiet, $"{new string(' ', Indent)}→ {DisplayText.Safe(line)}");
     }
 
     private static string Place(Position at) => $"{Path.GetFileName(at.Source.Name)}:{at.Line}";

@@ -19,6 +19,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     private readonly List<string> proven = [];
     private readonly List<string> broken = [];
     private readonly List<string> putBack = [];
+    private readonly HashSet<StepKey> reached = [];
     private int steps;
     private long sequence;
 
@@ -47,6 +48,8 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
         _ => [],
     };
 
+    private static IEnumerable<PlannedStep> Leaves(IEnumerable<PlannedStep> steps) => steps.SelectMany(s => s.Step.Work is Block ? Leaves(s.Steps) : [s]);
+
     private IEnumerable<ReportLine> Note(RunEvent.HostFinished host)
     {
         var key = (host.At.Frame, host.At.Step);
@@ -65,6 +68,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     private IEnumerable<ReportLine> Finished(RunEvent.StepFinished finishedStep)
     {
         var step = plan.Find(finishedStep.Step);
+        reached.Add(step.Key);
         // Hosts end in any order and are shown in the inventory's.
         var results = finished.Remove((finishedStep.Frame, step.Key), out var list) ? list : [];
         results.Sort((a, b) => order.GetValueOrDefault(a.At.Host).CompareTo(order.GetValueOrDefault(b.At.Host)));
@@ -128,6 +132,13 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
             yield return new(Tone.Title, "Not proven");
             foreach (var line in broken.SelectMany(p => Wrap("✗ " + p, 2, Tone.Bad))) yield return line;
         }
+        if (proven.Count == 0 && broken.Count == 0) yield return new(Tone.Warning, "Nothing was proven: no step asserted anything, or all were skipped.");
+        var notReached = Leaves(plan.Steps).Where(s => !reached.Contains(s.Key)).Select(s => s.Step.Title).ToList();
+        if (notReached.Count > 0)
+        {
+            yield return new(Tone.Title, "Not reached");
+            foreach (var line in notReached.SelectMany(p => Wrap("- " + p, 2, Tone.Quiet))) yield return line;
+        }
         if (putBack.Count > 0)
         {
             yield return new(Tone.Title, "Put back");
@@ -146,7 +157,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
             ExitCode.Unreachable => "failed: a host cannot be reached",
             ExitCode.Guard => "stopped by a guard",
             ExitCode.Interrupted => "interrupted",
-            _ => "failed, and not everything is put back",
+            _ => "failed: an undo or an `always` did not pass, look at your systems",
         };
         foreach (var line in Wrap($"{words} · {steps} {(steps == 1 ? "step" : "steps")} in {Short(run.Elapsed)} · exit {(int)run.ExitCode}", 0, run.ExitCode == ExitCode.Passed ? Tone.Good : Tone.Bad))
             yield return line;

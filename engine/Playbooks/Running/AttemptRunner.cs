@@ -41,7 +41,7 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
     private IReadOnlyList<Host> Machines(PlannedStep step, Host? host, Scope scope) => step.Runs.Kind switch
     {
         PlaceKind.Localhost => [Host.Control],
-        PlaceKind.Pattern => step.Runs.Pattern!.Select(plan.Inventory, scope),
+        PlaceKind.Pattern => step.Runs.Pattern!.Select(plan.Inventory, scope, valuesAreHosts: !plan.IsWritten(step.Runs.Pattern.Template)),
         _ => [host ?? throw new UnreachableException()],
     };
 

@@ -27,6 +27,7 @@ internal sealed class BlockRunner
     public async Task<bool> Run(IReadOnlyList<PlannedStep> sequence, IReadOnlyList<PlannedStep> always, Room room)
     {
         var passed = await Sequence(sequence, room) && !room.Cancel.IsCancellationRequested;
+        if (passed) await undo.UnwindDropped(room);
         await recorder.Record(new RunEvent.BlockFinished(room.Block, passed));
         if (!passed) await undo.Unwind(room);
         if (always.Count > 0 && !stop.PuttingBack.IsCancellationRequested)
@@ -70,6 +71,7 @@ internal sealed class BlockRunner
             case OnFailure.Continue: return true;
             case OnFailure.Drop when failed.All(f => f.Host.Length > 0):
                 foreach (var (host, _) in failed) await recorder.Record(new RunEvent.HostDropped(host, step.Key));
+                await undo.UnwindDropped(room);
                 return true;
             default: return false;
         }

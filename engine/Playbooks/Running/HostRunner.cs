@@ -41,8 +41,9 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         for (var index = 0; index < items.Count; index++)
         {
             var inside = room with { Loop = Scope.Empty.With(loop.As, items[index]).With("index", (long)index).Over(room.Loop) };
-            results.Add(await Item(step, inside, host, at with { Item = index }, scopes.At(inside, host), items[index]));
-            if (results[^1].Outcome is not (Outcome.Passed or Outcome.Skipped)) break;
+            var result = await Item(step, inside, host, at with { Item = index }, scopes.At(inside, host), items[index]);
+            results.Add(result.IsFailure ? result with { Notes = [.. result.Notes, $"at item {index + 1} of {items.Count}: {Data.Show(items[index], 60)}"] } : result);
+            if (result.IsFailure) break;
         }
         if (results.Count == 0) return new HostResult { Outcome = Outcome.Skipped, Items = [], Notes = ["its loop has no items"] };
         var last = results.LastOrDefault(r => r.Outcome != Outcome.Skipped) ?? results[^1];

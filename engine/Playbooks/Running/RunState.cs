@@ -99,8 +99,8 @@ public sealed class RunState
     private void Finish(RunEvent.HostFinished finished)
     {
         FrameOf(finished.At.Frame).Finish(finished);
-        // What fails inside an action or an undo is told by itself; a block has no failure of its own.
-        if (finished.At.Frame.Length > 0 || finished.Result.Failures.Count == 0 || !finished.Result.IsFailure) return;
+        // What fails inside an action, an undo or `always` is told by itself; a block has no failure of its own.
+        if (finished.At.Frame.Length > 0 || finished.At.Step.IsAlways || finished.Result.Failures.Count == 0 || !finished.Result.IsFailure) return;
         var step = finished.At.Step;
         var hosts = Failed is { } before && before.Step == step ? before.Hosts : [];
         Failed = (step, FrameOf("").TitleOf(step), finished.At.Host.Length > 0 ? [.. hosts, finished.At.Host] : hosts, finished.Result.Error ?? "");

@@ -39,7 +39,7 @@ internal sealed class StepRunner(Plan plan, Recorder recorder, Scopes scopes, Wi
             case PlannedHosts.Inherited: return room.Host is { } around ? [around] : null;
             case PlannedHosts.Known known: return known.Hosts;
             case PlannedHosts.After after:
-                var selected = after.Pattern.Select(plan.Inventory, scopes.At(room, null));
+                var selected = after.Pattern.Select(plan.Inventory, scopes.At(room, null), valuesAreHosts: true);
                 return selected.Count > 0 || plan.AllowEmpty
                     ? selected
                     : throw new ExpressionException(after.Pattern.At, $"`{after.Pattern.Text}` selects no host", "where that is meant, say --allow-empty");
@@ -84,7 +84,7 @@ internal sealed class StepRunner(Plan plan, Recorder recorder, Scopes scopes, Wi
         var began = recorder.Elapsed;
         var skip = step.Step.When is { } when && !Condition.Evaluate(when, scopes.At(room, room.Host));
         IReadOnlyList<(string, HostResult)> results = owed.Count == 0 || skip
-            ? [("", new HostResult { Outcome = Outcome.Skipped, Notes = skip ? [] : ["nothing is to be put back: that step has not started"] })]
+            ? [("", new HostResult { Outcome = Outcome.Skipped, Notes = skip ? [] : ["nothing is owed: that step has not begun, or is put back already"] })]
             : [.. (await Task.WhenAll(owed.GroupBy(o => o.At.Host).Select(async host => (Host: host.Key, Passed: await undo.PutBack([.. host], room)))))
                 .Select(p => (p.Host, new HostResult
                 {

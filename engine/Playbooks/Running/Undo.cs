@@ -9,9 +9,14 @@ internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, Sto
     private readonly SemaphoreSlim forks = new(plan.Forks);
 
     /// <summary>Everything a block owes. One undo that fails does not stop the others.</summary>
-    public async Task Unwind(Room room)
+    public Task Unwind(Room room) => Unwind(recorder.State.Owed(room.Block), room);
+
+    /// <summary>What a block owes to hosts that were dropped: for them it did not end well, whatever becomes of the others.</summary>
+    public Task UnwindDropped(Room room) => Unwind(recorder.State.Owed(room.Block).Where(o => recorder.State.IsDropped(o.At.Host)), room);
+
+    private async Task Unwind(IEnumerable<OwedUndo> owed, Room room)
     {
-        foreach (var step in recorder.State.Owed(room.Block).GroupBy(o => o.At.Step).ToList()) await PutBack([.. step], room);
+        foreach (var step in owed.GroupBy(o => o.At.Step).ToList()) await PutBack([.. step], room);
     }
 
     /// <summary>The undos of one step, its hosts side by side. True where all passed.</summary>

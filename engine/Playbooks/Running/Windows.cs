@@ -39,7 +39,7 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
             foreach (var call in mark.Calls)
                 scope = scopes.At(room with { Frame = new Frame("", scopes.OfAction(call, scope, about), new HashSet<string>()) }, about);
             if (mark.Log.Runs.Kind == PlaceKind.Localhost) machines = [Host.Control];
-            else if (mark.Log.Runs.Kind == PlaceKind.Pattern) machines = mark.Log.Runs.Pattern!.Select(plan.Inventory, scope);
+            else if (mark.Log.Runs.Kind == PlaceKind.Pattern) machines = mark.Log.Runs.Pattern!.Select(plan.Inventory, scope, valuesAreHosts: !plan.IsWritten(mark.Log.Runs.Pattern.Template));
             foreach (var machine in machines)
             {
                 var (noted, reason) = await Note(machine, mark, scope, room.Cancel);

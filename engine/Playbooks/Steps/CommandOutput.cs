@@ -9,7 +9,7 @@ internal static class CommandOutput
 {
     public static IReadOnlyList<ResultField> Fields { get; } =
     [
-        new("exit_code", "number", "The exit code; null where a signal ended it."),
+        new("exit_code", "number", "The exit code; not there where a signal ended it."),
         new("signal", "text", "The signal that ended it, without SIG; null otherwise."),
         new("stdout", "text", "What it wrote to standard output, without its last line end."),
         new("stderr", "text", "What it wrote to standard error, without its last line end."),
@@ -25,8 +25,22 @@ internal static class CommandOutput
             CommandEnd.Cancelled => StepResult.Error("it was ended because the run was stopped"),
             _ => StepResult.Unknown("how it ended could not be found out"),
         };
+        if (NeverBegan(result) is { } why) step = StepResult.Error(why) with { Fields = step.Fields };
         var notes = result is { End: CommandEnd.Exited, Signal: { } signal } ? result.Notes.Append($"it was ended by signal {signal}") : result.Notes;
         return step with { Notes = [.. notes] };
+    }
+
+    /// <summary>
+    /// Why the program itself never began: the shell that was to become it (POSIX, section 2.8.2: 126 and 127) or sudo says so. An
+    /// assertion about its exit code would be about theirs.
+    /// </summary>
+    private static string? NeverBegan(CommandResult result)
+    {
+        if (result.End != CommandEnd.Exited) return null;
+        if (result.Notes.FirstOrDefault(n => n.Contains("was not started", StringComparison.Ordinal)) is { } refused) return refused;
+        if (result.ExitCode is not (126 or 127) || result.StdoutBytes > 0) return null;
+        var said = Encoding.UTF8.GetString(result.Stderr.Span).Trim();
+        return said.Contains('\n', StringComparison.Ordinal) || !(said.Contains("exec: ", StringComparison.Ordinal) || said.Contains("cd: ", StringComparison.Ordinal)) ? null : $"it could not be started: {said}";
     }
 
     private static DataMap FieldsOf(CommandResult result, Encoding encoding)
@@ -35,7 +49,7 @@ internal static class CommandOutput
         var stderr = TrimLineEnd(encoding.GetString(result.Stderr.Span));
         var fields = new Dictionary<string, object?>
         {
-            ["exit_code"] = (long?)result.ExitCode is { } code ? code : null,
+            ["exit_code"] = (long?)result.ExitCode is { } code ? code : new Absent($"there is no exit code: signal {result.Signal} ended it", "ask for `signal`, or say `assert: any`"),
             ["signal"] = result.Signal,
         };
         return new CutFields(fields, result, stdout, stderr).ToMap();
@@ -58,6 +72,6 @@ internal static class CommandOutput
         }
 
         private void Add(string name, object? value, bool cut, long bytes) =>
-            fields[name] = cut ? new Absent($"`{name}` was cut: it had {bytes} bytes, more than are kept", "raise `max_output`, or print less") : value;
+            fields[name] = cut ? new Absent($"`{name}` was cut: it had {bytes} bytes, more than are kept", "print less") : value;
     }
 }

@@ -34,9 +34,13 @@ internal sealed class LogFindings(LogQuestion question)
 
     public Queue<string> Last { get; } = new();
 
+    /// <summary>A line had bytes that are none in its encoding: what is not ASCII may stand there unseen.</summary>
+    public bool Undecodable { get; private set; }
+
     public void Add(string line)
     {
         LineCount++;
+        Undecodable |= line.Contains('\ufffd', StringComparison.Ordinal);
         Last.Enqueue(line);
         if (Last.Count > LastLines) Last.Dequeue();
         var hit = !question.AsksForLines;

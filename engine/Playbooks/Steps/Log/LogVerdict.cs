@@ -45,6 +45,8 @@ internal sealed class LogVerdict(LogQuestion question, LogWindow window)
             var count = unwanted.Sum(u => u.Count);
             failures.Add($"{count} {(count == 1 ? "line" : "lines")} in {question.Place} {(count == 1 ? "contains" : "contain")} {Data.Show(text, ShownText)}; the first: {Look.Cut(unwanted[0].First, ShownLine)}");
         }
+        else if (!System.Text.Ascii.IsValid(text) && window.Files.Any(f => f.Findings.Undecodable))
+            errors.Add($"whether {question.Place} lacks {Data.Show(text, ShownText)} cannot be told: it has bytes that are none in its encoding; say `encoding`");
         else if (Gap is { } gap) errors.Add($"whether {question.Place} lacks {Data.Show(text, ShownText)} cannot be told: {gap}");
     }
 

@@ -16,7 +16,7 @@ public sealed class NetstatBindingTests
     [InlineData("4000", "`netstat` wants a map of parameters, but this is a number → it may have listening, not_listening, connected_to, process, protocol")]
     [InlineData("{ listning: 4000 }", "`netstat` has no parameter `listning` → did you mean `listening`?")]
     [InlineData("{ listening: [] }", Wanted + "list []")]
-    [InlineData("{ listening: }", Wanted + "null null")]
+    [InlineData("{ listening: }", Wanted + "null")]
     [InlineData("{ listening: 0 }", Wanted + "number 0")]
     [InlineData("{ listening: 65536 }", Wanted + "number 65536")]
     [InlineData("{ listening: 80.0 }", Wanted + "number 80.0")]

@@ -1,0 +1,102 @@
+using Playbooks.Loading;
+using Playbooks.Model;
+using Playbooks.Planning;
+using Playbooks.Problems;
+using Xunit;
+
+namespace Playbooks.Tests.Planning;
+
+public sealed class PlannerTests : IDisposable
+{
+    private const string Hosts = "groups: { web: { hosts: { web1: { ssh: 192.0.2.10 } } }, was: { hosts: { was1: { ssh: 192.0.2.11, route: t1 }, was2: { ssh: 192.0.2.12, route: t2 } } } }";
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("plan");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    private Plan Plan(string yaml)
+    {
+        var path = Path.Combine(folder.FullName, "p.yaml");
+        File.WriteAllText(path, yaml);
+        var problems = new ProblemList();
+        var inventory = new InventoryLoader(problems);
+        inventory.Add(Yaml.Read(new SourceText("hosts", Hosts), problems), "/");
+        var plan = new Planner(inventory.Build(), new Dictionary<string, object?>(), problems).Plan(new PlaybookLoader(problems).Load(path)!, new Planner.Wishes());
+        Assert.True(plan is not null, string.Join('\n', problems.Select(ProblemPrinter.Print)));
+        return plan;
+    }
+
+    [Fact]
+    public void Hosts_are_known_where_only_the_users_own_values_say_them_and_else_known_after()
+    {
+        var plan = Plan("""
+            params: { who: { default: was } }
+            steps:
+              - { hosts: "{{ who }}", command: hostname, id: first, capture: { owner: stdout } }
+              - { hosts: "was[route={{ owner }}]", command: hostname }
+              - { http: "http://192.0.2.1/" }
+            """);
+        Assert.Equal(["was1", "was2"], Assert.IsType<PlannedHosts.Known>(plan.Steps[0].Hosts).Hosts.Select(h => h.Name));
+        var after = Assert.IsType<PlannedHosts.After>(plan.Steps[1].Hosts);
+        Assert.Equal(["owner"], after.Names);
+        Assert.Equal(["was1", "was2"], after.AtWidest.Select(h => h.Name));
+        Assert.IsType<PlannedHosts.None>(plan.Steps[2].Hosts);
+    }
+
+    [Fact]
+    public void An_undo_runs_where_its_step_ran_unless_it_says_otherwise()
+    {
+        var plan = Plan("""
+            hosts: was
+            steps:
+              - { at: web, command: drain, undo: [{ command: activate }, { at: host, command: look }, { http: "http://192.0.2.1/" }] }
+              - { command: stop, undo: { command: start } }
+            """);
+        Assert.Equal([PlaceKind.Pattern, PlaceKind.Host, PlaceKind.Localhost], plan.Steps[0].Undo.Select(u => u.Runs.Kind));
+        Assert.Equal(PlaceKind.Host, plan.Steps[1].Undo[0].Runs.Kind);
+    }
+
+    [Fact]
+    public void The_effect_of_a_block_is_the_gravest_inside()
+    {
+        var plan = Plan("""
+            hosts: was
+            steps:
+              - block: [{ netstat: { listening: 1 } }, { command: x, effect: repeatable }]
+              - block: [{ netstat: { listening: 1 } }]
+              - { block: [{ command: x }], effect: none }
+              - { block: [{ command: x }, { http: { url: "http://192.0.2.1/", method: PUT } }] }
+            """);
+        Assert.Equal([Effect.Repeatable, Effect.None, Effect.None, Effect.Once], plan.Steps.Select(s => s.Effect));
+    }
+
+    [Fact]
+    public void A_window_opens_with_the_run_or_just_before_the_step_it_names_on_the_widest_hosts()
+    {
+        var plan = Plan("""
+            steps:
+              - { id: go, hosts: was1, command: echo, capture: { who: stdout } }
+              - { id: stop, hosts: web, command: stop }
+              - { hosts: "was[route={{ who }}]", log: { path: /x, since: stop } }
+              - { hosts: was2, log: { path: /x } }
+              - { hosts: was2, log: { path: /x, since: beginning } }
+            """);
+        Assert.Equal(["steps/1", "run"], plan.Marks.Keys.Select(k => k.Path));
+        Assert.Equal(["was1", "was2"], plan.Marks[new StepKey("steps/1")].Single().Hosts.Select(h => h.Name));
+        Assert.Equal(["was2"], plan.Marks[StepKey.Run].Single().Hosts.Select(h => h.Name));
+    }
+
+    [Fact]
+    public void Every_step_is_found_by_its_key()
+    {
+        var plan = Plan("""
+            hosts: was
+            steps:
+              - block:
+                  - { command: x, undo: [{ command: y }] }
+                always: [{ command: z }]
+            always: [{ command: last }]
+            """);
+        foreach (var key in new[] { "steps/0", "steps/0/block/0", "steps/0/block/0/undo/0", "steps/0/always/0", "always/0" }) Assert.Equal(key, plan.Find(new StepKey(key)).Key.Path);
+    }
+}

@@ -1,0 +1,38 @@
+using Playbooks.Steps;
+using Playbooks.Templating;
+using Xunit;
+
+namespace Playbooks.Tests.Steps;
+
+/// <summary>A program that never began has no exit code of its own: an assertion about it must not pass.</summary>
+public sealed class CommandStartTests
+{
+    private static async Task<StepResult> Run(string yaml)
+    {
+        await using var harness = new KindHarness();
+        return await harness.Run("command", yaml);
+    }
+
+    [Theory]
+    [InlineData("nosuchprogram --x", "it could not be started: ")]
+    [InlineData("{ run: 'true', in: /no/such/folder }", "it could not be started: ")]
+    [InlineData("/etc/passwd", "it could not be started: ")]
+    public async Task What_could_not_be_started_is_an_error(string yaml, string message)
+    {
+        var result = await Run(yaml);
+        Assert.Equal(Outcome.Error, result.Outcome);
+        Assert.StartsWith(message, result.Messages[0], StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_program_that_says_127_itself_is_believed() =>
+        Assert.Equal(127L, (await Run("sh -c 'echo x; exit 127'")).Fields["exit_code"]);
+
+    [Fact]
+    public async Task What_a_signal_ended_has_no_exit_code_to_compare_with()
+    {
+        var result = await Run("sh -c 'kill -KILL $$'");
+        Assert.Equal("KILL", result.Fields["signal"]);
+        Assert.Throws<MissingValueException>(() => result.Fields.TryGet("exit_code", out _));
+    }
+}
