@@ -12,12 +12,12 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
     /// <summary>Calls within calls multiply: past this many steps a playbook is a mistake.</summary>
     private const int MaxSteps = 100_000;
 
-    private readonly Dictionary<StepKey, List<PlannedMark>> marks = [];
+    private readonly LogWindows windows = new(problems);
     private readonly Stack<PlannedStep> calls = [];
     private readonly Stack<Dictionary<string, Position>> ids = new([[]]);
     private int count;
 
-    public IReadOnlyDictionary<StepKey, IReadOnlyList<PlannedMark>> Marks => marks.ToDictionary(m => m.Key, m => (IReadOnlyList<PlannedMark>)m.Value);
+    public IReadOnlyDictionary<StepKey, IReadOnlyList<PlannedMark>> Marks => windows.Marks;
 
     /// <summary>Steps in their order; what each gives is known to the ones after it.</summary>
     public IReadOnlyList<PlannedStep> Sequence(IReadOnlyList<Step> steps, StepKey key, StepDefaults outer, ref Names names)
@@ -90,7 +90,7 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
             var undoNames = here with { Captured = after.Captured, Ids = after.Ids };
             planned = planned with { Undo = UndoOf(step.Undo, key, defaults, undoNames, step.Runs) };
         }
-        if (step.Work is LogWork log) Window(planned, log, here);
+        if (step.Work is LogWork log) windows.Plan(planned, log, here, [.. calls.Reverse()]);
         names = step.Work is Block ? names : after;
         if (step.Work is Block && step.Id is { } id) names = names with { Ids = names.Ids.SetItem(id, planned) };
         return planned;
@@ -281,37 +281,5 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
         if (step.Work is not Broken) check.Check(step.Assert.SelectMany(a => a.Names).Concat(step.Capture.SelectMany(c => c.Value.Names)), here, fields);
         if (step.Work is AssertOnly && step.Loop is null && step.Assert.Count > 0 && step.Assert.All(a => a.Names.Count == 0))
             problems.Add(step.Assert[0].At, "this asserts nothing: it holds or fails whatever happens");
-    }
-
-    /// <summary>Notes that a window for this `log` step opens just before the step it names, or with the run.</summary>
-    private void Window(PlannedStep planned, LogWork log, Names here)
-    {
-        if (log.Since == "beginning") return;
-        var pathNames = log.Path.Templates.SelectMany(t => t.Names).ToList();
-        foreach (var use in pathNames.Where(n => here.LoopNames.Contains(n.Name)))
-            problems.Add(use.At, "a log's path may not depend on the loop: its window opens before", "write one `log` step for each, or say `since: beginning`");
-
-        var hosts = planned.Hosts is PlannedHosts.Inherited ? here.Hosts ?? [] : planned.Hosts.Widest;
-        if (log.Since == "play")
-        {
-            foreach (var use in pathNames.Where(n => here.Captured.Contains(n.Name)))
-                problems.Add(use.At, $"`{use.Name}` is known only after its step, but this log's window opens when the run begins", "say `since: ID` of a step after it");
-            Add(StepKey.Run, new PlannedMark(planned, log, hosts, [.. calls.Reverse()]));
-            return;
-        }
-        if (!here.Ids.TryGetValue(log.Since, out var anchor))
-        {
-            problems.Add(log.SinceAt, $"no step before this one has the id `{log.Since}`", Suggest.DidYouMean(log.Since, here.Ids.Keys.Concat(["play", "beginning"])) ?? "`since` is play, beginning, or the id of an earlier step");
-            return;
-        }
-        foreach (var use in pathNames.Where(n => here.Captured.Contains(n.Name) && anchor.Gives.Contains(n.Name)))
-            problems.Add(use.At, $"`{use.Name}` is known only after the step `{log.Since}`, but this log's window opens before it");
-        Add(anchor.Key, new PlannedMark(planned, log, hosts, []));
-    }
-
-    private void Add(StepKey key, PlannedMark mark)
-    {
-        if (!marks.TryGetValue(key, out var list)) marks[key] = list = [];
-        list.Add(mark);
     }
 }
