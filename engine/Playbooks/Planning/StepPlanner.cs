@@ -237,6 +237,7 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
 
     private PlannedStep PutBackOf(PlannedStep planned, PutBack putBack, List<PlannedStep> before)
     {
+        if (insideUndo > 0 && calls.Count > 0) problems.Add(putBack.At, "`put_back` in an action that an undo uses is not there yet in this version", "write the steps of that undo out");
         var target = before.LastOrDefault(s => s.Step.Id == putBack.Id);
         if (target is null)
             problems.Add(putBack.At, $"no step before this one, in this block, has the id `{putBack.Id}`", Suggest.DidYouMean(putBack.Id, before.Select(s => s.Step.Id).OfType<string>()));

@@ -41,6 +41,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
         RunEvent.StepFinished step => Finished(step),
         RunEvent.HostDropped dropped => [Line(dropped.Elapsed, "✗", $"{Label(dropped.Host)} takes no further part", "", Tone.Warning)],
         RunEvent.UndoStarted undo => [Line(undo.Elapsed, "↺", $"putting back: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Warning)],
+        RunEvent.AlwaysNotRun skipped => [Line(skipped.Elapsed, "✗", "`always` was not run", "", Tone.Bad)],
         RunEvent.UndoFinished undo => Undone(undo),
         RunEvent.StopRequested { Reason: StopReason.Interrupt } stop => [Line(stop.Elapsed, "■", "stopping: what runs is ended, then things are put back (once more: leave them)", "", Tone.Warning)],
         RunEvent.StopRequested stop => [Line(stop.Elapsed, "■", "stopping at once: nothing more is put back", "", Tone.Bad)],
@@ -95,9 +96,14 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
 
     private void Count(PlannedStep step, List<RunEvent.HostFinished> results)
     {
-        if (step.Step.Work is Block) return;
-        steps++;
         var title = step.Step.Title;
+        if (step.Step.Work is Block)
+        {
+            // A block has no failure of its own, unless it could not even begin.
+            if (results.Any(r => r.Result.Failures.Count > 0)) broken.Add($"error: {title}");
+            return;
+        }
+        steps++;
         if (results.Count > 0 && results.All(r => r.Result.Outcome == Outcome.Passed) && (step.Effect == Effect.None && step.Step.Work is not KindWork { Kind: WaitStep } || step.Step.Assert.Count > 0)) proven.Add(title);
         foreach (var result in results.Where(r => r.Result.IsFailure))
             broken.Add($"{Words.Of(result.Result.Outcome)}: {title}{(result.At.Host.Length > 0 ? " · " + Label(result.At.Host) : "")}");

@@ -71,6 +71,10 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
         {
             return From(step, await work.Run(context, room.Cancel));
         }
+        catch (ExpressionException e)
+        {
+            return HostResult.NotBegun(e) with { Began = context.Began };
+        }
         catch (HostUnreachableException e)
         {
             return new HostResult { Outcome = Outcome.Unreachable, Began = false, Failures = [new Failure(step.Step.At, e.Message, e.Mend)] };
@@ -110,8 +114,9 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
         try
         {
             if (passed) return new HostResult { Outcome = Outcome.Passed, Fields = ResultOf(step, inside, host, state) };
-            var (title, failed) = state.FirstFailure ?? ("", new HostResult { Outcome = Outcome.Error, Interrupted = room.Cancel.IsCancellationRequested, Failures = [new Failure(step.Step.At, "it was ended because the run was stopped")] });
-            if (failed.Outcome != Outcome.Unknown && timer.IsCancellationRequested && !room.Cancel.IsCancellationRequested)
+            var (title, failed) = state.FirstFailure ?? ("", new HostResult { Outcome = Outcome.Error, Interrupted = true, Failures = [new Failure(step.Step.At, "it was ended because the run was stopped")] });
+            // Only what the limit ended is told as that: a step may have failed by itself before, and its undo outlasted the limit.
+            if (failed.Interrupted && failed.Outcome != Outcome.Unknown && !room.Cancel.IsCancellationRequested)
                 failed = failed with { Outcome = Outcome.Error, Failures = [new Failure(step.Step.At, $"it took longer than {Literals.Print(limit)} and was ended")] };
             return failed with
             {
@@ -122,6 +127,11 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
                 Began = state.AnyBegan,
                 Failures = [.. failed.Failures.Select(f => f with { Step = title.Length == 0 ? null : f.Step is null ? title : $"{title} › {f.Step}" })],
             };
+        }
+        catch (ExpressionException e)
+        {
+            // Its `result` has no value: the steps ran all the same.
+            return HostResult.NotBegun(e) with { Began = state.AnyBegan };
         }
         finally
         {

@@ -30,10 +30,16 @@ internal sealed class BlockRunner
         if (passed) await undo.UnwindDropped(room);
         await recorder.Record(new RunEvent.BlockFinished(room.Block, passed));
         if (!passed) await undo.Unwind(room);
-        if (always.Count > 0 && !stop.PuttingBack.IsCancellationRequested)
+        if (always.Count > 0 && stop.PuttingBack.IsCancellationRequested)
+        {
+            verdict.Add(ExitCode.NotUndone);
+            await recorder.Record(new RunEvent.AlwaysNotRun(room.Block));
+            passed = false;
+        }
+        else if (always.Count > 0)
         {
             var last = room with { Cancel = stop.PuttingBack, PuttingBack = true, Block = room.Block + "/always" };
-            var done = await Sequence(always, last);
+            var done = await Sequence(always, last) && !last.Cancel.IsCancellationRequested;
             await recorder.Record(new RunEvent.BlockFinished(last.Block, done));
             if (!done) await undo.Unwind(last);
             passed &= done;
@@ -69,7 +75,8 @@ internal sealed class BlockRunner
         switch (step.OnFailure)
         {
             case OnFailure.Continue: return true;
-            case OnFailure.Drop when failed.All(f => f.Host.Length > 0):
+            // Who was only told to stop did not fail.
+            case OnFailure.Drop when failed.All(f => f.Host.Length > 0 && !f.Result.Interrupted):
                 foreach (var (host, _) in failed) await recorder.Record(new RunEvent.HostDropped(host, step.Key));
                 await undo.UnwindDropped(room);
                 return true;
@@ -91,7 +98,8 @@ internal sealed class BlockRunner
         catch (ExpressionException e)
         {
             result = HostResult.NotBegun(e);
-            verdict.Add(Outcome.Error);
+            if (room.PuttingBack) verdict.Add(ExitCode.NotUndone);
+            else verdict.Add(Outcome.Error);
         }
         result = result with { Duration = recorder.Elapsed - began };
         await recorder.Record(new RunEvent.HostFinished(new Address(room.Frame.Id, block.Key, ""), result));

@@ -62,9 +62,9 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
 
         var timeout = step.Timeout?.Get(scope) ?? step.DefaultTimeout;
         var within = step.Step.Within?.Get(scope);
-        var every = step.Step.Every?.Get(scope) ?? DefaultEvery;
+        var every = Limit(step.Step.Every?.Get(scope) ?? DefaultEvery);
         var result = await Attempts();
-        await recorder.Record(new RunEvent.ItemFinished(at, room.Block, result.Outcome, result.Began));
+        await recorder.Record(new RunEvent.ItemFinished(at, room.Block, result.Outcome, result.Began, result.Captured));
         return result;
 
         async Task<HostResult> Attempts()

@@ -34,8 +34,8 @@ public abstract record RunEvent
     /// <summary>An attempt did not pass, and there will be another.</summary>
     public sealed record AttemptFailed(Address At, string Reason, TimeSpan Waited, TimeSpan Within) : RunEvent;
 
-    /// <summary>One item ended, after all its attempts. Where nothing had begun there is nothing to put back.</summary>
-    public sealed record ItemFinished(Address At, string Block, Outcome Outcome, bool Began) : RunEvent;
+    /// <summary>One item ended, after all its attempts. Where nothing had begun there is nothing to put back; what it captured its undo will see.</summary>
+    public sealed record ItemFinished(Address At, string Block, Outcome Outcome, bool Began, IReadOnlyDictionary<string, object?> Captured) : RunEvent;
 
     /// <summary>The step ended on a host, after all its items.</summary>
     public sealed record HostFinished(Address At, HostResult Result) : RunEvent;
@@ -50,6 +50,9 @@ public abstract record RunEvent
 
     /// <summary>A block ended: well, and its undos are forgotten; or not, and they are due.</summary>
     public sealed record BlockFinished(string Block, bool Passed) : RunEvent;
+
+    /// <summary>The `always` of a block was not run, because the run was told to leave at once.</summary>
+    public sealed record AlwaysNotRun(string Block) : RunEvent;
 
     public sealed record UndoStarted(OwedUndo Owed) : RunEvent;
 
@@ -70,8 +73,14 @@ public sealed record Address(string Frame, StepKey Step, string Host, int Item =
 /// <summary>A window of a `log` step, on the machine it reads, for the host it is about.</summary>
 public sealed record WindowKey(string Frame, StepKey Log, string About, string Machine);
 
-/// <summary>An undo that is to be run if its block does not end well. `IsUnknown`: how the step ended could not be found out.</summary>
-public sealed record OwedUndo(string Block, Address At, string Title, object? Item, bool IsUnknown = false)
+/// <summary>An undo that is to be run if its block does not end well.</summary>
+public sealed record OwedUndo(string Block, Address At, string Title, object? Item)
 {
+    /// <summary>How the step ended could not be found out.</summary>
+    public bool IsUnknown { get; init; }
+
+    /// <summary>What this very item captured: another item or host may have captured the same names since.</summary>
+    public IReadOnlyDictionary<string, object?> Captured { get; init; } = new Dictionary<string, object?>();
+
     public override string ToString() => $"\"{Title}\"{(At.Host.Length == 0 ? "" : " on " + At.Host)} was not put back";
 }

@@ -93,7 +93,7 @@ public sealed class RunState
         FrameOf(at.Frame).AnyBegan |= item.Began;
         if (!owed.TryGetValue(item.Block, out var undos) || !undos.TryGetValue(at, out var entry)) return;
         if (!item.Began) undos.Remove(at);
-        else if (item.Outcome == Outcome.Unknown) undos[at] = entry with { Undo = entry.Undo with { IsUnknown = true } };
+        else undos[at] = entry with { Undo = entry.Undo with { IsUnknown = item.Outcome == Outcome.Unknown, Captured = item.Captured } };
     }
 
     private void Finish(RunEvent.HostFinished finished)

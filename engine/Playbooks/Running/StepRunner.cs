@@ -51,7 +51,7 @@ internal sealed class StepRunner(Plan plan, Recorder recorder, Scopes scopes, Wi
     {
         var gone = room.InUndo ? [] : hosts?.Where(h => recorder.State.IsDropped(h.Name)).ToHashSet() ?? [];
         var taking = hosts?.Where(h => !gone.Contains(h)).ToList();
-        if (step.Step.RunOnce) taking = taking?.Take(1).ToList();
+        if (step.Step.RunOnce && taking is [var chosen, ..]) (taking, gone) = ([chosen], []);
         await Start(step, room, taking is null ? [] : [.. taking.Concat(gone).Select(h => h.Name)]);
 
         IReadOnlyList<(string, HostResult)> notRun = [.. gone.Select(h => (h.Name, new HostResult { Outcome = Outcome.NotRun }))];

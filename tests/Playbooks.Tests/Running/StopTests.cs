@@ -98,6 +98,42 @@ public sealed class StopTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stopped_host_is_not_dropped_and_always_runs_on_it()
+    {
+        var (code, _) = await Run("""
+              - block:
+                  - command: sh -c 'echo $$ > {{ dir }}/pid; sleep 60'
+                on_failure: drop
+                always: [{ command: "sh -c 'echo always >> {{ dir }}/effects'" }]
+            """, (happened, stop) =>
+        {
+            if (happened is RunEvent.HostStarted { At.Step.Path: "steps/0/block/0" }) _ = Started("pid").ContinueWith(_ => stop.Request(), TaskScheduler.Default);
+            return true;
+        });
+        Assert.Equal((ExitCode.Interrupted, "always\n"), (code, Effects));
+    }
+
+    [Fact]
+    public async Task An_always_that_is_not_run_any_more_is_said()
+    {
+        var (code, events) = await Run("""
+              - block: [{ command: "sh -c 'echo $$ > {{ dir }}/pid; sleep 60'" }]
+                always: [{ command: "sh -c 'echo always >> {{ dir }}/effects'" }]
+            """, (happened, stop) =>
+        {
+            if (happened is RunEvent.HostStarted)
+                _ = Started("pid").ContinueWith(_ =>
+                {
+                    stop.Request();
+                    stop.Request();
+                }, TaskScheduler.Default);
+            return true;
+        });
+        Assert.Equal((ExitCode.NotUndone, ""), (code, Effects));
+        Assert.Single(events.OfType<RunEvent.AlwaysNotRun>());
+    }
+
+    [Fact]
     public async Task Undos_side_by_side_each_see_what_their_own_host_captured()
     {
         var problems = new ProblemList();
