@@ -12,8 +12,6 @@ internal sealed class StepShape : AbstractValidator<Step>
     {
         RuleFor(step => step.Every).Null().When(step => step.Within is null)
             .WithMessage("`every` says how often to try again, but there is no `within`").WithState(step => step.Every!.At);
-        RuleFor(step => step.Within).Null().When(step => IsOnce(step))
-            .WithMessage("`within` would run a step of effect `once` again and again | say `effect: none` or `repeatable` where that is true").WithState(step => step.Within!.At);
         RuleFor(step => step.Own.Effect).NotEqual(Effect.None).When(step => step.Work is ActionCall)
             .WithMessage("`effect: none` on an action or a `put_back` is not there yet in this version").WithState(step => step.At);
         RuleFor(step => step).Must(OnlyPutsBack).When(step => step.Work is PutBack)
@@ -43,8 +41,6 @@ internal sealed class StepShape : AbstractValidator<Step>
 
     private static bool OnlyPutsBack(Step step) =>
         step is { Assert: [], AnyResult: false, Capture: [], Loop: null, Within: null, Every: null, Undo: [], Runs: null, RunOnce: false, Own: { Hosts: null, Sudo: null, Timeout: null, Effect: null } };
-
-    private static bool IsOnce(Step step) => step.Own.Effect is { } own ? own == Effect.Once : step.Work is KindWork { Effect: Effect.Once };
 
     /// <summary>Adds a problem for each rule that is broken; what stands behind ` | ` in a message is its mend.</summary>
     public void Report(Step step, ProblemList problems)
