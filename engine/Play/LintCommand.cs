@@ -35,15 +35,17 @@ internal static class LintCommand
     private static void One(string file, ProblemList problems)
     {
         // What kind of file it is shows in its keys; only a playbook is what has neither of the others' words.
-        var root = new PlaybookLoader(new ProblemList()).ReadFile(file) as MapNode;
-        if (root?["actions"] is not null) new PlaybookLoader(problems).LoadActions(file);
-        else if (root?["groups"] is not null)
+        var loader = new PlaybookLoader(problems);
+        var root = loader.ReadFile(file);
+        var keys = root as MapNode;
+        if (keys?["actions"] is not null) loader.LoadActions(keys);
+        else if (keys?["groups"] is not null)
         {
             var inventory = new InventoryLoader(problems);
             inventory.Add(root, Path.GetFullPath(Path.GetDirectoryName(file) is { Length: > 0 } folder ? folder : "."));
             inventory.Build();
         }
-        else if (new PlaybookLoader(problems).Load(file) is { } playbook)
+        else if (loader.Load(file, root) is { } playbook)
             new Planner(null, PlanRequest.EnvironmentValues(), problems).Plan(playbook, new Planner.Wishes());
     }
 }

@@ -13,9 +13,11 @@ public sealed class PlaybookLoader(ProblemList problems)
     private readonly Dictionary<string, MapEntry> actionNodes = [];
 
     /// <summary>The playbook in that file; null where it cannot be read at all. Its problems are all in the list.</summary>
-    public Playbook? Load(string path)
+    public Playbook? Load(string path) => Load(path, ReadFile(path));
+
+    /// <summary>The playbook in a file that was read already.</summary>
+    public Playbook? Load(string path, Node? root)
     {
-        var root = ReadFile(path);
         if (root is not MapNode map)
         {
             if (root is not null) problems.Add(root.At, $"a playbook is a map, but this is {root.Kind}", "name: …\nsteps: …");
@@ -24,7 +26,7 @@ public sealed class PlaybookLoader(ProblemList problems)
         var reader = new MapReader(map, problems);
         var folder = Path.GetDirectoryName(path) ?? "";
         foreach (var use in reader.Items("use"))
-            if (use is ScalarNode { Value: string file }) CollectActions(Path.Combine(folder, file), use);
+            if (use is ScalarNode { Value: string file }) CollectActions(ReadFile(Path.Combine(folder, file), use));
             else problems.Add(use.At, $"`use` wants the path of a file with actions, but this is {use.Kind}");
 
         var steps = new StepLoader(actionNodes.Keys.ToHashSet(), problems);
@@ -50,9 +52,9 @@ public sealed class PlaybookLoader(ProblemList problems)
     }
 
     /// <summary>Reads a file of actions alone, as `lint` does.</summary>
-    public void LoadActions(string path)
+    public void LoadActions(Node root)
     {
-        CollectActions(path, null);
+        CollectActions(root);
         var steps = new StepLoader(actionNodes.Keys.ToHashSet(), problems);
         foreach (var entry in actionNodes.Values.ToList()) Action(entry, steps);
     }
@@ -91,9 +93,8 @@ public sealed class PlaybookLoader(ProblemList problems)
         _ => $"{path} cannot be read: {e.Message}",
     };
 
-    private void CollectActions(string path, Node? use)
+    private void CollectActions(Node? root)
     {
-        var root = ReadFile(path, use);
         if (root is not MapNode map)
         {
             if (root is not null) problems.Add(root.At, $"a file of actions is a map, but this is {root.Kind}", "actions:\n  NAME: …");

@@ -23,6 +23,20 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
         foreach (var use in uses) Check(use, names, fields);
     }
 
+    /// <summary>The defaults of params, each of which sees the params before it.</summary>
+    /// <param name="parameters">In their order.</param>
+    /// <param name="names">What they see beside each other.</param>
+    /// <param name="given">Params the caller gives: their defaults are never asked for.</param>
+    public void CheckDefaults(IReadOnlyList<Parameter> parameters, Names names, IReadOnlyDictionary<string, DataTemplate>? given = null)
+    {
+        names = names with { Own = [] };
+        foreach (var parameter in parameters)
+        {
+            if (given?.ContainsKey(parameter.Name) != true) Check(parameter.Default?.Templates.SelectMany(t => t.Names) ?? [], names);
+            names = names with { Own = names.Own.Add(parameter.Name) };
+        }
+    }
+
     private void Check(NameUse use, Names names, IReadOnlyList<string>? fields)
     {
         var isField = fields?.Contains(use.Name) == true;

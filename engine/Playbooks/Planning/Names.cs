@@ -9,7 +9,7 @@ internal sealed record Names
     /// <summary>Params and vars of the playbook or, inside an action, the action's params.</summary>
     public required ImmutableHashSet<string> Own { get; init; }
 
-    /// <summary>Captured names, and the ids of the steps that gave them.</summary>
+    /// <summary>Names that steps before it capture.</summary>
     public ImmutableHashSet<string> Captured { get; init; } = [];
 
     /// <summary>Steps that ran before, by their id.</summary>

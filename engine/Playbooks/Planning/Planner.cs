@@ -80,9 +80,13 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
             if (!given.TryAdd(name, (what, at)) && given[name].What != what)
                 problems.Add(at, $"`{name}` is {what} here and {given[name].What} at {given[name].At}", "a name may be only one thing: rename one");
 
-        foreach (var variable in playbook.Params.Where(p => p.Default is not null).Select((p, i) => (p.Name, Value: p.Default!, Before: playbook.Params.Take(i).Select(q => q.Name)))
-            .Concat(playbook.Vars.Select((v, i) => (v.Name, v.Value, Before: playbook.Params.Select(p => p.Name).Concat(playbook.Vars.Take(i).Select(w => w.Name))))))
-            check.Check(variable.Value.Templates.SelectMany(t => t.Names), new Names { Own = [.. variable.Before] });
+        check.CheckDefaults(playbook.Params, new Names { Own = [] });
+        var before = playbook.Params.Select(p => p.Name).ToImmutableHashSet();
+        foreach (var variable in playbook.Vars)
+        {
+            check.Check(variable.Value.Templates.SelectMany(t => t.Names), new Names { Own = before });
+            before = before.Add(variable.Name);
+        }
     }
 
     private static IEnumerable<(string, string, Position)> CapturesOf(IEnumerable<Step> steps) => steps.SelectMany(step =>

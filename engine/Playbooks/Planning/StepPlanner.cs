@@ -179,7 +179,7 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
         calls.Push(planned);
         ids.Push([]);
         var names = new Names { Own = [.. action.Params.Select(p => p.Name)], Hosts = here.Hosts, InAction = true, Conditional = here.Conditional };
-        CheckParamDefaults(action, call, names);
+        check.CheckDefaults(action.Params, names, call.Arguments);
         var inside = new StepDefaults { Sudo = defaults.Sudo, Effect = defaults.Effect };
         var steps = Sequence(action.Steps, new StepKey($"{planned.Key.Path}/{call.Action}"), inside, ref names);
         check.Check(action.Result.SelectMany(r => r.Value.Names), names, steps.Count > 0 ? NameCheck.FieldsOf(steps[^1]) : null);
@@ -207,17 +207,6 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
 
     /// <summary>The call without what only the first time is for.</summary>
     private static Step UndoCall(Step step) => new() { At = step.At, Title = $"undo of {step.Title}", Work = step.Work };
-
-    private void CheckParamDefaults(ActionDefinition action, ActionCall call, Names names)
-    {
-        var before = new List<string>();
-        foreach (var parameter in action.Params)
-        {
-            if (parameter.Default is { } otherwise && !call.Arguments.ContainsKey(parameter.Name))
-                check.Check(otherwise.Templates.SelectMany(t => t.Names), names with { Own = [.. before] });
-            before.Add(parameter.Name);
-        }
-    }
 
     private int insideUndo;
     private int callsAroundUndo;

@@ -55,18 +55,7 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
                 return new HostResult { Outcome = Outcome.Error, Began = false, Failures = [new Failure(step.Step.At, $"its window could not be opened: {window?.Reason ?? $"the step `{log.Since}` has not run"}")] };
             marks = window.Marks;
         }
-        var context = new StepContext
-        {
-            Scope = scope,
-            Machine = machine,
-            Connections = tools.Connections,
-            Jars = tools.Jars,
-            Time = tools.Time,
-            Timeout = limit,
-            Sudo = step.Sudo?.Get(scope),
-            Claim = $"{recorder.State.Run}/{at}",
-            Marks = marks,
-        };
+        var context = tools.Context(step, machine, scope, limit, $"{recorder.State.Run}/{at}", marks);
         try
         {
             return From(step, await work.Run(context, room.Cancel));

@@ -1,12 +1,29 @@
 using System.Collections.Concurrent;
 using Playbooks.Connections;
+using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Steps;
+using Playbooks.Templating;
 
 namespace Playbooks.Running;
 
 /// <summary>What a run works with beside its plan.</summary>
-public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeProvider Time);
+public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeProvider Time)
+{
+    /// <summary>What a kind has at hand on a machine.</summary>
+    internal StepContext Context(PlannedStep step, Host machine, Scope scope, TimeSpan timeout, string claim, IReadOnlyList<LogMark> marks) => new()
+    {
+        Scope = scope,
+        Machine = machine,
+        Connections = Connections,
+        Jars = Jars,
+        Time = Time,
+        Timeout = timeout,
+        Sudo = step.Sudo?.Get(scope),
+        Claim = claim,
+        Marks = marks,
+    };
+}
 
 /// <summary>
 /// Runs a plan. The main path: windows open, steps run one after the other, each on its hosts side by side; when one fails, what was

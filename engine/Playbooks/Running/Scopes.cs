@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Steps;
@@ -11,14 +12,12 @@ internal sealed class Scopes(Plan plan, RunState state)
     private readonly IMembers hosts = Views.Hosts(plan.Inventory);
     private readonly IMembers groups = Views.Groups(plan.Inventory);
     private readonly DataMap environment = new(plan.Environment);
+    private readonly ConcurrentDictionary<string, IMembers> views = new();
 
     /// <summary>The names of the playbook's own room.</summary>
-    public Scope OfPlaybook()
-    {
-        var scope = Scope.Empty.With("env", environment);
-        foreach (var (name, value) in plan.Values) scope = scope.With(name, value);
-        return scope;
-    }
+    public Scope OfPlaybook() => Scope.Empty.With("env", environment).With(plan.Values);
+
+    private IMembers View(Host host) => views.GetOrAdd(host.Name, static (_, h) => Views.Host(h), host);
 
     public Scope At(Room room, Host? host)
     {
@@ -28,7 +27,7 @@ internal sealed class Scopes(Plan plan, RunState state)
             .With("steps", new Steps(Chain(room.Frame), host))
             .With("failed", () => Failed())
             .With(room.Frame.Gives, name => Captured(Chain(room.Frame), name, host));
-        if (host is not null) scope = scope.With("host", Views.Host(host));
+        if (host is not null) scope = scope.With("host", View(host));
         return room.Loop.Over(scope);
     }
 
@@ -36,7 +35,7 @@ internal sealed class Scopes(Plan plan, RunState state)
     public Scope OfAction(PlannedStep call, Scope caller, Host? host)
     {
         var own = Scope.Empty.With("hosts", hosts).With("groups", groups).With("play", () => Play());
-        if (host is not null) own = own.With("host", Views.Host(host));
+        if (host is not null) own = own.With("host", View(host));
         var arguments = ((ActionCall)call.Step.Work).Arguments;
         var names = Scope.Empty;
         foreach (var parameter in call.Action!.Params)

@@ -85,8 +85,7 @@ internal sealed class StepRunner(Plan plan, Recorder recorder, Scopes scopes, Wi
         var skip = step.Step.When is { } when && !Condition.Evaluate(when, scopes.At(room, room.Host));
         IReadOnlyList<(string, HostResult)> results = owed.Count == 0 || skip
             ? [("", new HostResult { Outcome = Outcome.Skipped, Notes = skip ? [] : ["nothing is owed: that step has not begun, or is put back already"] })]
-            : [.. (await Task.WhenAll(owed.GroupBy(o => o.At.Host).Select(async host => (Host: host.Key, Passed: await undo.PutBack([.. host], room)))))
-                .Select(p => (p.Host, new HostResult
+            : [.. (await undo.PutBack(owed, room)).Select(p => (p.Host, new HostResult
                 {
                     Outcome = p.Passed ? Outcome.Passed : Outcome.Failed,
                     Duration = recorder.Elapsed - began,

@@ -19,8 +19,8 @@ internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, Sto
         foreach (var step in owed.GroupBy(o => o.At.Step).ToList()) await PutBack([.. step], room);
     }
 
-    /// <summary>The undos of one step, its hosts side by side. True where all passed.</summary>
-    public async Task<bool> PutBack(IReadOnlyList<OwedUndo> owed, Room room)
+    /// <summary>The undos of one step, its hosts side by side, and whether all of a host's passed.</summary>
+    public async Task<IReadOnlyList<(string Host, bool Passed)>> PutBack(IReadOnlyList<OwedUndo> owed, Room room)
     {
         var hosts = owed.GroupBy(o => o.At.Host).Select(async host =>
         {
@@ -29,14 +29,14 @@ internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, Sto
             {
                 var passed = true;
                 foreach (var one in host) passed &= await One(one, room);
-                return passed;
+                return (host.Key, passed);
             }
             finally
             {
                 forks.Release();
             }
         });
-        return (await Task.WhenAll(hosts)).All(passed => passed);
+        return await Task.WhenAll(hosts);
     }
 
     private async Task<bool> One(OwedUndo owed, Room room)

@@ -59,17 +59,7 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
     {
         try
         {
-            return (await mark.Work.Note(new StepContext
-            {
-                Scope = scope,
-                Machine = machine,
-                Connections = tools.Connections,
-                Jars = tools.Jars,
-                Time = tools.Time,
-                Timeout = Longest,
-                Sudo = mark.Log.Sudo?.Get(scope),
-                Claim = $"{recorder.State.Run}/window of {mark.Log.Key}",
-            }, cancel), null);
+            return (await mark.Work.Note(tools.Context(mark.Log, machine, scope, Longest, $"{recorder.State.Run}/window of {mark.Log.Key}", []), cancel), null);
         }
         catch (OperationCanceledException)
         {
