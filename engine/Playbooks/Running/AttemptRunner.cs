@@ -41,7 +41,7 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
     private IReadOnlyList<Host> Machines(PlannedStep step, Host? host, Scope scope) => step.Runs.Kind switch
     {
         PlaceKind.Localhost => [Host.Control],
-        PlaceKind.Pattern => step.Runs.Pattern!.Select(plan.Inventory, scope, valuesAreHosts: !plan.IsWritten(step.Runs.Pattern.Template)),
+        PlaceKind.Pattern => step.Runs.Pattern!.Select(plan.Inventory, scope, valuesAreHosts: !step.IsPlaceWritten),
         _ => [host ?? throw new UnreachableException()],
     };
 
@@ -94,10 +94,10 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
     /// <summary>An action runs as one step: its steps in a room of names of its own, with undos of its own.</summary>
     private async Task<HostResult> Call(PlannedStep step, Room room, Host? host, Address at, Scope scope, TimeSpan limit)
     {
-        var frame = Frame.Of($"{at}/", scopes.OfAction(step, scope, host), step.Steps);
+        var frame = Frame.Of($"{at}/", scopes.Inside(step, scope, host), step.Steps);
         using var timer = new CancellationTokenSource(limit, tools.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, room.Cancel);
-        var inside = new Room { Frame = frame, Block = frame.Id, Host = host, Inside = true, InUndo = room.InUndo, Cancel = either.Token, PuttingBack = room.PuttingBack };
+        var inside = new Room { Frame = frame, Block = frame.Id, Host = host, Inside = true, InUndo = room.InUndo, Verdict = room.Verdict, Cancel = either.Token, PuttingBack = room.PuttingBack };
         var passed = await blocks.Run(step.Steps, [], inside);
         var state = recorder.State.Frame(frame.Id);
         try

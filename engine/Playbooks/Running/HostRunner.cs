@@ -26,7 +26,7 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         {
             result = HostResult.NotBegun(e);
         }
-        result = result with { Duration = time.GetElapsedTime(began), StartedAt = startedAt, Interrupted = result.Interrupted || result.Outcome is Outcome.Error && room.Cancel.IsCancellationRequested };
+        result = result with { IsWarning = step.Step.Severity == Severity.Warning, Duration = time.GetElapsedTime(began), StartedAt = startedAt, Interrupted = result.Interrupted || result.Outcome is Outcome.Error && room.Cancel.IsCancellationRequested };
         await recorder.Record(new RunEvent.HostFinished(at, result));
         return result;
     }

@@ -23,6 +23,9 @@ internal sealed record Room
     /// <summary>Undo or `always`: what fails here has exit code 6.</summary>
     public bool PuttingBack { get; init; }
 
+    /// <summary>Takes the failures that make the block fail; those that let it go on count at once.</summary>
+    public required Verdict Verdict { get; init; }
+
     /// <summary>The names of the loop around.</summary>
     public Scope Loop { get; init; } = Scope.Empty;
 

@@ -25,6 +25,12 @@ public sealed class StepContext
 
     public string? Sudo { get; init; }
 
+    /// <summary>Added to the environment of every command; null: nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>Bytes kept of each output stream; null: as the command says.</summary>
+    public int? MaxOutput { get; init; }
+
     /// <summary>The address of this attempt: run, step, host, item and attempt.</summary>
     public required string Claim { get; init; }
 
@@ -39,6 +45,7 @@ public sealed class StepContext
     {
         var connection = await Connections.Get(Machine, cancel);
         Began = true;
-        return await connection.Run(command with { Timeout = Timeout, Sudo = Sudo, Claim = Claim }, cancel);
+        command = command with { Timeout = Timeout, Sudo = Sudo, Claim = Claim, Environment = Environment ?? command.Environment, MaxOutput = MaxOutput ?? command.MaxOutput };
+        return await connection.Run(command, cancel);
     }
 }
