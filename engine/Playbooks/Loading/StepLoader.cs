@@ -24,7 +24,7 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, Func<ScalarNode, 
     /// <summary>Keys of the language that this version does not have: refused by name, never ignored.</summary>
     private static readonly string[] NotYet = ["probes", "batch", "order", "pause", "max_failed"];
 
-    private static readonly string[] NotOnBlocks = ["at", "run_once", "loop", "as", "assert", "capture", "within", "every", "undo", "max_output", "severity"];
+    private static readonly string[] NotOnBlocks = ["at", "run_once", "loop", "as", "assert", "capture", "undo", "max_output", "severity"];
 
     /// <summary>Keys that belong to one node only.</summary>
     private static readonly (string Key, string Node)[] Beside = [("rescue", "a `block` or a `parallel`"), ("always", "a `block` or a `parallel`"), ("params", "an `include`")];
@@ -66,7 +66,7 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, Func<ScalarNode, 
         var work = kinds.Count > 0 ? Work(kinds[0], reader, room) : map.Entries.All(e => Keys.Contains(e.Name)) ? new AssertOnly() : null;
         if (isBlock)
             foreach (var entry in map.Entries.Where(e => NotOnBlocks.Contains(e.Name)))
-                problems.Add(entry.Key.At, entry.Name is "within" or "every" or "at" ? $"`{entry.Name}` on a block is not there yet in this version" : $"`{entry.Name}` does not go on a `{kinds[0].Name}`", "put it on the steps inside");
+                problems.Add(entry.Key.At, entry.Name == "at" ? "`at` on a block is not there yet in this version" : $"`{entry.Name}` does not go on a `{kinds[0].Name}`", "put it on the steps inside");
 
         var defaults = Defaults(reader);
         // A pattern that cannot be read is not the same as none.

@@ -94,7 +94,9 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
         };
         planned = planned with { Effect = EffectOf(planned, defaults), IsPlaceWritten = planned.Runs.Pattern is { } place2 && here.IsWritten(place2.Template) };
         CheckPlace(planned, here);
-        if (planned.Effect == Effect.Once && step.Within is { } within)
+        // A block's `rescue` and `always` run once, whatever its `within`.
+        var again = step.Work is Block ? planned.Steps.Select(s => s.Effect).DefaultIfEmpty(Effect.None).Max() : planned.Effect;
+        if (again == Effect.Once && step.Within is { } within)
             problems.Add(within.At, "`within` would run a step of effect `once` again and again", "say `effect: none` or `effect: repeatable` where that is true, or move `within` to a step that looks");
 
         var after = names.After(planned);

@@ -43,6 +43,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
         RunEvent.StepFinished step => Finished(step),
         RunEvent.HostDropped dropped => [Line(dropped.Elapsed, "✗", $"{Label(dropped.Host)} takes no further part", "", Tone.Warning)],
         RunEvent.UndoStarted undo => [Line(undo.Elapsed, "↺", $"putting back: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Warning)],
+        RunEvent.BlockAgain again => Again(again),
         RunEvent.Rescued good => Rescued(good),
         RunEvent.AlwaysNotRun skipped => [Line(skipped.Elapsed, "✗", "`always` was not run", "", Tone.Bad)],
         RunEvent.UndoFinished undo => Undone(undo),
@@ -115,6 +116,12 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
             if (result.Result.IsWarning) warned.Add(text);
             else broken.Add((step.Key, text));
         }
+    }
+
+    private IEnumerable<ReportLine> Again(RunEvent.BlockAgain again)
+    {
+        broken.RemoveAll(b => again.Steps.Contains(b.Step));
+        return [Line(again.Elapsed, "…", $"{again.Title}: again, {Short(again.Waited)} of {Literals.Print(again.Within)}", "", Tone.Quiet)];
     }
 
     /// <summary>What the rescue made good counts nothing any more, and is still told.</summary>

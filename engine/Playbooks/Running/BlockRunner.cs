@@ -15,22 +15,23 @@ internal sealed class BlockRunner
     private readonly Verdict verdict;
     private readonly StepRunner steps;
     private readonly Undo undo;
+    private readonly TimeProvider time;
 
     public BlockRunner(Plan plan, Recorder recorder, RunTools tools, Stop stop, Scopes scopes, Windows windows, Verdict verdict)
     {
-        (this.recorder, this.stop, this.scopes, this.windows, this.verdict) = (recorder, stop, scopes, windows, verdict);
+        (this.recorder, this.stop, this.scopes, this.windows, this.verdict, time) = (recorder, stop, scopes, windows, verdict, tools.Time);
         undo = new Undo(plan, this, recorder, stop);
         steps = new StepRunner(plan, recorder, scopes, windows, new HostRunner(recorder, scopes, new AttemptRunner(plan, recorder, tools, scopes, this), tools.Time), undo);
     }
 
     /// <summary>True where all went well.</summary>
-    public Task<bool> Run(IReadOnlyList<PlannedStep> steps, IReadOnlyList<PlannedStep> always, Room room) => Run(inner => Sequence(steps, inner), always, room);
+    public Task<bool> Run(IReadOnlyList<PlannedStep> steps, IReadOnlyList<PlannedStep> always, Room room) => Run(inner => Undoable(last => Sequence(steps, last), inner), always, room);
 
     private async Task<bool> Run(Func<Room, Task<bool>> work, IReadOnlyList<PlannedStep> always, Room room, Func<Verdict, Task<bool>>? rescue = null)
     {
         // Until it is clear that nothing rescues it, what made the block fail counts nothing.
         var inner = rescue is null ? room : room with { Verdict = new Verdict() };
-        var passed = await Undoable(work, inner);
+        var passed = await work(inner);
         if (!passed && rescue is not null && !room.Cancel.IsCancellationRequested) passed = await rescue(inner.Verdict);
         if (!passed && rescue is not null) room.Verdict.Add(inner.Verdict);
         if (always.Count > 0 && stop.PuttingBack.IsCancellationRequested)
@@ -54,6 +55,32 @@ internal sealed class BlockRunner
         await recorder.Record(new RunEvent.BlockFinished(room.Block, passed));
         if (!passed) await undo.Unwind(room);
         return passed;
+    }
+
+    /// <summary>With `within`: the whole block again, after its undo, until it passes or the time is up.</summary>
+    private async Task<bool> Again(PlannedStep block, Func<Room, Task<bool>> work, Room room)
+    {
+        if (block.Step.Within is null) return await Undoable(work, room);
+        var scope = scopes.At(room, room.Host);
+        var within = block.Step.Within.Get(scope);
+        var every = HostRunner.Limit(block.Step.Every?.Get(scope) ?? HostRunner.DefaultEvery);
+        var start = time.GetTimestamp();
+        using var timer = new CancellationTokenSource(HostRunner.Limit(within), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, room.Cancel);
+        string? Ended() => room.Ended() ?? (room.Cancel.IsCancellationRequested ? null : $"it was ended: the `within` of the block around it, {Literals.Print(within)}, was over");
+        while (true)
+        {
+            var attempt = room with { Verdict = new Verdict(), Cancel = either.Token, Ended = Ended };
+            if (await Undoable(work, attempt)) return true;
+            var waited = time.GetElapsedTime(start);
+            if (room.Cancel.IsCancellationRequested || waited + every >= within)
+            {
+                room.Verdict.Add(attempt.Verdict);
+                return false;
+            }
+            await recorder.Record(new RunEvent.BlockAgain(block.Key, block.Step.Title, attempt.Verdict.Steps, waited, within));
+            await Task.Delay(every, time, room.Cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
     }
 
     private async Task<bool> Rescue(PlannedStep block, Room room, Verdict failures)
@@ -129,7 +156,7 @@ internal sealed class BlockRunner
     {
         if (group.Step.Work is Block { Parallel: var parallel })
             return await Run(
-                inner => parallel ? SideBySide(group.Steps, inner) : Sequence(group.Steps, inner),
+                inner => Again(group, attempt => parallel ? SideBySide(group.Steps, attempt) : Sequence(group.Steps, attempt), inner),
                 group.Always, room, group.Rescue.Count > 0 ? failures => Rescue(group, room, failures) : null);
 
         var frame = Frame.Of($"{room.Block}/", scopes.Inside(group, scopes.At(room, null), null), group.Steps.Concat(group.Always));

@@ -30,4 +30,7 @@ internal sealed record Room
     public Scope Loop { get; init; } = Scope.Empty;
 
     public required CancellationToken Cancel { get; init; }
+
+    /// <summary>Why steps here were ended, where it was not the run that was stopped: the time of a block around them was up.</summary>
+    public Func<string?> Ended { get; init; } = () => null;
 }

@@ -51,6 +51,9 @@ public abstract record RunEvent
     /// <summary>A block ended: well, and its undos are forgotten; or not, and they are due.</summary>
     public sealed record BlockFinished(string Block, bool Passed) : RunEvent;
 
+    /// <summary>A block did not pass, is put back, and runs again: the failures of these steps count nothing.</summary>
+    public sealed record BlockAgain(StepKey Block, string Title, IReadOnlyList<StepKey> Steps, TimeSpan Waited, TimeSpan Within) : RunEvent;
+
     /// <summary>A block's `rescue` passed: the failures of these steps count nothing any more.</summary>
     public sealed record Rescued(StepKey Block, string Title, IReadOnlyList<StepKey> Steps) : RunEvent;
 

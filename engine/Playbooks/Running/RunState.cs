@@ -72,6 +72,7 @@ public sealed class RunState
                 case RunEvent.ItemFinished item: Finish(item); break;
                 case RunEvent.HostFinished finished: Finish(finished); break;
                 case RunEvent.FrameLeft left: frames.Remove(left.Frame); break;
+                case RunEvent.BlockAgain again: failed.RemoveAll(f => again.Steps.Contains(f.Step)); break;
                 case RunEvent.Rescued rescued: failed.RemoveAll(f => rescued.Steps.Contains(f.Step)); break;
                 case RunEvent.HostDropped host: dropped.Add(host.Host); break;
                 case RunEvent.BlockFinished { Passed: true } block: owed.Remove(block.Block); break;

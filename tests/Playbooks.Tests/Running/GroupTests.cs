@@ -123,4 +123,47 @@ public sealed class GroupTests : IDisposable
         Assert.Equal((ExitCode.Passed, "did\nwent on\n"), (code, fixture.Effects));
         Assert.Equal(Outcome.Error, events.OfType<RunEvent.HostFinished>().Single(e => e.Result.IsWarning).Result.Outcome);
     }
+
+    [Fact]
+    public async Task A_block_runs_again_after_its_undo_until_it_passes_and_its_first_failures_count_nothing()
+    {
+        var (code, events) = await fixture.Run($$$"""
+              - block:
+                  - { command: "{{{Say("did")}}}", effect: repeatable, undo: { command: "{{{Say("undid")}}}" } }
+                  - { command: "sh -c 'test $(grep -c ^did $0) = 3' {{ dir }}/effects", effect: none }
+                within: 30s
+                every: 10ms
+                rescue: [{ command: "{{{Say("never")}}}" }]
+              - assert: play.outcome == "passed"
+            """);
+        Assert.Equal((ExitCode.Passed, "did\nundid\ndid\nundid\ndid\n"), (code, fixture.Effects));
+        Assert.Equal(2, events.OfType<RunEvent.BlockAgain>().Count());
+    }
+
+    [Fact]
+    public async Task A_block_whose_time_is_up_is_ended_and_fails_and_may_be_rescued()
+    {
+        const string Hangs = "block: [{ command: sleep 60, effect: none }]\n    within: 300ms";
+        var (code, events) = await fixture.Run($"  - {Hangs}\n");
+        Assert.Equal(ExitCode.Error, code);
+        Assert.Equal("it was ended: the `within` of the block around it, 300ms, was over", events.OfType<RunEvent.HostFinished>().First(e => e.Result.Failures.Count > 0).Result.Error);
+
+        (code, _) = await fixture.Run($"  - {Hangs}\n    rescue: [{{ command: \"true\" }}]\n");
+        Assert.Equal(ExitCode.Passed, code);
+    }
+
+    [Fact]
+    public async Task A_stop_ends_a_block_that_would_run_again()
+    {
+        var (code, events) = await fixture.Run("""
+              - block: [{ command: "sh -c 'echo x > {{ dir }}/file; exit 1'", effect: none }]
+                within: 60s
+                every: 10s
+            """, (happened, stop) =>
+        {
+            if (happened is RunEvent.BlockAgain) stop.Request();
+        });
+        Assert.Equal(ExitCode.Interrupted, code);
+        Assert.Single(events.OfType<RunEvent.BlockAgain>());
+    }
 }
