@@ -110,7 +110,7 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, Func<ScalarNode, 
     {
         if (entry.Name is "block" or "parallel")
         {
-            if (room != Room.Playbook) problems.Add(entry.Key.At, $"a `{entry.Name}` inside {(room == Room.Undo ? "an undo" : "an action")} is not there yet in this version");
+            if (room == Room.Undo) problems.Add(entry.Key.At, $"a `{entry.Name}` inside an undo is not there yet in this version");
             var steps = Steps(entry.Value, entry.Name, room);
             if (steps.Count == 0 && entry.Value is ListNode { Items.Count: 0 } or ScalarNode { Value: null }) problems.Add(entry.Key.At, $"this `{entry.Name}` is empty");
             return new Block(steps, Steps(reader.Take("rescue"), "rescue", room), Steps(reader.Take("always"), "always", room), entry.Name == "parallel");

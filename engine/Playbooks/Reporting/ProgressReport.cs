@@ -37,14 +37,14 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     private IEnumerable<ReportLine> Tell(RunEvent happened) => happened switch
     {
         RunEvent.RunStarted started => [new(Tone.Title, Fit($"{started.Playbook} · {Path.GetFileName(started.File)}")), new(Tone.Plain, "")],
-        RunEvent.StepStarted started when plan.Find(started.Step).IsGroup => [Line(started.Elapsed, "▸", started.Title, "", Tone.Plain)],
+        RunEvent.StepStarted started when plan.Find(started.Step).IsGroup && IsShown(started.Frame) => [Line(started.Elapsed, "▸", started.Title, "", Tone.Plain)],
         RunEvent.AttemptFailed waiting => Waiting(waiting),
         RunEvent.HostFinished host => Note(host),
         RunEvent.StepFinished step => Finished(step),
         RunEvent.HostDropped dropped => [Line(dropped.Elapsed, "✗", $"{Label(dropped.Host)} takes no further part", "", Tone.Warning)],
         RunEvent.UndoStarted undo => [Line(undo.Elapsed, "↺", $"putting back: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Warning)],
-        RunEvent.BlockAgain again => Again(again),
-        RunEvent.Rescued good => Rescued(good),
+        RunEvent.BlockAgain again when IsShown(again.Frame) => Again(again),
+        RunEvent.Rescued good when IsShown(good.Frame) => Rescued(good),
         RunEvent.AlwaysNotRun skipped => [Line(skipped.Elapsed, "✗", "`always` was not run", "", Tone.Bad)],
         RunEvent.UndoFinished undo => Undone(undo),
         RunEvent.StopRequested { Reason: StopReason.Interrupt } stop => [Line(stop.Elapsed, "■", "stopping: what runs is ended, then things are put back (once more: leave them)", "", Tone.Warning)],
@@ -52,6 +52,9 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
         RunEvent.RunFinished run => Summary(run),
         _ => [],
     };
+
+    /// <summary>What happens inside a step is told with that step, or where it is asked for.</summary>
+    private bool IsShown(string frame) => verbose || !Frame.IsInside(frame);
 
     private static IEnumerable<PlannedStep> Leaves(IEnumerable<PlannedStep> steps) => steps.SelectMany(s => s.IsGroup ? Leaves(s.Steps) : [s]);
 

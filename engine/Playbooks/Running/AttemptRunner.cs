@@ -97,7 +97,7 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
         var frame = Frame.Of($"{at}/", scopes.Inside(step, scope, host), step.Steps);
         using var timer = new CancellationTokenSource(limit, tools.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, room.Cancel);
-        var inside = new Room { Frame = frame, Block = frame.Id, Host = host, Inside = true, InUndo = room.InUndo, Verdict = room.Verdict, Cancel = either.Token, Ended = room.Ended, PuttingBack = room.PuttingBack };
+        var inside = new Room { Frame = frame, Block = frame.Id, Host = host, Inside = true, InUndo = room.InUndo, Verdict = new Verdict(), Cancel = either.Token, Ended = room.Ended, PuttingBack = room.PuttingBack };
         var passed = await blocks.Run(step.Steps, [], inside);
         var state = recorder.State.Frame(frame.Id);
         try

@@ -42,7 +42,9 @@ internal sealed class BlockRunner
         }
         else if (always.Count > 0)
         {
-            passed &= await Undoable(last => Sequence(always, last), room with { Cancel = stop.PuttingBack, PuttingBack = true, Block = room.Block + "/always" });
+            var done = await Undoable(last => Sequence(always, last), room with { Cancel = stop.PuttingBack, PuttingBack = true, Block = room.Block + "/always" });
+            if (!done && room.Inside) verdict.Add(ExitCode.NotUndone);
+            passed &= done;
         }
         return passed;
     }
@@ -78,7 +80,7 @@ internal sealed class BlockRunner
                 room.Verdict.Add(attempt.Verdict);
                 return false;
             }
-            await recorder.Record(new RunEvent.BlockAgain(block.Key, block.Step.Title, attempt.Verdict.Steps, waited, within));
+            await recorder.Record(new RunEvent.BlockAgain(room.Frame.Id, block.Key, block.Step.Title, attempt.Verdict.Steps, waited, within));
             await Task.Delay(every, time, room.Cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
@@ -86,7 +88,7 @@ internal sealed class BlockRunner
     private async Task<bool> Rescue(PlannedStep block, Room room, Verdict failures)
     {
         if (!await Undoable(inner => Sequence(block.Rescue, inner), room with { Block = room.Block + "/rescue" })) return false;
-        await recorder.Record(new RunEvent.Rescued(block.Key, block.Step.Title, failures.Steps));
+        await recorder.Record(new RunEvent.Rescued(room.Frame.Id, block.Key, block.Step.Title, failures.Steps));
         return true;
     }
 
@@ -117,15 +119,18 @@ internal sealed class BlockRunner
             // Who was only told to stop did not fail.
             && failed.All(f => f.Host.Length > 0 && !f.Result.Interrupted);
         var goesOn = !notRun && (drops || step.OnFailure == OnFailure.Continue);
-        // Inside an action the call itself is counted, once: its own result says what its steps said.
-        if (!room.Inside)
-            foreach (var (_, result) in failed)
-                if (room.PuttingBack) verdict.Add(ExitCode.NotUndone);
-                else if (!result.Interrupted) (goesOn ? verdict : room.Verdict).Add(step.Key, result.Outcome);
+        foreach (var (_, result) in failed.Where(f => room.PuttingBack || !f.Result.Interrupted)) Count(step, result.Outcome, goesOn, room);
         if (!drops) return goesOn;
         foreach (var (host, _) in failed) await recorder.Record(new RunEvent.HostDropped(host, step.Key));
         await undo.UnwindDropped(room);
         return goesOn;
+    }
+
+    /// <summary>Inside an action or an undo the call itself is counted, once: its own result says what its steps said.</summary>
+    private void Count(PlannedStep step, Outcome outcome, bool goesOn, Room room)
+    {
+        if (room.PuttingBack && !room.Inside) verdict.Add(ExitCode.NotUndone);
+        else (goesOn && !room.Inside ? verdict : room.Verdict).Add(step.Key, outcome);
     }
 
     /// <summary>A block, or a playbook that is included: its steps are steps of the run, and its undos its own.</summary>
@@ -143,8 +148,7 @@ internal sealed class BlockRunner
         catch (ExpressionException e)
         {
             result = HostResult.NotBegun(e);
-            if (room.PuttingBack) verdict.Add(ExitCode.NotUndone);
-            else (block.OnFailure == OnFailure.Continue ? verdict : room.Verdict).Add(block.Key, Outcome.Error);
+            Count(block, Outcome.Error, block.OnFailure == OnFailure.Continue, room);
         }
         result = result with { Duration = recorder.Elapsed - began };
         await recorder.Record(new RunEvent.HostFinished(new Address(room.Frame.Id, block.Key, ""), result));

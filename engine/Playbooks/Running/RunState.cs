@@ -72,8 +72,8 @@ public sealed class RunState
                 case RunEvent.ItemFinished item: Finish(item); break;
                 case RunEvent.HostFinished finished: Finish(finished); break;
                 case RunEvent.FrameLeft left: frames.Remove(left.Frame); break;
-                case RunEvent.BlockAgain again: failed.RemoveAll(f => again.Steps.Contains(f.Step)); break;
-                case RunEvent.Rescued rescued: failed.RemoveAll(f => rescued.Steps.Contains(f.Step)); break;
+                case RunEvent.BlockAgain again: Forgive(again.Frame, again.Steps); break;
+                case RunEvent.Rescued rescued: Forgive(rescued.Frame, rescued.Steps); break;
                 case RunEvent.HostDropped host: dropped.Add(host.Host); break;
                 case RunEvent.BlockFinished { Passed: true } block: owed.Remove(block.Block); break;
                 case RunEvent.UndoStarted undo: undoTries[undo.Owed.At] = undoTries.GetValueOrDefault(undo.Owed.At) + 1; break;
@@ -86,6 +86,12 @@ public sealed class RunState
     }
 
     private FrameState FrameOf(string frame) => frames.TryGetValue(frame, out var state) ? state : frames[frame] = new FrameState();
+
+    private void Forgive(string frame, IReadOnlyList<StepKey> steps)
+    {
+        FrameOf(frame).Forgive(steps);
+        if (!Running.Frame.IsInside(frame)) failed.RemoveAll(f => steps.Contains(f.Step));
+    }
 
     private void Owe(RunEvent.HostStarted started)
     {

@@ -25,7 +25,7 @@ internal sealed class Scopes(Plan plan, RunState state)
             .With("hosts", hosts).With("groups", groups)
             .With("play", () => Play())
             .With("steps", new Steps(Chain(room.Frame), host))
-            .With("failed", () => Failed())
+            .With("failed", () => Failed(room.Frame.Id, host))
             .With("all", new AllCaptured(state, Chain(room.Frame), room.Frame.Gives))
             .With(room.Frame.Gives, name => Captured(Chain(room.Frame), name, host));
         if (host is not null) scope = scope.With("host", View(host));
@@ -74,9 +74,14 @@ internal sealed class Scopes(Plan plan, RunState state)
         new("outcome", state.Failed is null ? "passed" : "failed"),
     ]);
 
-    private DataMap Failed() => state.Failed is { } failed
-        ? new DataMap([new("step", failed.Title), new("hosts", failed.Hosts.Cast<object?>().ToList()), new("message", failed.Message)])
+    /// <summary>Inside an action what failed there, on its host.</summary>
+    private DataMap Failed(string frame, Host? host) =>
+        Frame.IsInside(frame) && state.Frame(frame).FirstFailure is { } inner ? Failed(inner.Step, host is null ? [] : [host.Name], inner.Result.Error)
+        : !Frame.IsInside(frame) && state.Failed is { } failed ? Failed(failed.Title, failed.Hosts, failed.Message)
         : throw new MissingValueException("nothing has failed", "ask first: defined(\"failed\")");
+
+    private static DataMap Failed(string step, IReadOnlyList<string> hosts, string? message) =>
+        new([new("step", step), new("hosts", hosts.Cast<object?>().ToList()), new("message", message ?? "")]);
 
     /// <summary>The room itself and, for an undo, the one it stands in.</summary>
     private IReadOnlyList<FrameState> Chain(Frame frame) => frame.Outer is { } outer ? [state.Frame(frame.Id), .. Chain(outer)] : [state.Frame(frame.Id)];

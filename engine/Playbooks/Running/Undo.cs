@@ -58,6 +58,7 @@ internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, Sto
             Host = owed.At.Host.Length == 0 ? null : plan.Inventory.Find(owed.At.Host),
             Inside = true,
             InUndo = true,
+            Verdict = new Verdict(),
             Loop = loop.With(owed.Captured).Over(room.Loop),
             Cancel = stop.PuttingBack,
             PuttingBack = true,
