@@ -11,6 +11,9 @@ internal sealed record Answer
 
     public required int Status { get; init; }
 
+    /// <summary>Of HTTP: 1.0, 1.1 or 2.</summary>
+    public required string Version { get; init; }
+
     /// <summary>Lower-case names in the order they came; one entry for each line, one character for each byte.</summary>
     public required IReadOnlyList<(string Name, string Value)> Headers { get; init; }
 

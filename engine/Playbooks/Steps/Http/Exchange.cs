@@ -32,33 +32,32 @@ internal static class Exchange
         };
         Stream Take()
         {
-            if (taken) throw line.Broken is { } broken ? Words(broken, request.Url) : new NoAnswerException(Closed);
+            if (taken) throw line.Wire.Broken is { } broken ? Words(broken, request) : new NoAnswerException(Closed);
             taken = true;
-            return line;
+            return line.Stream;
         }
         using var client = new HttpMessageInvoker(handler);
-        using var message = Message(request, cookies);
+        using var message = Message(request, cookies, line.IsHttp2);
         try
         {
             using var response = await client.SendAsync(message, cancel);
             var headers = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
                 .SelectMany(header => header.Value.Select(value => (header.Key.ToLowerInvariant(), value))).ToList();
-            var answer = new Answer { Status = (int)response.StatusCode, Headers = headers, Body = default, BodyBytes = 0, Tls = line.Tls };
+            var answer = new Answer { Status = (int)response.StatusCode, Version = line.IsHttp2 ? "2" : response.Version.ToString(2), Headers = headers, Body = default, BodyBytes = 0, Tls = line.Tls };
             return await WithBody(answer, await response.Content.ReadAsStreamAsync(cancel), cancel);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             cancel.ThrowIfCancellationRequested();
-            throw Words(e, request.Url);
+            throw Words(e, request);
         }
     }
 
-    private static HttpRequestMessage Message(Request request, string? cookies)
+    private static HttpRequestMessage Message(Request request, string? cookies, bool http2)
     {
-        // The line is made, so to the client it is plain HTTP also where TLS is spoken on it.
-        var message = new HttpRequestMessage(new HttpMethod(request.Method), new UriBuilder(request.Url) { Scheme = Uri.UriSchemeHttp, Port = request.Url.Port }.Uri)
+        var message = new HttpRequestMessage(new HttpMethod(request.Method), request.Url)
         {
-            Version = HttpVersion.Version11,
+            Version = http2 ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         if (request.Body is { } body) message.Content = new ReadOnlyMemoryContent(body);
@@ -105,6 +104,7 @@ internal static class Exchange
         catch (Exception e) when (e is HttpIOException or IOException)
         {
             cancel.ThrowIfCancellationRequested();
+            Dialer.Lost(e);
             throw new NoAnswerException($"it broke off, {(answer.First("content-length") is { } length ? $"{bytes} of {DisplayText.Safe(length)}" : $"only {bytes}")} bytes of its body came") { IsPart = true };
         }
         return answer with { Body = kept.ToArray(), BodyBytes = bytes };
@@ -126,13 +126,14 @@ internal static class Exchange
         return plain;
     }
 
-    private static NoAnswerException Words(Exception e, Uri url)
+    private static NoAnswerException Words(Exception e, Request request)
     {
+        Dialer.Lost(e);
         for (var inner = e; inner is not null; inner = inner.InnerException)
             switch (inner)
             {
                 case NoAnswerException own: return own;
-                case SocketException broken: return Dialer.Broken(broken, url);
+                case SocketException broken: return Dialer.Broken(broken, request.Target.Host);
             }
         return (e as HttpRequestException)?.HttpRequestError switch
         {

@@ -1,8 +1,6 @@
 using System.IO.Compression;
 using System.Text;
 using Microsoft.Extensions.Time.Testing;
-using Playbooks.Model;
-using Playbooks.Problems;
 using Playbooks.Steps;
 using Playbooks.Templating;
 using Xunit;
@@ -226,14 +224,6 @@ public sealed class HttpTests
             return Server.Ok();
         });
         Assert.Equal(TimeSpan.FromSeconds(3), (await new HttpRun { Time = time }.Get(server.Url))["duration"]);
-    }
-
-    [Fact]
-    public async Task A_host_that_is_not_this_machine_is_not_asked_to_do_it()
-    {
-        var other = Host.Control with { Name = "was1", Local = false, At = Position.In("test") };
-        var result = await new HttpRun { Machine = other }.Run("http://127.0.0.1:1");
-        Assert.Equal((Outcome.Error, "`http` from another machine is not there yet in this version"), (result.Outcome, Assert.Single(result.Messages)));
     }
 
     [Fact]
