@@ -8,7 +8,7 @@ namespace Playbooks.Connections;
 /// One connection that a host makes for us, as a stream of its bytes. The library's thread for all of a session hands messages in, so
 /// nothing here lets it wait: what came is kept up to a window, and what is sent is sent from another thread.
 /// </summary>
-internal sealed class Tunnel(uint number, MessageSender sender, string name, Action forget) : Stream
+internal sealed class Tunnel(uint number, MessageSender sender, string name, Action forget) : AsyncStream
 {
     /// <summary>Bytes that may come unread, and in one message.</summary>
     private const int Window = 1 << 20, Packet = 1 << 15;
@@ -23,16 +23,6 @@ internal sealed class Tunnel(uint number, MessageSender sender, string name, Act
     private int _packet;
     private long _window;
     private bool _closed, _disposed;
-
-    public override bool CanRead => true;
-
-    public override bool CanWrite => true;
-
-    public override bool CanSeek => false;
-
-    public override long Length => throw new NotSupportedException();
-
-    public override long Position { get => throw new NotSupportedException(); set => throw new NotSupportedException(); }
 
     /// <summary>Asks the host for the connection and waits until it stands.</summary>
     public async Task Open(DirectConnect to, CancellationToken cancel)
@@ -120,24 +110,6 @@ internal sealed class Tunnel(uint number, MessageSender sender, string name, Act
             buffer = buffer[count..];
         }
     }
-
-    public override Task<int> ReadAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => ReadAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task WriteAsync(byte[] buffer, int offset, int count, CancellationToken cancellationToken) => WriteAsync(buffer.AsMemory(offset, count), cancellationToken).AsTask();
-
-    public override Task FlushAsync(CancellationToken cancellationToken) => Task.CompletedTask;
-
-    public override int Read(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Write(byte[] buffer, int offset, int count) => throw new NotSupportedException();
-
-    public override void Flush()
-    {
-    }
-
-    public override long Seek(long offset, SeekOrigin origin) => throw new NotSupportedException();
-
-    public override void SetLength(long value) => throw new NotSupportedException();
 
     protected override void Dispose(bool disposing)
     {

@@ -1,8 +1,9 @@
-using System.IO.Compression;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Playbooks.Problems;
+using Playbooks.Templating;
 
 namespace Playbooks.Steps.Http;
 
@@ -10,6 +11,13 @@ namespace Playbooks.Steps.Http;
 internal static class Exchange
 {
     private const string Closed = "the connection was closed before the answer was there";
+
+    /// <summary>By their numbers (RFC 9113, section 7).</summary>
+    private static readonly string[] Http2Errors =
+    [
+        "no error", "protocol error", "internal error", "flow control error", "settings timeout", "stream closed", "frame size error",
+        "refused stream", "cancel", "compression error", "connect error", "enhance your calm", "inadequate security", "it wants HTTP/1.1",
+    ];
 
     private static readonly string UserAgent = $"play/{typeof(Exchange).Assembly.GetName().Version?.ToString(3)}";
 
@@ -44,6 +52,8 @@ internal static class Exchange
             var headers = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
                 .SelectMany(header => header.Value.Select(value => (header.Key.ToLowerInvariant(), value))).ToList();
             var answer = new Answer { Status = (int)response.StatusCode, Version = line.IsHttp2 ? "2" : response.Version.ToString(2), Headers = headers, Body = default, BodyBytes = 0, Tls = line.Tls };
+            if (answer.Status < 100) throw new NoAnswerException("what came is not HTTP");
+            CheckLength(answer);
             return await WithBody(answer, await response.Content.ReadAsStreamAsync(cancel), cancel);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
@@ -78,7 +88,7 @@ internal static class Exchange
     private static string HostHeader(Uri url)
     {
         var host = url.HostNameType == UriHostNameType.IPv6 ? $"[{url.IdnHost}]" : url.IdnHost;
-        return url.IsDefaultPort ? host : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{host}:{url.Port}");
+        return url.IsDefaultPort ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{url.Port}");
     }
 
     /// <summary>Reads the body to its end, whatever its length: what was not read is not known to have come.</summary>
@@ -96,8 +106,7 @@ internal static class Exchange
                 bytes += count;
             }
         }
-        // The second is what BrotliStream throws.
-        catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
+        catch (InvalidDataException)
         {
             throw new NoAnswerException($"its body is not the {answer.First("content-encoding")} that it says it is") { IsPart = true };
         }
@@ -105,25 +114,23 @@ internal static class Exchange
         {
             cancel.ThrowIfCancellationRequested();
             Dialer.Lost(e);
+            if (e is HttpProtocolException http2) throw new NoAnswerException($"in its body {Words(http2)}") { IsPart = true };
+            if (e is HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse }) throw new NoAnswerException($"its chunks are broken after {bytes} bytes of its body") { IsPart = true };
             throw new NoAnswerException($"it broke off, {(answer.First("content-length") is { } length ? $"{bytes} of {DisplayText.Safe(length)}" : $"only {bytes}")} bytes of its body came") { IsPart = true };
         }
         return answer with { Body = kept.ToArray(), BodyBytes = bytes };
     }
 
-    /// <summary>HTTP tells of a body that breaks off; that what was compressed ends early is not told by .NET.</summary>
-    private static Stream Decoded(Stream body, Answer answer)
+    private static Stream Decoded(Stream body, Answer answer) =>
+        answer.UnknownEncoding is not null ? body : answer.Encodings.Reverse().Take(4).Aggregate(body, Unpacking.Of);
+
+    /// <summary>.NET reads on to the end of the connection where it cannot read the length: how much should come is then not known (RFC 9112, section 6.3).</summary>
+    private static void CheckLength(Answer answer)
     {
-        var plain = body;
-        if (answer.UnknownEncoding is not null) return plain;
-        foreach (var encoding in answer.Encodings.Reverse().Take(4))
-            plain = encoding switch
-            {
-                "gzip" or "x-gzip" => new GZipStream(plain, CompressionMode.Decompress),
-                "deflate" => new ZLibStream(plain, CompressionMode.Decompress),
-                "br" => new BrotliStream(plain, CompressionMode.Decompress),
-                _ => plain,
-            };
-        return plain;
+        if (answer.First("transfer-encoding") is not null) return;
+        var said = answer.All("content-length").SelectMany(line => line.Split(',')).Select(length => length.Trim()).Distinct().ToList();
+        if (said.Count > 1 || said.Count == 1 && !long.TryParse(said[0], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            throw new NoAnswerException($"its Content-Length is no length: {Data.Show(string.Join(", ", said), 60)}") { IsPart = true };
     }
 
     private static NoAnswerException Words(Exception e, Request request)
@@ -133,6 +140,7 @@ internal static class Exchange
             switch (inner)
             {
                 case NoAnswerException own: return own;
+                case HttpProtocolException http2: return new NoAnswerException(Words(http2));
                 case SocketException broken: return Dialer.Broken(broken, request.Target.Host);
             }
         return (e as HttpRequestException)?.HttpRequestError switch
@@ -143,4 +151,7 @@ internal static class Exchange
             _ => new NoAnswerException(Dialer.Reason(e)),
         };
     }
+
+    private static string Words(HttpProtocolException e) =>
+        $"HTTP/2 broke off ({(e.ErrorCode >= 0 && e.ErrorCode < Http2Errors.Length ? Http2Errors[e.ErrorCode] : $"error {e.ErrorCode}")})";
 }
