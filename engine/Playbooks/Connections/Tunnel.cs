@@ -13,7 +13,7 @@ internal sealed class Tunnel(uint number, MessageSender sender, string name, Act
     /// <summary>Bytes that may come unread, and in one message.</summary>
     private const int Window = 1 << 20, Packet = 1 << 15;
 
-    private readonly Lock _lock = new();
+    private readonly Lock _lock = new(), _sending = new();
     private readonly TaskCompletionSource _opened = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly Channel<byte[]> _came = Channel.CreateUnbounded<byte[]>();
     private readonly SemaphoreSlim _widened = new(0);
@@ -22,7 +22,7 @@ internal sealed class Tunnel(uint number, MessageSender sender, string name, Act
     private uint? _remote;
     private int _packet;
     private long _window;
-    private bool _closed, _disposed;
+    private bool _closed, _disposed, _lost, _silent;
 
     /// <summary>Asks the host for the connection and waits until it stands.</summary>
     public async Task Open(DirectConnect to, CancellationToken cancel)
@@ -75,8 +75,8 @@ internal sealed class Tunnel(uint number, MessageSender sender, string name, Act
     {
         forget();
         _opened.TrySetException(Gone());
-        _came.Writer.TryComplete(new IOException("the SSH connection is lost", Gone()));
-        lock (_lock) _closed = true;
+        _came.Writer.TryComplete(Lost());
+        lock (_lock) _closed = _lost = true;
         _widened.Release();
     }
 
@@ -91,8 +91,8 @@ internal sealed class Tunnel(uint number, MessageSender sender, string name, Act
         _rest[..count].CopyTo(buffer);
         _rest = _rest[count..];
         if ((_read += count) < Window / 2) return count;
-        if (!_closed) await Send(new ChannelWindowAdjustMessage(_remote!.Value, (uint)_read), cancellationToken);
-        _read = 0;
+        (var widen, _read) = (_read, 0);
+        if (!_closed) await Send(new ChannelWindowAdjustMessage(_remote!.Value, (uint)widen), cancellationToken);
         return count;
     }
 
@@ -127,6 +127,7 @@ internal sealed class Tunnel(uint number, MessageSender sender, string name, Act
     {
         lock (_lock)
         {
+            if (_lost) throw Lost();
             if (_closed) throw new IOException("the other side has closed the connection");
             var count = (int)Math.Min(Math.Min(wanted, _packet), _window);
             _window -= count;
@@ -146,13 +147,27 @@ internal sealed class Tunnel(uint number, MessageSender sender, string name, Act
     {
         try
         {
-            await OwnThread.Run(() => sender.Send(message)).WaitAsync(cancel);
+            await OwnThread.Run(() => SendInTurn(message)).WaitAsync(cancel);
         }
         catch (Exception e) when (e is Renci.SshNet.Common.SshException or System.Net.Sockets.SocketException or ObjectDisposedException)
         {
-            throw new IOException("the SSH connection is lost", Gone());
+            throw Lost();
         }
     }
+
+    /// <summary>Data behind our farewell would be for a channel that sshd does not know any more, and it hangs up on that.</summary>
+    private void SendInTurn(Message message)
+    {
+        lock (_sending)
+        {
+            if (_silent && message is ChannelWindowAdjustMessage) return;
+            if (_silent) throw new IOException("the other side has closed the connection");
+            _silent = message is ChannelCloseMessage;
+            sender.Send(message);
+        }
+    }
+
+    private IOException Lost() => new("the SSH connection is lost", Gone());
 
     private HostUnreachableException Gone() => new($"The connection to {name} is lost.");
 }

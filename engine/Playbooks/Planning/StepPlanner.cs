@@ -65,7 +65,7 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
             Key = key,
             Step = step,
             Hosts = hosts,
-            Runs = step.Runs ?? (step.Work is KindWork { Kind.RunsAt: PlaceKind.Localhost } ? Place.Localhost : calls.Count == callsAroundUndo && undoPlace is { } place ? place : Place.Host),
+            Runs = step.Runs ?? RunsBySelf(step.Work),
             Effect = Effect.None,
             Sudo = defaults.Sudo,
             Timeout = step.Work is Block ? null : defaults.Timeout,
@@ -211,6 +211,11 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
     private int insideUndo;
     private int callsAroundUndo;
     private Place? undoPlace;
+
+    private Place RunsBySelf(Work work) =>
+        calls.Count == callsAroundUndo && undoPlace is { } place && work is not KindWork { Kind.AllowsAt: false } ? place
+        : work is KindWork { Kind.RunsAt: PlaceKind.Localhost } ? Place.Localhost
+        : Place.Host;
 
     /// <summary>An undo runs where its step ran: what was drained at the balancer is put back at the balancer.</summary>
     private IReadOnlyList<PlannedStep> UndoOf(IReadOnlyList<Step> steps, StepKey key, StepDefaults defaults, Names names, Place? place = null)
