@@ -37,7 +37,7 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, P
     private async Task<SshClient?> Try(ConnectTarget target, IReadOnlyList<SharedKey> ours, KnownHosts known, TimeSpan limit, bool last, CancellationToken cancel)
     {
         if (limit <= TimeSpan.Zero) throw ConnectProblems.Silent(target);
-        var info = new ConnectionInfo(target.Address, target.Port, target.User, new PrivateKeyAuthenticationMethod(target.User, [.. ours]))
+        var info = new ConnectionInfo(target.Address, target.Port, target.User, new KeyLogin(target.User, [.. ours]))
         {
             Timeout = limit,
             Encoding = new SendingEncoding(),

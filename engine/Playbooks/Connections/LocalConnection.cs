@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 
 namespace Playbooks.Connections;
@@ -20,6 +21,21 @@ public sealed class LocalConnection : IConnection
         if (cancel.IsCancellationRequested) return new CommandResult { End = CommandEnd.Cancelled, Notes = ["It was not started."] };
         await using var process = new LocalProcess(script);
         return await new CommandRun(process, command, script, _machine, _clock.GetTimestamp()).ToEnd(cancel);
+    }
+
+    public async Task<Stream> Open(string host, int port, CancellationToken cancel)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(host, port, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

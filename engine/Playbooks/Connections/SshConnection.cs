@@ -18,6 +18,7 @@ public sealed class SshConnection : IConnection
     private readonly string _name;
     private readonly TimeProvider _clock;
     private readonly Machine _machine;
+    private readonly Tunnels _tunnels;
     private readonly SemaphoreSlim _slots = new(Channels);
     private readonly SemaphoreSlim _spare = new(1);
     private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
@@ -29,6 +30,7 @@ public sealed class SshConnection : IConnection
         (_client, _name, _clock) = (client, name, clock);
         _machine = new Machine(name, clock, options.OutputLimit, _lost.Task, Ask) { HasLogins = true };
         client.ErrorOccurred += (_, _) => _lost.TrySetResult();
+        _tunnels = new Tunnels(client.ConnectionInfo.AuthenticationMethods.OfType<KeyLogin>().Single().Session!, name, _lost.Task);
         _ = Watch(options.ProbeEvery, options.ProbeTimeout);
     }
 
@@ -58,6 +60,12 @@ public sealed class SshConnection : IConnection
             Interlocked.Decrement(ref _running);
             _slots.Release();
         }
+    }
+
+    public async Task<Stream> Open(string host, int port, CancellationToken cancel)
+    {
+        if (!IsAlive) throw new HostUnreachableException($"The connection to {_name} is lost.");
+        return await _tunnels.Open(host, port, cancel);
     }
 
     public async ValueTask DisposeAsync()
@@ -140,7 +148,7 @@ public sealed class SshConnection : IConnection
         {
             await First(every, _end.Token, _lost.Task);
             if (_lost.Task.IsCompleted) return;
-            if (Volatile.Read(ref _running) > 0 && !await Answers(limit) && !await Answers(limit)) _lost.TrySetResult();
+            if ((Volatile.Read(ref _running) > 0 || !_tunnels.IsEmpty) && !await Answers(limit) && !await Answers(limit)) _lost.TrySetResult();
         }
     }
 

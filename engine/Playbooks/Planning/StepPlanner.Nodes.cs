@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using Playbooks.Model;
 using Playbooks.Problems;
+using Playbooks.Steps;
 using Playbooks.Templating;
 
 namespace Playbooks.Planning;
@@ -155,6 +156,11 @@ internal sealed partial class StepPlanner
     private int insideUndo;
     private int callsAroundUndo;
     private Place? undoPlace;
+
+    private Place RunsBySelf(Work work) =>
+        calls.Count == callsAroundUndo && undoPlace is { } place && work is not KindWork { Kind.AllowsAt: false } ? place
+        : work is KindWork { Kind.RunsAt: PlaceKind.Localhost } ? Place.Localhost
+        : Place.Host;
 
     /// <summary>An undo runs where its step ran: what was drained at the balancer is put back at the balancer.</summary>
     private IReadOnlyList<PlannedStep> UndoOf(IReadOnlyList<Step> steps, StepKey key, StepDefaults defaults, Names names, Place? place = null)

@@ -76,7 +76,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
             Key = key,
             Step = step,
             Hosts = hosts,
-            Runs = step.Runs ?? (step.Work is KindWork { Kind.RunsAt: PlaceKind.Localhost } ? Place.Localhost : calls.Count == callsAroundUndo && undoPlace is { } place ? place : Place.Host),
+            Runs = step.Runs ?? RunsBySelf(step.Work),
             Effect = Effect.None,
             Sudo = defaults.Sudo,
             Env = defaults.Env,
@@ -192,7 +192,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
                 calls.Count > 0 ? "give that step `hosts`" : "hosts: GROUP, or hosts: localhost for this machine");
         }
         if (planned.Runs.Kind != PlaceKind.Localhost && step.Work is KindWork { Kind: { AllowsAt: false, Name: var kind } })
-            problems.Add(step.At, $"`{kind}` from a host (`at`) is not there yet in this version", "without `at` it runs on this machine");
+            problems.Add(step.At, $"`{kind}` runs on this machine only: `at` says nothing here", "leave it out");
         if (step.RunOnce && here.Hosts is null) problems.Add(step.At, "`run_once` chooses one of the step's hosts, but it has none");
 
         var fields = NameCheck.FieldsOf(planned);
