@@ -9,4 +9,10 @@ public interface IConnection : IAsyncDisposable
     /// <see cref="HostUnreachableException"/>.
     /// </summary>
     Task<CommandResult> Run(RemoteCommand command, CancellationToken cancel);
+
+    /// <summary>
+    /// Makes sure that a command has ended whose end is unknown, over this connection or one that is lost. Null: surely; else why
+    /// not, as the end of a sentence.
+    /// </summary>
+    Task<string?> End(ProcessIdentity process);
 }

@@ -37,8 +37,8 @@ public sealed class StepContext
     /// <summary>Runs a command on the machine, with this step's limits and under its user.</summary>
     public async Task<CommandResult> Run(RemoteCommand command, CancellationToken cancel)
     {
-        var connection = await Connections.Get(Machine, cancel);
+        await Connections.Get(Machine, cancel);
         Began = true;
-        return await connection.Run(command with { Timeout = Timeout, Sudo = Sudo, Claim = Claim }, cancel);
+        return await Connections.Run(Machine, command with { Timeout = Timeout, Sudo = Sudo, Claim = Claim }, cancel);
     }
 }
