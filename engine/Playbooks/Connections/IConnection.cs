@@ -16,4 +16,10 @@ public interface IConnection : IAsyncDisposable
     /// reached itself: <see cref="HostUnreachableException"/>, later on inside an <see cref="IOException"/> of the stream.
     /// </summary>
     Task<Stream> Open(string host, int port, CancellationToken cancel);
+
+    /// <summary>
+    /// Makes sure that a command has ended whose end is unknown, over this connection or one that is lost. Null: surely; else why
+    /// not, as the end of a sentence.
+    /// </summary>
+    Task<string?> End(ProcessIdentity process);
 }

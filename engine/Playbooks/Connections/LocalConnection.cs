@@ -18,7 +18,7 @@ public sealed class LocalConnection : IConnection
     public async Task<CommandResult> Run(RemoteCommand command, CancellationToken cancel)
     {
         var script = new HostScript(command);
-        if (cancel.IsCancellationRequested) return new CommandResult { End = CommandEnd.Cancelled, Notes = ["It was not started."] };
+        if (cancel.IsCancellationRequested) return new CommandResult { End = CommandEnd.Cancelled, NotStarted = true, Notes = ["It was not started."] };
         await using var process = new LocalProcess(script);
         return await new CommandRun(process, command, script, _machine, _clock.GetTimestamp()).ToEnd(cancel);
     }
@@ -37,6 +37,8 @@ public sealed class LocalConnection : IConnection
             throw;
         }
     }
+
+    public Task<string?> End(ProcessIdentity process) => new Ending(_machine, process.Sudo).End(process);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

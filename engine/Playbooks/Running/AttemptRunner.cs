@@ -85,7 +85,9 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
 
     private static HostResult From(PlannedStep step, StepResult result) => new()
     {
-        Outcome = result.Outcome,
+        // Who only looks leaves nothing behind, so nothing is in doubt: it may be done again.
+        Outcome = result.Outcome == Outcome.Unknown && step.Effect == Effect.None ? result.LinkLost ? Outcome.Unreachable : Outcome.Error : result.Outcome,
+        Began = result.Began,
         Fields = result.Fields,
         Notes = result.Notes,
         Failures = [.. result.Messages.Select((message, i) => new Failure(step.Step.At, message, i == 0 ? result.Mend : null))],

@@ -20,7 +20,7 @@ internal sealed class BlockRunner
     public BlockRunner(Plan plan, Recorder recorder, RunTools tools, Stop stop, Scopes scopes, Windows windows, Verdict verdict)
     {
         (this.recorder, this.stop, this.scopes, this.windows, this.verdict, time) = (recorder, stop, scopes, windows, verdict, tools.Time);
-        undo = new Undo(plan, this, recorder, stop);
+        undo = new Undo(plan, this, recorder, tools, stop);
         steps = new StepRunner(plan, recorder, scopes, windows, new HostRunner(recorder, scopes, new AttemptRunner(plan, recorder, tools, scopes, this), tools.Time), undo);
     }
 

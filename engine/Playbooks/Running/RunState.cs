@@ -59,6 +59,9 @@ public sealed class RunState
         lock (gate) return undoTries.GetValueOrDefault(at);
     }
 
+    /// <summary>How the claims of that item begin: those of its attempts, and of the steps inside where it is an action.</summary>
+    public string ClaimOf(Address at) => $"{Run}/{at with { Attempt = 0 }}"[..^1];
+
     public void Apply(RunEvent happened)
     {
         lock (gate)

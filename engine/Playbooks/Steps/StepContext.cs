@@ -43,9 +43,9 @@ public sealed class StepContext
     /// <summary>Runs a command on the machine, with this step's limits and under its user.</summary>
     public async Task<CommandResult> Run(RemoteCommand command, CancellationToken cancel)
     {
-        var connection = await Connections.Get(Machine, cancel);
+        await Connections.Get(Machine, cancel);
         Began = true;
         command = command with { Timeout = Timeout, Sudo = Sudo, Claim = Claim, Environment = Environment ?? command.Environment, MaxOutput = MaxOutput ?? command.MaxOutput };
-        return await connection.Run(command, cancel);
+        return await Connections.Run(Machine, command, cancel);
     }
 }
