@@ -61,6 +61,7 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
     {
         if (step.Step.When is { } when && !Condition.Evaluate(when, scope)) return new HostResult { Outcome = Outcome.Skipped };
 
+        room = room with { Memory = new AttemptMemory() };
         var timeout = step.Timeout?.Get(scope) ?? step.DefaultTimeout;
         var within = step.Step.Within?.Get(scope);
         var every = Limit(step.Step.Every?.Get(scope) ?? DefaultEvery);

@@ -1,4 +1,5 @@
 using Playbooks.Model;
+using Playbooks.Steps;
 using Playbooks.Templating;
 
 namespace Playbooks.Running;
@@ -28,6 +29,9 @@ internal sealed record Room
 
     /// <summary>The names of the loop around.</summary>
     public Scope Loop { get; init; } = Scope.Empty;
+
+    /// <summary>What kinds keep between the attempts of the item that runs.</summary>
+    public AttemptMemory Memory { get; init; } = new();
 
     public required CancellationToken Cancel { get; init; }
 

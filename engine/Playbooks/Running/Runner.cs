@@ -11,7 +11,7 @@ namespace Playbooks.Running;
 public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeProvider Time)
 {
     /// <summary>What a kind has at hand on a machine.</summary>
-    internal StepContext Context(PlannedStep step, Host machine, Scope scope, TimeSpan timeout, string claim, IReadOnlyList<LogMark> marks) => new()
+    internal StepContext Context(PlannedStep step, Host machine, Scope scope, TimeSpan timeout, string claim, IReadOnlyList<LogMark> marks, AttemptMemory memory) => new()
     {
         Scope = scope,
         Machine = machine,
@@ -24,6 +24,7 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
         MaxOutput = step.Step.MaxOutput?.Get(scope),
         Claim = claim,
         Marks = marks,
+        Memory = memory,
     };
 }
 

@@ -59,7 +59,7 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
     {
         try
         {
-            return (await mark.Work.Note(tools.Context(mark.Log, machine, scope, Longest, $"{recorder.State.Run}/window of {mark.Log.Key}", []), cancel), null);
+            return (await mark.Work.Note(tools.Context(mark.Log, machine, scope, Longest, $"{recorder.State.Run}/window of {mark.Log.Key}", [], new AttemptMemory()), cancel), null);
         }
         catch (OperationCanceledException)
         {

@@ -37,6 +37,9 @@ public sealed class StepContext
     /// <summary>For a `log` step: what was noted of its files when its window opened; empty: the window begins at the files' start.</summary>
     public IReadOnlyList<LogMark> Marks { get; init; } = [];
 
+    /// <summary>What this kind kept on this machine from the attempts of this item before.</summary>
+    public AttemptMemory Memory { get; init; } = new();
+
     /// <summary>A command may have reached the machine: from here on there may be something to put back.</summary>
     public bool Began { get; private set; }
 
