@@ -25,7 +25,7 @@ internal sealed partial class LogVerdict(LogQuestion question, LogWindow window)
             (failures.Count > 0 ? failures : errors).Add($"it ends with:\n{string.Join("\n", window.Files.SelectMany(f => f.Findings.Last).TakeLast(LogFindings.LastLines))}");
 
         foreach (var text in question.Lacks) Lacks(text);
-        if (errors.Count > 0 && failures.Count == 0) return new StepResult { Outcome = Outcome.Error, Fields = fields, Messages = errors, Notes = window.Lost };
+        if (errors.Count > 0 && failures.Count == 0) return new StepResult { Outcome = Outcome.Error, Fields = fields, Messages = errors, Notes = [.. window.Lost.Where(lost => !errors.Exists(error => error.Contains(lost, StringComparison.Ordinal)))] };
         return failures.Count > 0
             ? StepResult.Failed(fields, failures) with { Notes = window.Lost }
             : StepResult.Passed(fields) with { Notes = window.Lost };
@@ -33,7 +33,7 @@ internal sealed partial class LogVerdict(LogQuestion question, LogWindow window)
 
     private void Missing(string what, bool isAscii)
     {
-        if ((Hidden(isAscii) ?? Gap) is { } gap) errors.Add($"nothing that can be read in {question.Place} {what}, but {gap}");
+        if (Gap(isAscii) is { } gap) errors.Add($"nothing that can be read in {question.Place} {what}, but {gap}");
         else failures.Add($"nothing in {question.Place} {what} (looked at {lineCount} {(lineCount == 1 ? "line" : "lines")}, {window.Bytes} bytes)");
     }
 
@@ -45,14 +45,16 @@ internal sealed partial class LogVerdict(LogQuestion question, LogWindow window)
             var count = unwanted.Sum(u => u.Count);
             failures.Add($"{count} {(count == 1 ? "line" : "lines")} in {question.Place} {(count == 1 ? "contains" : "contain")} {Data.Show(text, ShownText)}; the first: {unwanted[0].First}");
         }
-        else if ((Hidden(System.Text.Ascii.IsValid(text)) ?? Gap) is { } gap) errors.Add($"whether {question.Place} lacks {Data.Show(text, ShownText)} cannot be told: {gap}");
+        else if (Gap(System.Text.Ascii.IsValid(text)) is { } gap) errors.Add($"whether {question.Place} lacks {Data.Show(text, ShownText)} cannot be told: {gap}");
     }
 
-    /// <summary>Why a text may stand there and not be seen.</summary>
-    private string? Hidden(bool isAscii)
+    /// <summary>Why what was not found may stand there unseen, or have been there.</summary>
+    private string? Gap(bool isAscii)
     {
-        if (window.Files.Any(f => f.Findings.IsWide)) return "it has NUL characters where text in UTF-16 would have them; say `encoding`";
-        return !isAscii && window.Files.Any(f => f.Findings.Undecodable) ? "it has bytes that are none in its encoding; say `encoding`" : null;
+        var why = window.Lost.ToList();
+        if (window.Files.Any(f => f.Findings.IsWide)) why.Add("it has NUL characters where text in UTF-16 would have them; say `encoding`");
+        else if (!isAscii && window.Files.Any(f => f.Findings.Undecodable)) why.Add("it has bytes that are none in its encoding; say `encoding`");
+        return why.Count > 0 ? string.Join("; ", why) : null;
     }
 
     /// <summary>What is filled into a pattern stands there as escapes.</summary>
@@ -60,9 +62,6 @@ internal sealed partial class LogVerdict(LogQuestion question, LogWindow window)
 
     [GeneratedRegex(@"\\u(?!00[0-7])|\\[pP]")]
     private static partial Regex BeyondAscii();
-
-    /// <summary>Why what was not found may have been there.</summary>
-    private string? Gap => window.Lost.Count > 0 ? string.Join("; ", window.Lost) : null;
 
     private DataMap Fields()
     {
