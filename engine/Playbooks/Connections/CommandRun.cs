@@ -8,6 +8,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
 
     /// <summary>How long such a stream may go on: what the command itself had printed has come through by then, also on a slow link.</summary>
     private static readonly TimeSpan Chatter = TimeSpan.FromSeconds(10);
+
     /// <summary>A login that has said nothing for so long may be waiting for input that nobody has.</summary>
     private static readonly TimeSpan SlowLogin = TimeSpan.FromSeconds(3);
 
@@ -71,7 +72,6 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
             _inputEnded = true;
             started.EndInput();
         }
-
 
         if (started.Take(_stdout, _stderr))
         {

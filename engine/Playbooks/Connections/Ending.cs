@@ -6,6 +6,8 @@ namespace Playbooks.Connections;
 /// </summary>
 internal sealed class Ending(Machine machine, string? sudo)
 {
+    private const string Untold = "the machine did not tell which processes it has";
+
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan TermTime = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan KillTime = TimeSpan.FromSeconds(2);
@@ -50,6 +52,7 @@ internal sealed class Ending(Machine machine, string? sudo)
     public async Task<string?> End(ProcessIdentity process)
     {
         if (await machine.Ask(ProcessTable.Script, AnswerTime) is not { } list || ProcessTable.Parse(list) is not { Boot: { } boot } table) return Untold;
+        // The machine is the same, as its host key says, and was started anew since.
         if (boot != process.Boot) return null;
         var leader = table.Find(process.Pid);
         if (leader is null || leader.Start != process.Start)
@@ -61,8 +64,6 @@ internal sealed class Ending(Machine machine, string? sudo)
 
         return await End(() => process.Pid, "") is { } alive ? alive.Count == 0 ? null : Still(alive) : Untold;
     }
-
-    private const string Untold = "the machine did not tell which processes it has";
 
     /// <summary>What still runs, for the user.</summary>
     public static string Still(IReadOnlyList<ProcessLine> alive) => "still running there: " + string.Join(", ", alive.Select(p => p.ToString()));

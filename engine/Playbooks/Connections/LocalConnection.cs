@@ -6,6 +6,8 @@ namespace Playbooks.Connections;
 /// <summary>Runs commands on this machine, as a host of an inventory: with the same script, limits and ends as over SSH.</summary>
 public sealed class LocalConnection : IConnection
 {
+    private const int LongestAnswer = 16 << 20;
+
     private readonly TimeProvider _clock;
     private readonly Machine _machine;
 
@@ -45,10 +47,18 @@ public sealed class LocalConnection : IConnection
     private async Task<string?> Ask(string text, TimeSpan limit)
     {
         var script = new HostScript(new RemoteCommand { Script = text });
-        var (stdout, stderr) = (new OutputCapture(4 << 20, script.Mark), new OutputCapture(0, script.Mark));
+        var (stdout, stderr) = (new OutputCapture(LongestAnswer, script.Mark), new OutputCapture(0, script.Mark));
         await using var process = new LocalProcess(script);
-        await Task.WhenAny(process.Closed, Task.Delay(limit, _clock, CancellationToken.None));
+        var begin = _clock.GetTimestamp();
+        while (!process.Closed.IsCompleted && _clock.GetElapsedTime(begin) < limit)
+        {
+            process.Take(stdout, stderr);
+            await Task.WhenAny(process.Closed, Task.Delay(TimeSpan.FromMilliseconds(5), _clock, CancellationToken.None));
+        }
+
+        // Half an answer is none: what is not in a list of processes would be taken for ended.
+        var whole = process.Closed.IsCompleted;
         process.Take(stdout, stderr);
-        return process.HasExited && stdout.Started ? Encoding.UTF8.GetString(stdout.Kept.Span) : null;
+        return whole && stdout.Started && stdout.Total <= LongestAnswer ? Encoding.UTF8.GetString(stdout.Kept.Span) : null;
     }
 }

@@ -11,6 +11,8 @@ internal sealed class SshChannel : IStartedCommand
     /// <summary>Bytes of output from which on it is not waited for but read as it comes.</summary>
     private const int Much = 64 * 1024;
 
+    private const int LongestAnswer = 16 << 20;
+
     private readonly SshCommand _command;
     private readonly HostScript _script;
     private readonly TimeProvider _clock;
@@ -84,7 +86,7 @@ internal sealed class SshChannel : IStartedCommand
         {
             while (stream.Read(buffer, 0, buffer.Length) is > 0 and var count) into.Add(buffer.AsSpan(0, count));
         }
-        catch (ObjectDisposedException)
+        catch (Exception e) when (e is ObjectDisposedException or IOException or InvalidOperationException)
         {
         }
     });
@@ -92,10 +94,11 @@ internal sealed class SshChannel : IStartedCommand
     /// <summary>What it printed, where it has ended.</summary>
     public string? WholeAnswer()
     {
-        var (stdout, stderr) = (new OutputCapture(4 << 20, _script.Mark), new OutputCapture(0, _script.Mark));
+        var (stdout, stderr) = (new OutputCapture(LongestAnswer, _script.Mark), new OutputCapture(0, _script.Mark));
         if (!Closed.IsCompletedSuccessfully) return null;
         Take(stdout, stderr);
-        return stdout.Started ? Encoding.UTF8.GetString(stdout.Kept.Span) : null;
+        // Half an answer is none: what is not in a list of processes would be taken for ended.
+        return stdout.Started && stdout.Total <= LongestAnswer ? Encoding.UTF8.GetString(stdout.Kept.Span) : null;
     }
 
     public async ValueTask DisposeAsync()
