@@ -66,8 +66,16 @@ public sealed class HttpStep : StepKind
         var follow = arguments.Get("follow_redirects", SettingTypes.Boolean, true);
         return url is null || arguments.HasProblems ? null : new HttpWork(this)
         {
-            Url = url, Method = method, Headers = headers, Payload = payload, Client = client, SessionCookie = session,
-            ConnectTo = connectTo, VerifyTls = verify, Ca = ca, FollowRedirects = follow,
+            Url = url,
+            Method = method,
+            Headers = headers,
+            Payload = payload,
+            Client = client,
+            SessionCookie = session,
+            ConnectTo = connectTo,
+            VerifyTls = verify,
+            Ca = ca,
+            FollowRedirects = follow,
         };
     }
 

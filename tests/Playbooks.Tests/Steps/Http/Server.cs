@@ -77,7 +77,8 @@ internal sealed class Server : IAsyncDisposable
         await stream.WriteAsync(frames.SelectMany(bytes => bytes).ToArray(), cancel);
         await ((SslStream)stream).ShutdownAsync();
         await stream.CopyToAsync(Stream.Null, cancel);
-    }, certificate) { speaksHttp2 = true };
+    }, certificate)
+    { speaksHttp2 = true };
 
     /// <summary>Reads a request and resets the connection.</summary>
     public static Server Reset() => new((_, _, _) => Task.CompletedTask, null) { resets = true };
