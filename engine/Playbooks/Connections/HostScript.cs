@@ -33,7 +33,8 @@ internal sealed class HostScript
         Stdin = command.Stdin;
         var stdin = Stdin.IsEmpty ? "exec </dev/null;" : "";
         var start = $"echo {Mark} $$;echo {Mark} >&2;";
-        if (ShellText.IsSafeInSingleQuotes(body)) Text = start + stdin + body;
+        // A script goes through `eval`, so that the mark is said even where the shell then cannot read it.
+        if (command.Words is not null && ShellText.IsSafeInSingleQuotes(body)) Text = start + stdin + body;
         else Text = $"{start}{stdin}eval \"$(printf %b \"{ShellText.Octal(body)}\")\"";
         if (Text.Length <= LongestLine) return;
 
