@@ -20,13 +20,14 @@ internal static class RunCommand
         var tags = new Option<string[]>("-t", "--tags") { Description = "Only steps with one of these tags: a,b.", AllowMultipleArgumentsPerToken = false };
         var forks = new Option<int?>("--forks") { Description = "How many hosts a step works on at once (50)." };
         var allowEmpty = new Option<bool>("--allow-empty") { Description = "A pattern that selects no host is no error." };
+        var yes = new Option<bool>("--yes") { Description = "Answer every question of the playbook with yes." };
         var verbose = new Option<bool>("-v", "--verbose") { Description = "Show the steps inside actions too." };
         file.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: ['-', ..] option }]) result.AddError($"There is no option {option}.");
         });
         root.Arguments.Add(file);
-        foreach (var option in new Option[] { inventory, values, limit, tags, forks, allowEmpty, verbose }) root.Options.Add(option);
+        foreach (var option in new Option[] { inventory, values, limit, tags, forks, allowEmpty, yes, verbose }) root.Options.Add(option);
         root.SetAction((parsed, _) => Run(parsed.GetRequiredValue(file), new PlanRequest
         {
             Inventories = parsed.GetValue(inventory) ?? [],
@@ -35,10 +36,10 @@ internal static class RunCommand
             Tags = parsed.GetValue(tags) is { Length: > 0 } chosen ? [.. chosen.SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))] : null,
             Forks = parsed.GetValue(forks),
             AllowEmpty = parsed.GetValue(allowEmpty),
-        }, parsed.GetValue(verbose)));
+        }, parsed.GetValue(yes), parsed.GetValue(verbose)));
     }
 
-    private static async Task<int> Run(string file, PlanRequest request, bool verbose)
+    private static async Task<int> Run(string file, PlanRequest request, bool yes, bool verbose)
     {
         var screen = new Screen();
         var problems = new ProblemList();
@@ -48,13 +49,22 @@ internal static class RunCommand
         using var stop = new Stop();
         using var signals = new Signals(stop);
         var recorder = new Recorder(new RunState(), new NoLog(), TimeProvider.System);
-        await using var connections = new ConnectionPool(TimeProvider.System, new ConnectionOptions { AskPassphrase = Screen.AskPassphrase });
+        await using var connections = new ConnectionPool(TimeProvider.System, new ConnectionOptions { AskPassphrase = screen.AskPassphrase });
         var report = new ProgressReport(plan, screen.Width, verbose);
         var showing = Show(recorder, report, screen);
         var run = $"{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}-{Random.Shared.Next(0x10000):x4}";
-        var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run(run);
+        var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System) { Questions = new(yes ? Yes : Ask) }, stop).Run(run);
         await showing;
         return (int)code;
+
+        static Task<bool?> Yes(string question, CancellationToken cancel) => Task.FromResult<bool?>(true);
+
+        async Task<bool?> Ask(string question, CancellationToken cancel)
+        {
+            // The question comes after all that led to it.
+            while (recorder.Told.Count > 0 && !showing.IsCompleted) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, cancel);
+            return await screen.Confirm(question, cancel);
+        }
     }
 
     private static async Task Show(Recorder recorder, ProgressReport report, Screen screen)
@@ -62,7 +72,7 @@ internal static class RunCommand
         await Task.Yield();
         try
         {
-            await foreach (var happened in recorder.Told.ReadAllAsync()) screen.Show(report.On(happened));
+            await foreach (var happened in recorder.Told.ReadAllAsync()) await screen.Show(report.On(happened));
         }
         catch (IOException e)
         {

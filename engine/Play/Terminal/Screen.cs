@@ -9,6 +9,9 @@ internal sealed class Screen
 {
     private const int WidthOfFiles = 100;
 
+    /// <summary>Held by whoever writes: while a question waits for its answer, nothing else is shown.</summary>
+    private readonly SemaphoreSlim pen = new(1, 1);
+
     private readonly IAnsiConsole? console = Console.IsOutputRedirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } ? null : AnsiConsole.Console;
 
     /// <summary>Columns to write in; a file has as many as reads well.</summary>
@@ -21,15 +24,23 @@ internal sealed class Screen
         return Console.WindowWidth is var width and >= 20 ? Math.Min(width, 120) : WidthOfFiles;
     }
 
-    public void Show(IEnumerable<ReportLine> lines)
+    public async Task Show(IEnumerable<ReportLine> lines)
     {
-        foreach (var line in lines)
-            if (console is null || line.Tone == Tone.Plain) Console.Out.WriteLine(line.Text);
-            else
-            {
-                console.Write(new Text(line.Text, StyleOf(line.Tone)));
-                Console.Out.WriteLine();
-            }
+        await pen.WaitAsync();
+        try
+        {
+            foreach (var line in lines)
+                if (console is null || line.Tone == Tone.Plain) Console.Out.WriteLine(line.Text);
+                else
+                {
+                    console.Write(new Text(line.Text, StyleOf(line.Tone)));
+                    Console.Out.WriteLine();
+                }
+        }
+        finally
+        {
+            pen.Release();
+        }
     }
 
     /// <summary>All problems, and the exit code that says nothing was run.</summary>
@@ -54,11 +65,37 @@ internal sealed class Screen
     }
 
     /// <summary>Asks for a key's passphrase where somebody is there to be asked.</summary>
-    public static async Task<string?> AskPassphrase(string key, CancellationToken cancel)
+    public Task<string?> AskPassphrase(string key, CancellationToken cancel) =>
+        Ask(new TextPrompt<string?>($"Passphrase of {Markup.Escape(key)}:").Secret().AllowEmpty(), null, cancel);
+
+    /// <summary>Asks a question; only y or yes is yes. Null: there is nobody to be asked.</summary>
+    public async Task<bool?> Confirm(string question, CancellationToken cancel)
     {
-        if (Console.IsInputRedirected || Console.IsErrorRedirected) return null;
-        var asking = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return await new TextPrompt<string>($"Passphrase of {Markup.Escape(key)}:").Secret().AllowEmpty().ShowAsync(asking, cancel);
+        var lines = string.Join('\n', question.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select(line => DisplayText.Safe(line)));
+        var answer = await Ask(new TextPrompt<string?>($"{Markup.Escape(lines)} {Markup.Escape("[y/N]")}").AllowEmpty(), null, cancel);
+        return answer is null ? null : answer.Trim().ToLowerInvariant() is "y" or "yes";
+    }
+
+    /// <summary>The one place where the user is asked something: one question at a time, and nothing else is shown meanwhile.</summary>
+    private async Task<T> Ask<T>(IPrompt<T> prompt, T nobody, CancellationToken cancel)
+    {
+        if (Console.IsInputRedirected || Console.IsErrorRedirected) return nobody;
+        await pen.WaitAsync(cancel);
+        try
+        {
+            var asking = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
+            return await prompt.ShowAsync(asking, cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            // What is shown next begins on a line of its own.
+            await Console.Error.WriteLineAsync();
+            throw;
+        }
+        finally
+        {
+            pen.Release();
+        }
     }
 
     private static Style StyleOf(Tone tone) => tone switch

@@ -44,7 +44,7 @@ internal sealed class HostScript
         var end = command.Stdin.IsEmpty ? "exec </dev/null;" : "";
         Stdin = command.Stdin;
         var whole = AsUser(body);
-        Text = Start(command) + end + Unread(whole);
+        Text = Start(command) + end + Unread(whole, command);
         // Values of variables are on no command line, where every user of the machine could read them.
         if (command.Environment.Count > 0 || Text.Length > LongestLine)
         {
@@ -54,12 +54,12 @@ internal sealed class HostScript
             Stdin = (byte[])[.. script, .. command.Stdin.Span];
             body = $"play_script=$({read});{end}eval \"$play_script\"";
             whole = straight ? body : AsUser(body);
-            Text = Start(command) + Unread(whole);
+            Text = Start(command) + Unread(whole, command);
         }
 
         // Much input that the command need not read is read to its end by the shell, which cannot become the command then: see SshChannel.
         if (!command.Stdin.IsEmpty && Stdin.Length > OnePacket - Mark.Length - 1)
-            Text = Start(command) + Unread($"({whole}\n);play_code=$?;cat >/dev/null;exit $play_code");
+            Text = Start(command) + Unread($"({whole}\n);play_code=$?;cat >/dev/null;exit $play_code", command);
         if (!Stdin.IsEmpty) Stdin = (byte[])[.. Encoding.ASCII.GetBytes(Mark + "\n"), .. Stdin.Span];
         if (command.Sudo is { } user)
             SudoQuestion = $"play_said=$(sudo -n -l -u {ShellText.Word(user)} -- {ForSudo(straight ? Body(command) : body)} 2>&1 >/dev/null);echo \"$? $play_said\"";
@@ -80,8 +80,8 @@ internal sealed class HostScript
         return Stdin.IsEmpty ? start : $"{start}IFS= read -r play_in;[ \"$play_in\" = {Mark} ]||{{ echo \"exec: {InputEaten}\" >&2;cat >/dev/null;exit 126;}};";
     }
 
-    /// <summary>For between the single quotes of any login shell.</summary>
-    private static string Unread(string body) => ShellText.IsSafeInSingleQuotes(body) ? body : $"eval \"$(printf %b \"{ShellText.Octal(body)}\")\"";
+    /// <summary>For between the single quotes of any login shell. A script goes through `eval`, so that the mark is said even where the shell then cannot read it.</summary>
+    private static string Unread(string body, RemoteCommand command) => command.Words is not null && ShellText.IsSafeInSingleQuotes(body) ? body : $"eval \"$(printf %b \"{ShellText.Octal(body)}\")\"";
 
     /// <summary>What is to be run, by whomever.</summary>
     private static string Body(RemoteCommand command)

@@ -55,10 +55,11 @@ public sealed class PlaybookLoader(ProblemList problems)
             Forks = reader.Setting("forks", SettingTypes.WholeNumber(1, 1000))?.Get(Templating.Scope.Empty),
             Steps = steps.Steps(reader.Take("steps"), "steps", StepLoader.Room.Playbook),
             Always = steps.Steps(reader.Take("always"), "always", StepLoader.Room.Playbook),
-            Texts = texts,
         };
         if (map["steps"] is null or ScalarNode { Value: null } or ListNode { Items.Count: 0 }) problems.Add(map.At, "a playbook needs `steps`", "steps:\n  - name: …");
         reader.Done("a playbook", NotYet);
+        var all = playbook.Steps.Concat(playbook.Always).Concat(playbook.Actions.Values.SelectMany(a => a.Steps.Concat(a.Undo)));
+        texts.AddRange(TextsOf(all).DistinctBy(text => text.Name).ExceptBy([.. texts.Select(text => text.Name)], text => text.Name).ToList());
         return read[Path.GetFullPath(path)] = playbook;
     }
 
@@ -116,6 +117,10 @@ public sealed class PlaybookLoader(ProblemList problems)
         UnauthorizedAccessException => $"{path} may not be read",
         _ => $"{path} cannot be read: {e.Message}",
     };
+
+    /// <summary>The files that steps brought in.</summary>
+    private static IEnumerable<SourceText> TextsOf(IEnumerable<Step> steps) => steps.SelectMany(step =>
+        step.Work.Texts.Concat(TextsOf(step.Undo)).Concat(step.Work is Block block ? TextsOf(block.Steps.Concat(block.Rescue).Concat(block.Always)) : []));
 
     private void CollectActions(Node? root)
     {

@@ -203,8 +203,10 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, Func<ScalarNode, 
         var name = reader.Text("name");
         if (name?.Contains("{{", StringComparison.Ordinal) == true) problems.Add(reader.Map["name"]!.At, "a name is shown as it is written and holds no templates");
         if (name is not null || kinds.Count == 0) return name ?? "assert";
-        return kinds[0].Value is ScalarNode { Value: not null } short1 ? $"{kinds[0].Name}: {short1.Text.Value.Trim()}" : reader.Text("id") ?? kinds[0].Name;
+        return kinds[0].Value is ScalarNode { Value: not null } short1 ? $"{kinds[0].Name}: {FirstLine(short1.Text.Value.Trim())}" : reader.Text("id") ?? kinds[0].Name;
     }
+
+    private static string FirstLine(string text) => text.IndexOf('\n', StringComparison.Ordinal) is >= 0 and var end ? text[..end].TrimEnd() + " …" : text;
 
     private Expression? Expression(MapReader reader, string key) => reader.Take(key) is { } node ? Expression(node, key) : null;
 

@@ -10,6 +10,9 @@ public abstract record Work
 {
     /// <summary>The templates that are filled in before it runs.</summary>
     public virtual IEnumerable<Template> Templates => [];
+
+    /// <summary>Files it was made of, beside the playbook's own.</summary>
+    public virtual IEnumerable<SourceText> Texts => [];
 }
 
 /// <summary>Only asserts and captures.</summary>

@@ -100,8 +100,8 @@ public sealed record PlannedStep
     /// <summary>The names it captures.</summary>
     public IReadOnlyList<string> Gives => [.. Step.Capture.Select(c => c.Name)];
 
-    /// <summary>5 minutes for what only looks, else 1 hour; a `wait` takes as long as it says.</summary>
-    public TimeSpan DefaultTimeout => Step.Work is KindWork { Kind: WaitStep } ? TimeSpan.MaxValue : Effect == Effect.None ? TimeSpan.FromMinutes(5) : TimeSpan.FromHours(1);
+    /// <summary>5 minutes for what only looks, else 1 hour; a `wait` takes as long as it says, and who is asked as long as they like.</summary>
+    public TimeSpan DefaultTimeout => Step.Work is KindWork { Kind: WaitStep or ConfirmStep } ? TimeSpan.MaxValue : Effect == Effect.None ? TimeSpan.FromMinutes(5) : TimeSpan.FromHours(1);
 }
 
 /// <summary>Whom a step is about, as far as that is known before the run.</summary>

@@ -66,6 +66,18 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
         return [];
     }
 
+    /// <summary>What `print` steps are there for, inside actions too: each text once, with the hosts that it is of.</summary>
+    private IEnumerable<ReportLine> Printed(TimeSpan elapsed, IEnumerable<RunEvent.HostFinished> results)
+    {
+        var texts = results.SelectMany(r => (r.Result.Items ?? [r.Result.Fields]).Select(fields => (Host: r, Text: fields.TryGet("text", out var text) ? text as string : null)));
+        foreach (var group in texts.Where(t => t.Text is not null).GroupBy(t => t.Text!))
+        {
+            var lines = group.Key.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
+            yield return Line(elapsed, "»", lines[0], Hosts(group.Select(g => g.Host).Distinct()), Tone.Plain);
+            foreach (var line in lines.Skip(1).SelectMany(line => Wrap(line, 9, Tone.Plain))) yield return line;
+        }
+    }
+
     private IEnumerable<ReportLine> Waiting(RunEvent.AttemptFailed waiting)
     {
         if (waiting.Elapsed - told.GetValueOrDefault(waiting.At.Step, -TellWaiting) < TellWaiting || waiting.Waited < TimeSpan.FromSeconds(2)) yield break;
@@ -83,6 +95,8 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
         results.Sort((a, b) => order.GetValueOrDefault(a.At.Host).CompareTo(order.GetValueOrDefault(b.At.Host)));
         var inside = Frame.IsInside(finishedStep.Frame);
         if (!inside) Count(step, results);
+        if (step.Step.Work is KindWork { Kind: PrintStep })
+            foreach (var line in Printed(finishedStep.Elapsed, results)) yield return line;
         // A failure inside an action is told once, with the step that used it.
         if (inside && !verbose && (!finishedStep.Frame.StartsWith("undo", StringComparison.Ordinal) || finishedStep.Outcomes.All(o => o.Outcome is Outcome.Passed or Outcome.Skipped))) yield break;
 
@@ -90,7 +104,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
         foreach (var group in results.GroupBy(r => r.Result.Outcome).OrderBy(g => g.Key))
             if (group.Key == Outcome.Passed)
             {
-                if (!isBlock) yield return Line(finishedStep.Elapsed, inside ? "·" : "✓", step.Step.Title, Hosts(group), Tone.Good, Took(finishedStep));
+                if (!isBlock && step.Step.Work is not KindWork { Kind: PrintStep }) yield return Line(finishedStep.Elapsed, inside ? "·" : "✓", step.Step.Title, Hosts(group), Tone.Good, Took(finishedStep));
                 foreach (var line in Notes(group)) yield return line;
             }
             else if (group.Key is Outcome.Skipped or Outcome.NotRun)
@@ -112,7 +126,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
             return;
         }
         steps++;
-        if (results.Count > 0 && results.All(r => r.Result.Outcome == Outcome.Passed) && (step.Effect == Effect.None && step.Step.Work is not KindWork { Kind: WaitStep } || step.Step.Assert.Count > 0)) proven.Add(title);
+        if (results.Count > 0 && results.All(r => r.Result.Outcome == Outcome.Passed) && (step.Effect == Effect.None && step.Step.Work is not KindWork { Kind: WaitStep or PrintStep or ConfirmStep } || step.Step.Assert.Count > 0)) proven.Add(title);
         foreach (var result in results.Where(r => r.Result.IsBad))
         {
             var text = $"{Words.Of(result.Result.Outcome)}: {title}{(result.At.Host.Length > 0 ? " · " + Label(result.At.Host) : "")}";

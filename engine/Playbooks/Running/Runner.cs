@@ -10,6 +10,8 @@ namespace Playbooks.Running;
 /// <summary>What a run works with beside its plan.</summary>
 public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeProvider Time)
 {
+    public Questions Questions { get; init; } = Questions.Unasked;
+
     /// <summary>What a kind has at hand on a machine.</summary>
     internal StepContext Context(PlannedStep step, Host machine, Scope scope, TimeSpan timeout, string claim, IReadOnlyList<LogMark> marks, AttemptMemory memory) => new()
     {
@@ -17,6 +19,8 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
         Machine = machine,
         Connections = Connections,
         Jars = Jars,
+        Questions = Questions,
+        Step = step.Key.Path,
         Time = Time,
         Timeout = timeout,
         Sudo = step.Sudo?.Get(scope),

@@ -18,6 +18,12 @@ public sealed class StepContext
     /// <summary>The cookie jars of this play, one for each client's name.</summary>
     public required CookieJars Jars { get; init; }
 
+    /// <summary>The way to ask the user something.</summary>
+    public Questions Questions { get; init; } = Questions.Unasked;
+
+    /// <summary>Which step of the plan this is.</summary>
+    public string Step { get; init; } = "";
+
     /// <summary>For this attempt.</summary>
     public required TimeSpan Timeout { get; init; }
 

@@ -1,6 +1,7 @@
 using Playbooks.Steps.Http;
 using Playbooks.Steps.Log;
 using Playbooks.Steps.Netstat;
+using Playbooks.Steps.Script;
 
 namespace Playbooks.Steps;
 
@@ -10,16 +11,20 @@ public static class StepKinds
     public static IReadOnlyList<StepKind> All { get; } =
     [
         new CommandStep(),
+        new ConfirmStep(),
         new HttpStep(),
         new LogStep(),
         new NetstatStep(),
+        new PrintStep(),
+        new ScriptStep(),
+        new ShellStep(),
         new WaitStep(),
     ];
 
     /// <summary>Kinds of the language that this version does not have: refused by name, never ignored.</summary>
     public static IReadOnlySet<string> NotYet { get; } = new HashSet<string>
     {
-        "shell", "script", "tls", "tcp", "copy", "template", "fetch", "service", "print", "confirm",
+        "tls", "tcp", "copy", "template", "fetch", "service",
     };
 
     public static StepKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);

@@ -72,7 +72,7 @@ public sealed class Template
     /// <summary>The text of the template split into words as a POSIX shell splits it, before anything is filled in: a `{{ }}` is within one word, whatever its value.</summary>
     public IReadOnlyList<Template>? SplitWords(ProblemList problems) => TemplateWords.Split(this, problems);
 
-    private static string Filled(TemplatePart.Hole hole, object? value) => value switch
+    internal static string Filled(TemplatePart.Hole hole, object? value) => value switch
     {
         null => throw new ExpressionException(hole.Expression.At, $"`{hole.Expression.Text}` is null, which has no place in text", "write default(x, \"…\")"),
         IReadOnlyList<object?> => throw new ExpressionException(hole.Expression.At, $"`{hole.Expression.Text}` is a list, which has no place in text: {Data.Show(value, 60)}", "join it: array.join(list, \", \")"),
