@@ -1,4 +1,3 @@
-using Playbooks.Templating;
 
 namespace Playbooks.Steps.Script;
 
