@@ -2,6 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
+using Playbooks.Connections;
 using Playbooks.Templating;
 
 namespace Playbooks.Steps.Http;
@@ -19,7 +20,8 @@ internal static class Dialer
         Stream? stream = null;
         try
         {
-            await socket.ConnectAsync(url.IdnHost, url.Port, cancel);
+            await Reach(socket, url, cancel);
+            Silence.Notice(socket);
             stream = new NetworkStream(socket, ownsSocket: true);
             if (url.Scheme != Uri.UriSchemeHttps) return new Line(stream, null);
             var tls = new SslStream(stream);
@@ -34,10 +36,26 @@ internal static class Dialer
             throw e switch
             {
                 SocketException broken => Broken(broken, url),
+                IOException { InnerException: SocketException { SocketErrorCode: SocketError.TimedOut } silent } => Broken(silent, url),
                 AuthenticationException { InnerException: null } => new NoAnswerException("what came is not TLS", "does plain http listen there?"),
                 AuthenticationException or IOException => new NoAnswerException($"TLS could not be agreed on ({Reason(e)})"),
                 _ => e,
             };
+        }
+    }
+
+    /// <summary>The system alone would try for two minutes.</summary>
+    private static async Task Reach(Socket socket, Uri url, CancellationToken cancel)
+    {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel);
+        either.CancelAfter(Silence.Longest);
+        try
+        {
+            await socket.ConnectAsync(url.IdnHost, url.Port, either.Token);
+        }
+        catch (OperationCanceledException) when (!cancel.IsCancellationRequested)
+        {
+            throw new NoAnswerException($"it did not take a connection within {Literals.Print(Silence.Longest)}");
         }
     }
 
