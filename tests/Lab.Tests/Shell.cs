@@ -51,6 +51,13 @@ internal sealed class Running : IDisposable
         }
     }
 
+    /// <summary>A moment, for something that comes only while it runs.</summary>
+    public async Task Waits(string what)
+    {
+        Assert.False(process.HasExited, $"it ended before {what}:\n{Output}");
+        await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
+    }
+
     /// <summary>What Ctrl-C does.</summary>
     public void Interrupt() => Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).WaitForExit();
 

@@ -28,14 +28,19 @@ public sealed class LocalConnection : IConnection
     public async Task<Stream> Open(string host, int port, CancellationToken cancel)
     {
         var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        // The system alone would try for two minutes.
+        using var limit = new CancellationTokenSource(Silence.Longest, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
         try
         {
-            await socket.ConnectAsync(host, port, cancel);
+            await socket.ConnectAsync(host, port, either.Token);
+            Silence.Notice(socket);
             return new NetworkStream(socket, ownsSocket: true);
         }
-        catch
+        catch (Exception e)
         {
             socket.Dispose();
+            if (e is OperationCanceledException && !cancel.IsCancellationRequested) throw new SocketException((int)SocketError.TimedOut);
             throw;
         }
     }

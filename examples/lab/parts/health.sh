@@ -1,13 +1,13 @@
 # Sourced by `up`: is the lab what it should be? Asked at the end of a start, and before one to see whether it is needed.
 
 page() { curl -sk --noproxy '*' --max-time 3 "$@"; }
-answers() { page -o /dev/null "http://${address[$1]}:8080/session.jsp"; }
+answers() { page -o /dev/null "http://${address[$1]}:$http_port/session.jsp"; }
 # bash waits for a connection as long as the kernel does, minutes behind a cut cable: hence `timeout`.
-ssh_answers() { timeout 3 bash -c 'read -r banner <"/dev/tcp/$0/22" && [[ $banner = SSH-* ]]' "${address[$1]}" 2>/dev/null; }
+ssh_answers() { timeout 3 bash -c 'read -r banner <"/dev/tcp/$0/$1" && [[ $banner = SSH-* ]]' "${address[$1]}" "$ssh_port" 2>/dev/null; }
 
 # The last word of the log on whether the other one is there. The level and the text are localized, the names are not.
 sees_the_other() {
-    inside "$1" grep -o 'SimpleTcpCluster.member\(Added\|Disappeared\)' /srv/tomcat/logs/catalina.out |
+    inside "$1" grep -o 'SimpleTcpCluster.member\(Added\|Disappeared\)' "${root[$1]}/srv/tomcat/logs/catalina.out" |
         tail -n 1 | grep -q Added
 }
 

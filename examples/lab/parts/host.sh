@@ -1,10 +1,12 @@
 #!/usr/bin/env bash
-# PID 1 of one host of the lab: `up` runs it in namespaces of its own as `host.sh NAME`. It gives the host its own
+# PID 1 of one host of the lab: `up` runs it in namespaces of its own as `host.sh NAME namespaces`. It gives the host its own
 # files, network, user and sshd (and httpd on web1), and then only reaps orphans: killing it ends the whole host.
+# As `host.sh NAME loopback` it is an ordinary process, and the host has nothing of its own but a folder, an address and its servers.
 set -euo pipefail
 . "$(dirname "$0")/../lib.sh"
 name=$1
-own=$run/own        # only a mount point; the tmpfs on it is seen in this host alone
+choose "$2"
+own=${root[$name]:-$run/own}        # the latter only a mount point; the tmpfs on it is seen in this host alone
 
 # A few bind mounts of one tmpfs instead of an overlay over /: that needs no overlay in the kernel, works where / is
 # an overlay already, and everything else of the machine can be made read-only, so that nothing done on a host
@@ -29,8 +31,24 @@ make_private_files() {
 
     rm -rf "$own/etc/ssh"
     install -d "$own/etc/ssh"
-    install -m 644 "$lab/etc/sshd_config" "$own/etc/ssh/"
+    make_sshd_config
+}
+
+make_sshd_config() {
+    { if [[ $on = loopback ]]; then own_sshd_config; fi; sed "s|@root@|${root[$name]}|" "$lab/etc/sshd_config"; } >"$own/etc/ssh/sshd_config"
     install -m 600 "$run/keys/$name"/*_key "$own/etc/ssh/"
+}
+
+# Written first, because sshd takes the first of two. An sshd that is not root's lets in nobody but its own user.
+own_sshd_config() {
+    cat <<END
+ListenAddress ${address[$name]}:$ssh_port
+AllowUsers $(id -un)
+PermitRootLogin prohibit-password
+StrictModes no
+AuthorizedKeysFile $run/keys/client.pub
+SetEnv LANG=C.UTF-8 $(own_environment "$name" | tr '\n' ' ')
+END
 }
 
 # From here on the clone itself may be hidden (under /tmp or /home), so all of it has been copied before.
@@ -68,7 +86,8 @@ make_web() {    # before entering
     cp /etc/apache2/envvars "$own/etc/apache2/"
     for file in apache2.conf workers.properties; do
         sed -e "s/@net@/$net/" -e "s/@secret@/$(<"$run/secret")/" -e "s/@sticky@/$([[ $without != sticky ]] && echo True || echo False)/" \
-            "$lab/etc/$file" >"$own/etc/apache2/$file"
+            -e "s|@root@|${root[$name]}|" -e "s/@listen@/$([[ $on = namespaces ]] || echo "${address[$name]}:")/" \
+            -e "s/@http@/$web_http/" -e "s/@https@/$web_https/" "$lab/etc/$file" >"$own/etc/apache2/$file"
     done
     install -m 600 "$run/keys"/web1.{crt,key} "$own/etc/ssl/lab/"
     echo "served by httpd itself" >"$own/srv/www/.well-known/acme-challenge/test"
@@ -81,7 +100,8 @@ make_was() {    # before entering
     install -d "$base"/{bin,conf,lib,logs,temp,work} "$app/classes/listeners"
     cp "$lab"/etc/{server.xml,context.xml,logging.properties} /usr/share/tomcat10/etc/web.xml "$base/conf/"
     { cat /usr/share/tomcat10/etc/catalina.properties
-      printf '\nlab.%s' "address=${address[$name]}" "receiver=${receiver[$name]}" "route=${route[$name]}" "secret=$(<"$run/secret")"
+      printf '\nlab.%s' "address=${address[$name]}" "receiver=${receiver[$name]}" "route=${route[$name]}" "secret=$(<"$run/secret")" "http=$http_port"
+      if [[ $on = namespaces ]]; then printf '\nlab.%s' bind=0.0.0.0 local=127.0.0.1; else neighbours; fi
       echo; } >"$base/conf/catalina.properties"
     # One line: catalina.sh puts it through eval.
     echo "CATALINA_OPTS='-Xms32m -Xmx96m -Xss512k -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.net.preferIPv4Stack=true -Duser.language=$lang'" >"$base/bin/setenv.sh"
@@ -90,21 +110,53 @@ make_was() {    # before entering
     cp "$lab/app/session.jsp" "$app/.."
     cp "$lab/app/web.xml" "$app/"
     cp /usr/share/tomcat10-examples/examples/WEB-INF/classes/listeners/SessionListener.class "$app/classes/listeners/"
+    if [[ $on = loopback ]]; then
+        sed -i -e "/<Membership /,/>/{/<Membership /r $lab/etc/static-membership.xml" -e 'd}' "$base/conf/server.xml"
+    fi
     if [[ $without = replication ]]; then sed -i '/<distributable\/>/d' "$app/web.xml"; fi
     if [[ $without = member && $name = was2 ]]; then sed -i '/<Cluster /,/<\/Cluster>/d' "$base/conf/server.xml"; fi
 }
 
+# Where addresses and ports are shared with everything else of the machine, each member takes only its own, and is told of the other.
+neighbours() {
+    local other=was1
+    if [[ $name = was1 ]]; then other=was2; fi
+    printf '\nlab.%s' "bind=${address[$name]}" "local=${address[$name]}" "id={0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,${name#was}}" \
+        "peer.id={0,0,0,0,0,0,0,0,0,0,0,0,0,0,0,${other#was}}" "peer.address=${address[$other]}" "peer.receiver=${receiver[$other]}"
+}
+
+boot_in_namespaces() {
+    make_private_files
+    if [[ $name = web1 ]]; then make_web; else make_was; fi
+    cp "$run/keys/client.pub" "$own/tmp/client.pub"
+    enter_private_files
+    make_user /tmp/client.pub
+    rm /tmp/client.pub
+    join_network
+    /usr/sbin/sshd
+    if [[ $name = web1 ]]; then apache2ctl start; else chown -R wasadm:wasadm /srv/tomcat; fi
+}
+
+# In the foreground, so that they stay this process's children.
+boot_on_loopback() {
+    mkdir -p "$own"/{etc/ssh,run/apache2,usr/local/bin,srv}
+    # root's sshd goes there before anybody has logged in; the machine may never have had one.
+    if [[ $EUID = 0 ]] && mkdir -m 755 /run/sshd 2>/dev/null; then touch "$run/made-run-sshd"; fi
+    make_sshd_config
+    if [[ $name = web1 ]]; then make_web; else make_was; fi
+    /usr/sbin/sshd -D -e -f "$own/etc/ssh/sshd_config" &
+    if [[ $name = web1 ]]; then
+        set +u      # Debian's own file
+        . "$own/etc/apache2/envvars"
+        set -u
+        export APACHE_RUN_DIR=$own/run/apache2 APACHE_PID_FILE=$own/run/apache2/apache2.pid APACHE_LOG_DIR=$own/var/log/apache2
+        apache2 -f "$own/etc/apache2/apache2.conf" -DFOREGROUND &
+    fi
+}
+
 without=$(<"$run/without")
-make_private_files
-if [[ $name = web1 ]]; then make_web; else make_was; fi
-cp "$run/keys/client.pub" "$own/tmp/client.pub"
-enter_private_files
-make_user /tmp/client.pub
-rm /tmp/client.pub
-join_network
-/usr/sbin/sshd
-if [[ $name = web1 ]]; then apache2ctl start; else chown -R wasadm:wasadm /srv/tomcat; fi
-touch /run/booted
+"boot_$([[ $on = loopback ]] && echo on_loopback || echo in_namespaces)"
+touch "${root[$name]}/run/booted"
 
 # bash reaps whatever the namespace hands to its init, also what it did not start itself.
 while :; do

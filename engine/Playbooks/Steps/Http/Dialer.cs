@@ -34,6 +34,7 @@ internal static class Dialer
             throw e switch
             {
                 SocketException broken => Broken(broken, host),
+                IOException { InnerException: SocketException { SocketErrorCode: SocketError.TimedOut } silent } => Broken(silent, host),
                 AuthenticationException { InnerException: null } => new NoAnswerException("what came is not TLS", "does plain http listen there?"),
                 AuthenticationException or IOException => new NoAnswerException($"TLS could not be agreed on ({Reason(e)})"),
                 _ => e,
