@@ -42,12 +42,13 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
             if (started.HasExited)
             {
                 _exit ??= machine.Clock.GetTimestamp();
-                if (machine.Clock.GetElapsedTime(_lastByte) >= Silence)
+                if (machine.Clock.GetElapsedTime(_lastByte) >= Silence / 2)
                 {
                     if (_silenceIsTrue) return HeldOpen(printing: false);
-                    // A machine that is too busy to send what it has is silent too: what answers now has sent that before.
+                    // A machine that is too busy to send what it has is silent too: half of the silence comes after it has answered.
                     await machine.Ask(":", Chatter);
                     _silenceIsTrue = true;
+                    _lastByte = machine.Clock.GetTimestamp();
                     continue;
                 }
 
