@@ -224,8 +224,8 @@ public sealed class LogRunTests : LogFixture
         var encoding = Encoding.GetEncoding(name == "cp949" ? 949 : Encoding.GetEncoding(name).CodePage);
         var line = encoding.GetBytes($"old line\n정보 {word}x\n".Replace("정보 ", name == "shift_jis" ? "情報 " : "정보 ", StringComparison.Ordinal));
         var start = encoding.GetByteCount("old line\nab") + encoding.GetByteCount(name == "shift_jis" ? "情報 " : "정보 ") - encoding.GetByteCount("ab");
-        // From each of its bytes on, the window begins within the line.
-        for (var at = start; at < start + encoding.GetByteCount(word); at++)
+        // From each byte of two characters on, the window begins within the line.
+        for (var at = start; at < start + encoding.GetByteCount(word[..2]); at++)
         {
             Write("a.log", line[..at]);
             var cut = at;
