@@ -1,5 +1,3 @@
-using Playbooks.Templating;
-
 namespace Playbooks.Steps.Script;
 
 /// <summary>`script`: brings a local file to a host and runs it there.</summary>
