@@ -10,7 +10,7 @@ public sealed class ConfirmStepTests
 {
     private readonly List<string> asked = [];
 
-    private async Task<StepResult> Run(Questions questions, string yaml, Scope? scope = null, TimeSpan? timeout = null, string step = "steps/0")
+    private static async Task<StepResult> Run(Questions questions, string yaml, Scope? scope = null, TimeSpan? timeout = null, string step = "steps/0")
     {
         await using var connections = new ConnectionPool(TimeProvider.System);
         return await KindHarness.Bound("confirm", yaml).Run(new StepContext
@@ -54,7 +54,7 @@ public sealed class ConfirmStepTests
         {
             if (!first) return true;
             first = false;
-            await Task.Delay(Timeout.Infinite, cancel);
+            await Task.Delay(Timeout.InfiniteTimeSpan, TimeProvider.System, cancel);
             return null;
         });
         var impatient = Run(questions, "Go on?", timeout: TimeSpan.FromMilliseconds(50));

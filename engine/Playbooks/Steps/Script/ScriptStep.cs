@@ -1,4 +1,3 @@
-
 namespace Playbooks.Steps.Script;
 
 /// <summary>`script`: brings a local file to a host and runs it there.</summary>
