@@ -2,7 +2,6 @@ using System.CommandLine;
 using Play.Terminal;
 using Playbooks.Connections;
 using Playbooks.Problems;
-using Playbooks.Reporting;
 using Playbooks.Running;
 using Playbooks.Steps;
 
@@ -19,13 +18,18 @@ internal static class RunCommand
         var limit = new Option<string?>("-l", "--limit") { Description = "Only hosts of this pattern take part." };
         var forks = new Option<int?>("--forks") { Description = "How many hosts a step works on at once (50)." };
         var allowEmpty = new Option<bool>("--allow-empty") { Description = "A pattern that selects no host is no error." };
-        var verbose = new Option<bool>("-v", "--verbose") { Description = "Show the steps inside actions too." };
+        var verbose = new Option<bool>("-v", "--verbose") { Description = "Show the steps inside actions too, and what commands print, as it comes." };
+        var output = new Option<string?>("--output") { Description = "pretty: with a live view, as in a terminal; plain: lines, as in a file; quiet: only failures and the verdict." };
         file.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: ['-', ..] option }]) result.AddError($"There is no option {option}.");
         });
+        output.Validators.Add(result =>
+        {
+            if (Refused(result.Tokens is [.., var last] ? last.Value : null, result.GetValue(verbose)) is { } why) result.AddError(why);
+        });
         root.Arguments.Add(file);
-        foreach (var option in new Option[] { inventory, values, limit, forks, allowEmpty, verbose }) root.Options.Add(option);
+        foreach (var option in new Option[] { inventory, values, limit, forks, allowEmpty, verbose, output }) root.Options.Add(option);
         root.SetAction((parsed, _) => Run(parsed.GetRequiredValue(file), new PlanRequest
         {
             Inventories = parsed.GetValue(inventory) ?? [],
@@ -33,39 +37,34 @@ internal static class RunCommand
             Limit = parsed.GetValue(limit),
             Forks = parsed.GetValue(forks),
             AllowEmpty = parsed.GetValue(allowEmpty),
-        }, parsed.GetValue(verbose)));
+        }, parsed.GetValue(verbose), parsed.GetValue(output)));
     }
 
-    private static async Task<int> Run(string file, PlanRequest request, bool verbose)
+    /// <summary>Why a run cannot be shown that way; null: it can.</summary>
+    private static string? Refused(string? output, bool verbose) => output switch
     {
-        var screen = new Screen();
+        "plain" => null,
+        "pretty" => Screen.IsTerminal ? null : "`--output pretty` wants a terminal that can move its cursor.",
+        "quiet" => verbose ? "`-v` shows more and `--output quiet` less: which one?" : null,
+        "jsonl" => "`--output jsonl` is not there yet in this version.",
+        _ => $"`--output` is pretty, plain or quiet, not `{output}`.",
+    };
+
+    private static async Task<int> Run(string file, PlanRequest request, bool verbose, string? output)
+    {
         var problems = new ProblemList();
         var plan = request.Plan(file, problems);
         if (plan is null) return Screen.Refuse(problems);
 
         using var stop = new Stop();
         using var signals = new Signals(stop);
+        using var screen = new Screen(output is null ? null : Enum.Parse<OutputMode>(output, ignoreCase: true));
         var recorder = new Recorder(new RunState(), new NoLog(), TimeProvider.System);
-        await using var connections = new ConnectionPool(TimeProvider.System, new ConnectionOptions { AskPassphrase = Screen.AskPassphrase });
-        var report = new ProgressReport(plan, screen.Width, verbose);
-        var showing = Show(recorder, report, screen);
+        await using var connections = new ConnectionPool(TimeProvider.System, new ConnectionOptions { AskPassphrase = screen.AskPassphrase });
+        var showing = new Showing(plan, recorder, screen, TimeProvider.System, verbose).ToEnd();
         var run = $"{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}-{Random.Shared.Next(0x10000):x4}";
-        var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run(run);
+        var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System) { AllLines = verbose }, stop).Run(run);
         await showing;
         return (int)code;
-    }
-
-    private static async Task Show(Recorder recorder, ProgressReport report, Screen screen)
-    {
-        await Task.Yield();
-        try
-        {
-            await foreach (var happened in recorder.Told.ReadAllAsync()) screen.Show(report.On(happened));
-        }
-        catch (IOException e)
-        {
-            // Whoever read along has gone (`| head`), or the disk is full: the run goes on to its end, and its exit code still tells.
-            Screen.Complain($"play: the progress cannot be shown any more: {e.Message}; the run goes on");
-        }
     }
 }

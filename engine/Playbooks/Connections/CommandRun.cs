@@ -10,8 +10,8 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);
 
-    private readonly OutputCapture _stdout = new(command.MaxOutput, script.Mark);
-    private readonly OutputCapture _stderr = new(command.MaxOutput, script.Mark);
+    private readonly OutputCapture _stdout = new(command.MaxOutput, script.Mark, command.Watched);
+    private readonly OutputCapture _stderr = new(command.MaxOutput, script.Mark, command.Watched, error: true);
     private readonly List<string> _notes = [];
     private TimeSpan _wait = ShortestWait;
     private long _lastByte = machine.Clock.GetTimestamp();
@@ -60,6 +60,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
         {
             _wait = _wait * 2 < LongestWait ? _wait * 2 : LongestWait;
         }
+        command.Watched?.Pulse();
     }
 
     private CommandResult Exited()
@@ -127,6 +128,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
     {
         if (_stdout.Started && _stdout.Noise + _stderr.Noise > 0)
             _notes.Add($"The login printed {_stdout.Noise + _stderr.Noise} bytes before the command began; they were dropped.");
+        command.Watched?.End();
         if (Refusal.BySudo(command, started.ExitCode, _stderr.Kept.Span) is { } refusal) _notes.Add(refusal);
         return new CommandResult
         {

@@ -10,8 +10,11 @@ namespace Playbooks.Running;
 /// <summary>What a run works with beside its plan.</summary>
 public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeProvider Time)
 {
+    /// <summary>Reports are told every line that commands print, not only now and then the last one.</summary>
+    public bool AllLines { get; init; }
+
     /// <summary>What a kind has at hand on a machine.</summary>
-    internal StepContext Context(PlannedStep step, Host machine, Scope scope, TimeSpan timeout, string claim, IReadOnlyList<LogMark> marks) => new()
+    internal StepContext Context(PlannedStep step, Host machine, Scope scope, TimeSpan timeout, string claim, IReadOnlyList<LogMark> marks, Watching watching) => new()
     {
         Scope = scope,
         Machine = machine,
@@ -22,7 +25,13 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
         Sudo = step.Sudo?.Get(scope),
         Claim = claim,
         Marks = marks,
+        Watching = watching,
     };
+
+    internal Watching Watching(Recorder recorder, Address at, Host machine) => new(
+        line => recorder.Tell(new RunEvent.Printed(at, line)),
+        now => recorder.Tell(new RunEvent.Connecting(at, machine.Name, now)),
+        AllLines);
 }
 
 /// <summary>

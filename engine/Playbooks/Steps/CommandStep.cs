@@ -75,6 +75,7 @@ internal sealed record CommandWork(StepKind Kind, IReadOnlyList<Template> Words,
             Words = words,
             Directory = Directory?.Get(context.Scope),
             Stdin = System.Text.Encoding.UTF8.GetBytes(Stdin?.Get(context.Scope) ?? ""),
+            ShownAs = encoding,
         };
         try
         {

@@ -34,11 +34,29 @@ public sealed class StepContext
     /// <summary>A command may have reached the machine: from here on there may be something to put back.</summary>
     public bool Began { get; private set; }
 
+    /// <summary>Those who watch; null: nobody.</summary>
+    public Watching? Watching { get; init; }
+
     /// <summary>Runs a command on the machine, with this step's limits and under its user.</summary>
     public async Task<CommandResult> Run(RemoteCommand command, CancellationToken cancel)
     {
-        var connection = await Connections.Get(Machine, cancel);
+        var connection = await Connect(cancel);
         Began = true;
-        return await connection.Run(command with { Timeout = Timeout, Sudo = Sudo, Claim = Claim }, cancel);
+        return await connection.Run(command with { Timeout = Timeout, Sudo = Sudo, Claim = Claim, Watched = Watching?.Of(command, Time) }, cancel);
+    }
+
+    private async Task<IConnection> Connect(CancellationToken cancel)
+    {
+        var connecting = Connections.Get(Machine, cancel);
+        if (connecting.IsCompleted || Watching is null) return await connecting;
+        Watching.Connecting(true);
+        try
+        {
+            return await connecting;
+        }
+        finally
+        {
+            Watching.Connecting(false);
+        }
     }
 }
