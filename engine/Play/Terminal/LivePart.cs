@@ -15,11 +15,16 @@ internal sealed class LivePart
     private IReadOnlyList<string> drawn = [];
     private (int Width, int Height) drawnAt;
 
-    /// <summary>What makes the terminal as it was: no live part, a cursor, and the keypad as .NET found it.</summary>
-    public static string Restored => $"\r{EraseBelow}{Wrap}{ShowCursor}\e[?1l\e>";
+    /// <summary>What makes the terminal as it was: no live part, a cursor, and the keypad as .NET found it. The next frame is drawn where the cursor stands then.</summary>
+    public string Leave()
+    {
+        var text = $"\r{Erased}{Wrap}{ShowCursor}\e[?1l\e>";
+        drawn = [];
+        return text;
+    }
 
-    /// <summary>The next frame is drawn where the cursor stands then, whatever was drawn before.</summary>
-    public void Forget() => drawn = [];
+    /// <summary>Not from the first line on: tmux takes what is erased from the top of the screen into its history.</summary>
+    private string Erased => drawn.Count > 1 ? $"{EraseRest}\e[B{EraseBelow}\e[A" : EraseRest;
 
     /// <summary>What is to be written; empty where nothing has changed.</summary>
     /// <param name="above">Lines that stay, above the live part from now on.</param>
@@ -27,14 +32,14 @@ internal sealed class LivePart
     /// <param name="size">The terminal's columns and lines.</param>
     public string Next(IReadOnlyList<string> above, IReadOnlyList<string> lines, (int Width, int Height) size)
     {
-        var afresh = above.Count > 0 || size != drawnAt && drawn.Count > 0;
-        if (!afresh && lines.SequenceEqual(drawn)) return "";
+        var resized = size != drawnAt && drawn.Count > 0;
+        if (above.Count == 0 && !resized && lines.SequenceEqual(drawn)) return "";
 
         var text = new StringBuilder(Begin);
-        if (afresh) text.Append(EraseBelow);
+        if (above.Count > 0 || lines.Count == 0) text.Append(Erased);
         foreach (var line in above) text.Append(line).Append("\r\n");
-        if (lines.Count > 0) Draw(lines, afresh || lines.Count != drawn.Count, text);
-        else text.Append(EraseBelow).Append(ShowCursor);
+        if (lines.Count > 0) Draw(lines, above.Count > 0 || resized || lines.Count != drawn.Count, text);
+        else text.Append(ShowCursor);
         (drawn, drawnAt) = (lines, size);
         return text.Append(End).ToString();
     }

@@ -39,7 +39,7 @@ internal sealed class Screen : IDisposable
         if (!IsLive) return;
         // A crash, or Ctrl-Z, leaves the terminal as it was.
         AppDomain.CurrentDomain.UnhandledException += (_, _) => Restore();
-        if (!OperatingSystem.IsWindows()) signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, _ => Restore()));
+        if (!OperatingSystem.IsWindows()) signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, Suspend));
     }
 
     /// <summary>A terminal that can move its cursor.</summary>
@@ -137,10 +137,9 @@ internal sealed class Screen : IDisposable
         lock (gate)
         {
             if (!isDrawn) return;
-            live.Forget();
             try
             {
-                Write(LivePart.Restored);
+                Write(live.Leave());
             }
             catch (IOException)
             {
@@ -148,6 +147,18 @@ internal sealed class Screen : IDisposable
             }
         }
     }
+
+    /// <summary>Who takes a signal has to do what it does by itself.</summary>
+    private void Suspend(PosixSignalContext context)
+    {
+        context.Cancel = true;
+        Restore();
+        _ = Kill(Environment.ProcessId, OperatingSystem.IsLinux() ? 19 : 17);
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int stop);
 
     private void Write(string text)
     {

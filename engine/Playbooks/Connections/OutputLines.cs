@@ -156,8 +156,8 @@ internal sealed class OutputLines(Encoding encoding, TimeProvider clock, bool al
 
             var room = Longest - line.Length;
             written = written[from..];
-            if (written.Length <= room) line.Append(written);
-            else if (room > 0) line.Append(written[..(room - 1)]).Append('…');
+            line.Append(written[..Math.Min(room, written.Length)]);
+            if (written.Length > room) line[^1] = '…';
         }
     }
 }

@@ -55,7 +55,7 @@ public sealed class LiveView(Plan plan, RunningSteps running)
         {
             0 => "",
             1 => narrow || step.Hosts[0].Name.Length == 0 ? "" : $" · {Label(step.Hosts[0])}",
-            _ when narrow => $" {done}/{all}",
+            _ when narrow => $" · {done}/{all}",
             _ => done == 0 ? $" · {all} hosts" : $" · {done} of {all} done",
         };
         var start = narrow ? $"{step.Sign} " : $"{Clock(now),6} {step.Sign} ";
@@ -79,7 +79,7 @@ public sealed class LiveView(Plan plan, RunningSteps running)
         if (narrow && roomy && what.Length > 0)
         {
             yield return new(tone, DisplayText.Fit((start + time).TrimEnd(), width));
-            yield return new(Tone.Quiet, DisplayText.Fit("    " + what, width));
+            yield return new(Tone.Quiet, DisplayText.Fit("      " + what, width));
         }
         else
             yield return new(tone, DisplayText.Fit((what.Length > 0 ? $"{start}{time}  {what}" : start + time).TrimEnd(), width));
