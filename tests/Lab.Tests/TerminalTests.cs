@@ -45,12 +45,12 @@ public sealed partial class TerminalTests : IDisposable
 
     private static string Play => Path.Combine(Running.Repository, "play");
 
-    private async Task Files(string wait)
+    private async Task Files(string wait, string undo = "")
     {
         await File.WriteAllTextAsync(Path.Combine(folder.FullName, "hosts.yaml"), """
             groups: { was: { hosts: { web: { local: true, label: 웹1 }, was2: { local: true, label: 와스2 }, was3: { local: true, label: was-three } } } }
             """, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "p.yaml"), $"""
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "p.yaml"), $$"""
             name: 세션 이전
             steps:
               - name: A quick one that has a rather long name 빠른 단계
@@ -58,8 +58,8 @@ public sealed partial class TerminalTests : IDisposable
                 command: echo hello
               - name: Deploys until it is told that it is done
                 hosts: was
-                command: sh -c 'echo "loading 배포 from {folder.FullName}"; until [ -e {folder.FullName}/{wait} ]; do sleep 0.05; done'
-                undo: {{ command: "true" }}
+                command: sh -c 'echo "loading 배포 from {{folder.FullName}}"; until [ -e {{folder.FullName}}/{{wait}} ]; do sleep 0.05; done'
+                {{undo}}
               - name: One that fails
                 hosts: was2
                 command: sh -c 'echo because >&2; exit 3'
@@ -78,10 +78,14 @@ public sealed partial class TerminalTests : IDisposable
 
     private void Done() => File.WriteAllText(Path.Combine(folder.FullName, "done"), "");
 
-    private static string WithoutTimes(string text) => string.Join('\n', Times().Replace(text, "TIME").Split('\n').Select(l => l.TrimEnd()));
+    /// <summary>The words alone: how long something took decides where its line is broken.</summary>
+    private static string Words(string text) => Spaces().Replace(Times().Replace(text, ""), " ").Trim();
 
-    [GeneratedRegex(@" *\d+\.\d+s")]
+    [GeneratedRegex(@"\(?\b\d+\.\d+s\)?")]
     private static partial Regex Times();
+
+    [GeneratedRegex(@"\s+")]
+    private static partial Regex Spaces();
 
     [Theory, InlineData(40), InlineData(100)]
     public async Task The_scrollback_is_what_a_file_would_have_and_the_live_part_is_gone_at_the_end(int width)
@@ -97,10 +101,7 @@ public sealed partial class TerminalTests : IDisposable
         Done();
         await Until(seen => seen.Contains("ended 1", StringComparison.Ordinal));
         Assert.Equal("1", Cursor);
-        Assert.Equal(Order(WithoutTimes(await Plain(width))), Order(WithoutTimes(Seen.Replace("\nended 1", "", StringComparison.Ordinal))));
-
-        // Hosts are put back side by side, in no order of their own.
-        static string Order(string text) => string.Join('\n', text.Split('\n').Select(l => Regex.Replace(l, "웹1|와스2|was-three", "HOST")));
+        Assert.Equal(Words(await Plain(width)), Words(Seen.Replace("\nended 1", "", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -120,13 +121,14 @@ public sealed partial class TerminalTests : IDisposable
         await Until(seen => seen.Contains("ended 1", StringComparison.Ordinal));
         Assert.Single(Regex.Matches(Seen, "✓ A quick one"));
         Assert.Single(Regex.Matches(Seen, "✓ Deploys"));
-        Assert.DoesNotContain("…", Seen, StringComparison.Ordinal);
+        // What tmux itself has moved into its history while it broke lines anew is out of reach: a part of an old frame may stay there.
+        Assert.DoesNotContain("…", Seen[Seen.IndexOf("✓ Deploys", StringComparison.Ordinal)..], StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task Ctrl_C_ends_with_a_cursor_and_without_a_live_part()
     {
-        await Files("never");
+        await Files("never", "undo: { command: 'true' }");
         Start(100);
         await Until(seen => Regex.Count(seen, "loading 배포 from") == 3);
         Tmux("send-keys", "C-c");
