@@ -35,7 +35,7 @@ internal sealed class Showing(Plan plan, Recorder recorder, Screen screen, TimeP
                 Take();
                 if (screen.Mode == OutputMode.Plain) lines.AddRange(still.At(recorder.Elapsed));
                 Show(screen.IsLive ? view.Lines(recorder.Elapsed, Math.Min(Screen.Width, Screen.Size.Width), Screen.Size.Height) : []);
-                if (screen.IsLive && !recorder.Told.TryPeek(out _)) await Task.Delay(Frame, time, CancellationToken.None);
+                if (screen.IsLive && !recorder.Told.TryPeek(out _)) await Task.WhenAny(Task.Delay(Frame, time, CancellationToken.None), recorder.Told.Completion);
             }
             while (lines.Count > 0)
             {
