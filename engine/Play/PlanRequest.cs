@@ -15,6 +15,8 @@ internal sealed record PlanRequest
 
     public string? Limit { get; init; }
 
+    public IReadOnlyCollection<string>? Tags { get; init; }
+
     public int? Forks { get; init; }
 
     public bool AllowEmpty { get; init; }
@@ -32,6 +34,7 @@ internal sealed record PlanRequest
         {
             Params = Given(loader, problems),
             Limit = Limit is null ? null : HostPattern.Parse(PlacedText.Of("-l", Limit), problems),
+            Tags = Tags,
             Forks = Forks,
             AllowEmpty = AllowEmpty,
         };

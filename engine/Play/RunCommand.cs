@@ -16,6 +16,7 @@ internal static class RunCommand
         var inventory = new Option<string[]>("-i", "--inventory") { Description = "An inventory; any number of them.", AllowMultipleArgumentsPerToken = false };
         var values = new Option<string[]>("-e", "--extra") { Description = "A param's value, NAME=VALUE, or @FILE with a map of them." };
         var limit = new Option<string?>("-l", "--limit") { Description = "Only hosts of this pattern take part." };
+        var tags = new Option<string[]>("-t", "--tags") { Description = "Only steps with one of these tags: a,b.", AllowMultipleArgumentsPerToken = false };
         var forks = new Option<int?>("--forks") { Description = "How many hosts a step works on at once (50)." };
         var allowEmpty = new Option<bool>("--allow-empty") { Description = "A pattern that selects no host is no error." };
         var verbose = new Option<bool>("-v", "--verbose") { Description = "Show the steps inside actions too, and what commands print, as it comes." };
@@ -29,12 +30,13 @@ internal static class RunCommand
             if (Refused(result.Tokens is [.., var last] ? last.Value : null, result.GetValue(verbose)) is { } why) result.AddError(why);
         });
         root.Arguments.Add(file);
-        foreach (var option in new Option[] { inventory, values, limit, forks, allowEmpty, verbose, output }) root.Options.Add(option);
+        foreach (var option in new Option[] { inventory, values, limit, tags, forks, allowEmpty, verbose, output }) root.Options.Add(option);
         root.SetAction((parsed, _) => Run(parsed.GetRequiredValue(file), new PlanRequest
         {
             Inventories = parsed.GetValue(inventory) ?? [],
             Values = parsed.GetValue(values) ?? [],
             Limit = parsed.GetValue(limit),
+            Tags = parsed.GetValue(tags) is { Length: > 0 } chosen ? [.. chosen.SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))] : null,
             Forks = parsed.GetValue(forks),
             AllowEmpty = parsed.GetValue(allowEmpty),
         }, parsed.GetValue(verbose), parsed.GetValue(output)));

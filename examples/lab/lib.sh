@@ -12,6 +12,7 @@ net=198.51.100
 declare -A address=([web1]=$net.10 [was1]=$net.11 [was2]=$net.12)
 declare -A receiver=([was1]=4000 [was2]=4001)
 declare -A route=([was1]=tomcat1 [was2]=tomcat2)
+variants="[--without replication|sticky|member] [--lang en|ko|en,ko|ko,en]"      # what `up` and `run` take
 site=https://${address[web1]}
 
 umask 022     # hosts' files are not to depend on the caller's

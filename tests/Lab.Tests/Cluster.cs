@@ -6,9 +6,9 @@ namespace Lab.Tests;
 public sealed class Cluster : IAsyncLifetime
 {
     /// <summary>Up, whole and healthy, or without one of its parts.</summary>
-    internal static async Task IsUp(string? without = null)
+    internal static async Task IsUp(string? without = null, string lang = "en")
     {
-        var (code, output) = await Script("up", without is null ? [] : ["--without", without]);
+        var (code, output) = await Script("up", [.. without is null ? [] : new[] { "--without", without }, "--lang", lang]);
         Assert.True(code == 0, output);
     }
 

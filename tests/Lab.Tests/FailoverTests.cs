@@ -41,6 +41,20 @@ public sealed class FailoverTests
     }
 
     [Fact]
+    public async Task A_cluster_that_logs_in_Korean_is_read_by_the_same_playbook()
+    {
+        await Cluster.IsUp(lang: "ko");
+        var (code, output) = await Cluster.Play(Playbook);
+        Assert.True(code == 0, output);
+        // What it read is the messages in Korean: none has an English level or text.
+        foreach (var host in new[] { "was1", "was2" })
+        {
+            await Cluster.On(host, "grep", "-q", "정보 .*SimpleTcpCluster.memberAdded 복제 멤버가 추가됨", "/srv/tomcat/logs/catalina.out");
+            await Cluster.On(host, "sh", "-c", "! grep -q INFO /srv/tomcat/logs/catalina.out");
+        }
+    }
+
+    [Fact]
     public async Task Ctrl_C_while_the_owner_is_down_starts_it_again_first()
     {
         await Cluster.IsUp();

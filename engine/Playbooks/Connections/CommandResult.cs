@@ -36,11 +36,26 @@ public sealed record CommandResult
 
     public long StderrBytes { get; init; }
 
-    public bool StdoutCut => StdoutBytes > Stdout.Length;
+    /// <summary>Something it started went on printing when it had ended: what the streams hold is not surely all, nor surely its own.</summary>
+    public bool StillPrinting { get; init; }
 
-    public bool StderrCut => StderrBytes > Stderr.Length;
+    public bool StdoutCut => StillPrinting || StdoutBytes > Stdout.Length;
+
+    public bool StderrCut => StillPrinting || StderrBytes > Stderr.Length;
 
     public TimeSpan Duration { get; init; }
+
+    /// <summary>It was surely not started: stopped, or out of time, before it was sent.</summary>
+    public bool NotStarted { get; init; }
+
+    /// <summary>What sudo said where it was sudo that ended and not the command, which surely never began; null otherwise.</summary>
+    public string? Refused { get; init; }
+
+    /// <summary>Its end is unknown because the link to it was lost.</summary>
+    public bool LinkLost { get; init; }
+
+    /// <summary>For a later look at a command whose end is unknown; null where it could not be told from others then.</summary>
+    public ProcessIdentity? Process { get; init; }
 
     /// <summary>Sentences for the user: what was odd about it, or why its end is unknown.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];

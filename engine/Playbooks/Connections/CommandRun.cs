@@ -1,5 +1,3 @@
-using System.Globalization;
-
 namespace Playbooks.Connections;
 
 /// <summary>Sees one started command to its end: takes its output, keeps its limits, ends it where they are over.</summary>
@@ -7,6 +5,12 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
 {
     /// <summary>How long a stream that something else holds open may be silent once the command has exited.</summary>
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(1);
+
+    /// <summary>How long such a stream may go on: what the command itself had printed has come through by then, also on a slow link.</summary>
+    private static readonly TimeSpan Chatter = TimeSpan.FromSeconds(10);
+    /// <summary>A login that has said nothing for so long may be waiting for input that nobody has.</summary>
+    private static readonly TimeSpan SlowLogin = TimeSpan.FromSeconds(3);
+
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);
 
@@ -14,10 +18,12 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
     private readonly OutputCapture _stderr = new(command.MaxOutput, script.Mark, command.Watched, error: true);
     private readonly List<string> _notes = [];
     private TimeSpan _wait = ShortestWait;
+    private bool _inputEnded;
+    private bool _silenceIsTrue;
     private long _lastByte = machine.Clock.GetTimestamp();
+    private long? _exit;
 
-    /// <summary>Never 0 or 1: as a group to be ended these mean everybody.</summary>
-    private int? Pid => int.TryParse(_stdout.Announced, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) && pid > 1 ? pid : null;
+    private int? Pid => ProcessIdentity.PidOf(_stdout.Announced);
 
     private bool FloodsUs => Math.Max(_stdout.Total + _stdout.Noise, _stderr.Total + _stderr.Noise) > machine.OutputLimit;
 
@@ -30,12 +36,21 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
             // Asked before taking: what the closing brought is then taken too.
             var closed = started.Closed.IsCompleted;
             Take();
-            if (closed && started.Closed.IsCompletedSuccessfully) return Exited();
+            if (closed && started.Closed.IsCompletedSuccessfully) return await Exited();
             if (closed || machine.Lost.IsCompleted) return LinkLost();
             if (started.HasExited)
             {
-                var over = cancel.IsCancellationRequested || Elapsed >= command.Timeout || FloodsUs;
-                if (over || machine.Clock.GetElapsedTime(_lastByte) >= Silence) return HeldOpen();
+                _exit ??= machine.Clock.GetTimestamp();
+                if (machine.Clock.GetElapsedTime(_lastByte) >= Silence)
+                {
+                    if (_silenceIsTrue) return HeldOpen(printing: false);
+                    // A machine that is too busy to send what it has is silent too: what answers now has sent that before.
+                    await machine.Ask(":", Chatter);
+                    _silenceIsTrue = true;
+                    continue;
+                }
+
+                if (cancel.IsCancellationRequested || Elapsed >= command.Timeout || FloodsUs || machine.Clock.GetElapsedTime(_exit.Value) >= Chatter) return HeldOpen(printing: true);
             }
             else if (cancel.IsCancellationRequested) return await End(CommandEnd.Cancelled);
             else if (Elapsed >= command.Timeout) return await End(CommandEnd.TimedOut);
@@ -51,10 +66,18 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
 
     private void Take()
     {
+        if (!_inputEnded && !_stdout.Started && Elapsed > SlowLogin)
+        {
+            _inputEnded = true;
+            started.EndInput();
+        }
+
+
         if (started.Take(_stdout, _stderr))
         {
             _lastByte = machine.Clock.GetTimestamp();
             _wait = ShortestWait;
+            _silenceIsTrue = false;
         }
         else
         {
@@ -63,7 +86,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
         command.Watched?.Pulse();
     }
 
-    private CommandResult Exited()
+    private async Task<CommandResult> Exited()
     {
         // The mark is the shell's first act: an end without it is an end of the login, and nothing of ours was run.
         if (!_stdout.Started) throw machine.NotStarted(_stdout.BeforeMark.Span, _stderr.BeforeMark.Span, started.ExitCode);
@@ -73,13 +96,16 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
             return Result(CommandEnd.Unknown);
         }
 
-        return Result(CommandEnd.Exited);
+        var result = Result(CommandEnd.Exited);
+        return result with { Refused = await Refusal.BySudo(result, script, machine) };
     }
 
-    private CommandResult HeldOpen()
+    private CommandResult HeldOpen(bool printing)
     {
-        _notes.Add("Something it started keeps its output open; what that prints from now on is not read.");
-        return Result(_stdout.Started ? CommandEnd.Exited : CommandEnd.Unknown);
+        _notes.Add(printing
+            ? "Something it started goes on printing into its output; what comes from now on is not read."
+            : "Something it started keeps its output open; what that prints from now on is not read.");
+        return Result(_stdout.Started ? CommandEnd.Exited : CommandEnd.Unknown) with { StillPrinting = printing };
     }
 
     private CommandResult LinkLost()
@@ -93,12 +119,13 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
         _notes.Add(_stdout.Started
             ? "The connection was lost while it ran: whether it goes on there, and how it ended, is not known."
             : "The connection was lost when it had just been sent: whether it started is not known.");
-        return Result(CommandEnd.Unknown);
+        return Result(CommandEnd.Unknown) with { LinkLost = true };
     }
 
     /// <summary>Ends it on its machine, taking its output meanwhile: a flood would fill the memory.</summary>
     private async Task<CommandResult> End(CommandEnd why)
     {
+        started.StopInput();
         var ending = new Ending(machine, command.Sudo).End(() => Pid, script.Mark);
         while (!ending.IsCompleted)
         {
@@ -117,11 +144,15 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
         // Asked before taking, as above. A login that is over without the mark began nothing that could be left.
         var over = started.Closed.IsCompletedSuccessfully;
         Take();
-        if (left is [] || over && !_stdout.Started) return Result(why);
-        _notes.Add(left is null
-            ? "Whether it has ended could not be found out: the machine did not tell which processes it has."
-            : "It would not end. Still running there: " + string.Join(", ", left.Select(p => p.ToString())));
-        return Result(CommandEnd.Unknown);
+        if (over && !_stdout.Started || left is [] && started.Closed.IsCompleted) return Result(why);
+        _notes.Add(left switch
+        {
+            null => "Whether it has ended could not be found out: the machine did not tell which processes it has.",
+            [] => "It was ended, but something it started has left it, keeps its output open and may still be running.",
+            _ => "It would not end; " + Ending.Still(left) + ".",
+        });
+        // A later look would not find what has left it.
+        return left is [] ? Result(CommandEnd.Unknown) with { Process = null } : Result(CommandEnd.Unknown);
     }
 
     private CommandResult Result(CommandEnd end)
@@ -129,7 +160,6 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
         if (_stdout.Started && _stdout.Noise + _stderr.Noise > 0)
             _notes.Add($"The login printed {_stdout.Noise + _stderr.Noise} bytes before the command began; they were dropped.");
         command.Watched?.End();
-        if (Refusal.BySudo(command, started.ExitCode, _stderr.Kept.Span) is { } refusal) _notes.Add(refusal);
         return new CommandResult
         {
             End = end,
@@ -140,6 +170,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
             StdoutBytes = _stdout.Total,
             StderrBytes = _stderr.Total,
             Duration = Elapsed,
+            Process = ProcessIdentity.Read(_stdout.Announced, command.Sudo),
             Notes = _notes,
         };
     }

@@ -12,6 +12,9 @@ public sealed class ConnectionPool : IAsyncDisposable
     private readonly Connector _connector;
     private readonly LocalConnection _local;
 
+    /// <summary>Commands whose end is unknown, by their claims.</summary>
+    private readonly ConcurrentDictionary<(string Claim, string Host), (Host Host, ProcessIdentity? Process)> _doubts = new();
+
     public ConnectionPool(TimeProvider clock, ConnectionOptions? options = null)
     {
         options ??= new ConnectionOptions();
@@ -31,6 +34,55 @@ public sealed class ConnectionPool : IAsyncDisposable
         cancel.ThrowIfCancellationRequested();
         if (host.Local) return _local;
         return await _hosts.GetOrAdd(host.Name, _ => new PooledHost(host, _connector, _end.Token)).Get().WaitAsync(cancel);
+    }
+
+    /// <summary>Runs a command on a host, over a new connection where the old one was lost before it was sent. An end that is unknown is remembered.</summary>
+    /// <exception cref="HostUnreachableException">It cannot be had, and nothing was started.</exception>
+    public async Task<CommandResult> Run(Host host, RemoteCommand command, CancellationToken cancel)
+    {
+        var connection = await Get(host, cancel);
+        CommandResult result;
+        try
+        {
+            result = await connection.Run(command, cancel);
+        }
+        catch (HostUnreachableException) when (connection is SshConnection { IsAlive: false })
+        {
+            result = await (await Get(host, cancel)).Run(command, cancel);
+        }
+
+        if (result.End == CommandEnd.Unknown && command.Claim is { } claim) _doubts[(claim, host.Name)] = (host, result.Process);
+        return result;
+    }
+
+    /// <summary>
+    /// Makes sure that commands whose end is unknown have ended, those whose claims begin so: looks for their processes, over a new
+    /// connection where need be, and ends them. Null: they have surely ended; else why that is not sure, as the end of a sentence.
+    /// </summary>
+    public async Task<string?> End(string claims, CancellationToken cancel)
+    {
+        var doubts = _doubts.Where(d => d.Key.Claim.StartsWith(claims, StringComparison.Ordinal)).ToList();
+        if (doubts.Count == 0) return "nothing is known of its process";
+        foreach (var (key, (host, process)) in doubts)
+        {
+            if (process is null) return "nothing is known of its process";
+            try
+            {
+                if (await (await Get(host, cancel)).End(process).WaitAsync(cancel) is { } why) return why;
+            }
+            catch (HostUnreachableException e)
+            {
+                return e.Message.TrimEnd('.');
+            }
+            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+            {
+                return "the run was stopped";
+            }
+
+            _doubts.TryRemove(key, out _);
+        }
+
+        return null;
     }
 
     public async ValueTask DisposeAsync()

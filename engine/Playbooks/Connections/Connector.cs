@@ -26,7 +26,7 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, P
         {
             var left = target.Timeout - clock.GetElapsedTime(begin);
             var client = await gate.Pass(target.Server, () => Try(target, ours, known, left, attempt == Attempts, cancel), cancel);
-            if (client is not null) return new SshConnection(client, target.Label, clock, options);
+            if (client is not null) return new SshConnection(client, target.Label, clock, options, again => Connect(host, again));
             // Dropped before it said a word, as sshd does with too many at once: always safe to try again. At random, so that those
             // who were dropped together do not come back together.
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(50, 100 << Math.Min(attempt, 4))), clock, cancel);
@@ -37,7 +37,7 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, P
     private async Task<SshClient?> Try(ConnectTarget target, IReadOnlyList<SharedKey> ours, KnownHosts known, TimeSpan limit, bool last, CancellationToken cancel)
     {
         if (limit <= TimeSpan.Zero) throw ConnectProblems.Silent(target);
-        var info = new ConnectionInfo(target.Address, target.Port, target.User, new PrivateKeyAuthenticationMethod(target.User, [.. ours]))
+        var info = new ConnectionInfo(target.Address, target.Port, target.User, new KeyLogin(target.User, [.. ours]))
         {
             Timeout = limit,
             Encoding = new SendingEncoding(),

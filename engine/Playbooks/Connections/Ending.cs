@@ -13,28 +13,59 @@ internal sealed class Ending(Machine machine, string? sudo)
     /// <summary>Every process that ever belonged to it: once its parent is gone, a child can no longer be told from others.</summary>
     private readonly HashSet<int> _family = [];
 
+    /// <summary>What its output goes into: a daemon that left the family is still found by that.</summary>
+    private readonly HashSet<string> _outputs = [];
+
+    /// <summary>Its processes may be hidden from us, as another user's are where /proc is mounted with hidepid.</summary>
+    private bool _hidden;
+
     /// <summary>Empty: surely ended. Else what still runs; null where the machine did not tell.</summary>
     public async Task<IReadOnlyList<ProcessLine>?> End(Func<int?> pid, string mark)
     {
         if (await Find(pid, mark) is not { } alive) return null;
         foreach (var (signal, time) in new[] { ("TERM", TermTime), ("KILL", KillTime) })
         {
-            if (alive.Count == 0) return alive;
+            if (alive.Count == 0 && !_hidden) return alive;
             var begin = machine.Clock.GetTimestamp();
             var wait = TimeSpan.FromMilliseconds(20);
             await Signal(signal, pid(), alive);
+            var told = alive.Select(p => p.Pid).ToHashSet();
             do
             {
                 await Task.Delay(wait, machine.Clock, CancellationToken.None);
                 wait *= 2;
                 if (await Look(pid, mark) is not { } left) return null;
                 alive = left;
+                // Those too that were born meanwhile.
+                var born = alive.Where(p => told.Add(p.Pid)).ToList();
+                if (born.Count > 0) await Signal(signal, null, born);
             }
-            while (alive.Count > 0 && machine.Clock.GetElapsedTime(begin) < time);
+            while ((alive.Count > 0 || _hidden) && machine.Clock.GetElapsedTime(begin) < time);
         }
 
-        return alive;
+        return _hidden && alive.Count == 0 ? null : alive;
     }
+
+    /// <summary>The same when the link to it was lost meanwhile. Null: surely ended; else why that is not sure.</summary>
+    public async Task<string?> End(ProcessIdentity process)
+    {
+        if (await machine.Ask(ProcessTable.Script, AnswerTime) is not { } list || ProcessTable.Parse(list) is not { Boot: { } boot } table) return Untold;
+        if (boot != process.Boot) return null;
+        var leader = table.Find(process.Pid);
+        if (leader is null || leader.Start != process.Start)
+        {
+            // A number is not given again while a group or a session has it: where it is somebody else's now, nothing is left.
+            var left = leader is null ? table.Family(new HashSet<int> { process.Pid }) : [];
+            return left.Count > 0 ? Still(left) : leader is not null || table.ShowsOthers ? null : Untold;
+        }
+
+        return await End(() => process.Pid, "") is { } alive ? alive.Count == 0 ? null : Still(alive) : Untold;
+    }
+
+    private const string Untold = "the machine did not tell which processes it has";
+
+    /// <summary>What still runs, for the user.</summary>
+    public static string Still(IReadOnlyList<ProcessLine> alive) => "still running there: " + string.Join(", ", alive.Select(p => p.ToString()));
 
     /// <summary>Null also where nothing of it is to be seen: not seen is not ended. A login that is just being born is looked for again.</summary>
     private async Task<IReadOnlyList<ProcessLine>?> Find(Func<int?> pid, string mark)
@@ -51,8 +82,13 @@ internal sealed class Ending(Machine machine, string? sudo)
 
     private async Task<IReadOnlyList<ProcessLine>?> Look(Func<int?> pid, string mark)
     {
-        if (await machine.Ask(ProcessTable.Script, AnswerTime) is not { } list || ProcessTable.Parse(list) is not { } table) return null;
-        if (pid() is { } known) _family.Add(known);
+        if (await machine.Ask(ProcessTable.Script + ProcessTable.Outputs, AnswerTime) is not { } list || ProcessTable.Parse(list) is not { } table) return null;
+        _hidden = sudo is not null && !table.ShowsOthers;
+        if (pid() is { } known)
+        {
+            if (_family.Add(known)) _outputs.UnionWith(table.OutputsOf(known));
+            _family.UnionWith(table.Holding(_outputs));
+        }
         // Not announced yet: the login that is to become it has the mark on its command line. All of the login, or the rest goes on.
         else _family.UnionWith(table.With(mark).Select(p => machine.HasLogins && p.Group > 1 ? p.Group : p.Pid));
         var alive = table.Family(_family);
@@ -64,7 +100,7 @@ internal sealed class Ending(Machine machine, string? sudo)
     {
         var targets = string.Join(' ', alive.Select(p => p.Pid));
         // The group too: a child born since the look is in it. Only its own leader's group, never the one we are in ourselves.
-        if (pid is { } leader && alive.Any(p => p.Group == leader)) targets = $"-{leader} {targets}";
+        if (pid is { } leader && (_hidden || alive.Any(p => p.Group == leader))) targets = $"-{leader} {targets}".TrimEnd();
         var kill = $"kill -{signal} {targets} 2>/dev/null;";
         if (sudo is not null) kill += $"sudo -n -u {ShellText.Word(sudo)} -- kill -{signal} -- {targets} 2>/dev/null;";
         await machine.Ask(kill + ":", AnswerTime);

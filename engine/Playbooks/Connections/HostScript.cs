@@ -12,8 +12,13 @@ internal sealed class HostScript
     /// <summary>A command line over about 65 KB is refused by the SSH library; Linux takes 128 KB.</summary>
     private const int LongestLine = 60_000;
 
+    /// <summary>Input that goes in one message: it has come as a whole when its first line is read.</summary>
+    public const int OnePacket = 32 * 1024;
+
     /// <summary>MAX_ARG_STRLEN of Linux, the end's NUL included.</summary>
     private const int LongestArgument = 131_072;
+
+    private const string InputEaten = "the login reads from standard input before the command does (an rc file?)";
 
     /// <summary>What is printed before the command's own first byte, on both streams; what comes before it is not the command's.</summary>
     public string Mark { get; } = "play-" + RandomNumberGenerator.GetHexString(20, lowercase: true);
@@ -26,50 +31,71 @@ internal sealed class HostScript
 
     public ReadOnlyMemory<byte> Stdin { get; }
 
+    /// <summary>Asks sudo whether it would start just that: prints its exit code and what it says. Null without sudo.</summary>
+    public string? SudoQuestion { get; }
+
     /// <exception cref="ArgumentException">The command cannot be said exactly: a NUL, a lone surrogate, no words.</exception>
     public HostScript(RemoteCommand command)
     {
+        Check(command);
+        // Straight to sudo where nothing has to be prepared: sudoers often allows just that program.
+        var straight = command is { Words: not null, Directory: null, Environment.Count: 0 };
         var body = Body(command);
+        var end = command.Stdin.IsEmpty ? "exec </dev/null;" : "";
         Stdin = command.Stdin;
-        var stdin = Stdin.IsEmpty ? "exec </dev/null;" : "";
-        var start = $"echo {Mark} $$;echo {Mark} >&2;";
-        if (ShellText.IsSafeInSingleQuotes(body)) Text = start + stdin + body;
-        else Text = $"{start}{stdin}eval \"$(printf %b \"{ShellText.Octal(body)}\")\"";
-        if (Text.Length <= LongestLine) return;
+        var whole = AsUser(body);
+        Text = Start(command) + end + Unread(whole);
+        // Values of variables are on no command line, where every user of the machine could read them.
+        if (command.Environment.Count > 0 || Text.Length > LongestLine)
+        {
+            // The script comes first in standard input. `dd` byte by byte, because nothing else leaves the rest unread.
+            var script = Encoding.UTF8.GetBytes(straight ? whole : body);
+            var read = Stdin.IsEmpty ? "cat" : $"dd bs=1 count={script.Length} 2>/dev/null";
+            Stdin = (byte[])[.. script, .. command.Stdin.Span];
+            body = $"play_script=$({read});{end}eval \"$play_script\"";
+            whole = straight ? body : AsUser(body);
+            Text = Start(command) + Unread(whole);
+        }
 
-        // Too long for a line: the script comes first in standard input. `dd` byte by byte, because nothing else leaves the rest unread.
-        var script = Encoding.UTF8.GetBytes(body);
-        var read = Stdin.IsEmpty ? "cat" : $"dd bs=1 count={script.Length} 2>/dev/null";
-        Text = $"{start}play_script=$({read});{stdin}eval \"$play_script\"";
-        Stdin = (byte[])[.. script, .. command.Stdin.Span];
+        // Much input that the command need not read is read to its end by the shell, which cannot become the command then: see SshChannel.
+        if (!command.Stdin.IsEmpty && Stdin.Length > OnePacket - Mark.Length - 1)
+            Text = Start(command) + Unread($"({whole}\n);play_code=$?;cat >/dev/null;exit $play_code");
+        if (!Stdin.IsEmpty) Stdin = (byte[])[.. Encoding.ASCII.GetBytes(Mark + "\n"), .. Stdin.Span];
+        if (command.Sudo is { } user)
+            SudoQuestion = $"play_said=$(sudo -n -l -u {ShellText.Word(user)} -- {ForSudo(straight ? Body(command) : body)} 2>&1 >/dev/null);echo \"$? $play_said\"";
+
+        string AsUser(string what) => command.Sudo is { } other ? $"exec sudo -n -u {ShellText.Word(other)} -- {ForSudo(what)}" : what;
+        string ForSudo(string what) => straight ? what["exec ".Length..] : $"/bin/sh -c {ShellText.Word(what)}";
     }
 
+    /// <summary>
+    /// Says the mark and the process: its number, and for a command of a step what tells it from all others that ever had or will
+    /// have that number, the boot and its line in the kernel's list, where the machine has these. Then sees that nobody has read
+    /// of the standard input before.
+    /// </summary>
+    private string Start(RemoteCommand command)
+    {
+        var who = command.Claim is null ? "" : "{ read -r play_boot </proc/sys/kernel/random/boot_id;read -r play_stat </proc/$$/stat;} 2>/dev/null;";
+        var start = $"{who}echo {Mark} $${(who.Length > 0 ? " $play_boot $play_stat" : "")};echo {Mark} >&2;";
+        return Stdin.IsEmpty ? start : $"{start}IFS= read -r play_in;[ \"$play_in\" = {Mark} ]||{{ echo \"exec: {InputEaten}\" >&2;cat >/dev/null;exit 126;}};";
+    }
+
+    /// <summary>For between the single quotes of any login shell.</summary>
+    private static string Unread(string body) => ShellText.IsSafeInSingleQuotes(body) ? body : $"eval \"$(printf %b \"{ShellText.Octal(body)}\")\"";
+
+    /// <summary>What is to be run, by whomever.</summary>
     private static string Body(RemoteCommand command)
     {
-        Check(command);
-        var task = new StringBuilder();
+        var body = new StringBuilder();
         if (command.Directory is { } directory)
         {
             // A leading dash, CDPATH and `cd -` have no chance with a path that begins with / or ./
             var path = directory.StartsWith('/') ? directory : "./" + directory;
-            task.Append($"cd {ShellText.Word(path)} || exit 126;");
+            body.Append($"cd {ShellText.Word(path)} || exit 126;");
         }
 
-        foreach (var (name, value) in command.Environment) task.Append($"export {name}={ShellText.Word(value)};");
-        if (command.Words is { } words)
-        {
-            var list = string.Join(' ', words.Select(ShellText.Word));
-            // Straight to sudo where nothing has to be prepared: sudoers often allows just that program.
-            if (command.Sudo is { } user && task.Length == 0) return $"exec sudo -n -u {ShellText.Word(user)} -- {list}";
-            task.Append("exec ").Append(list);
-        }
-        else
-        {
-            task.Append(command.Script);
-        }
-
-        if (command.Sudo is not { } other) return task.ToString();
-        return $"exec sudo -n -u {ShellText.Word(other)} -- /bin/sh -c {ShellText.Word(Argument(task.ToString()))}";
+        foreach (var (name, value) in command.Environment) body.Append($"export {name}={ShellText.Word(value)};");
+        return (command.Words is { } words ? body.Append("exec ").AppendJoin(' ', words.Select(ShellText.Word)) : body.Append(command.Script)).ToString();
     }
 
     private static void Check(RemoteCommand command)

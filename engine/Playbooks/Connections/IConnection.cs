@@ -1,6 +1,6 @@
 namespace Playbooks.Connections;
 
-/// <summary>A way to run commands on one machine: over SSH, or on this one.</summary>
+/// <summary>A way to one machine, to run commands there and to connect from there: over SSH, or this one itself.</summary>
 public interface IConnection : IAsyncDisposable
 {
     /// <summary>
@@ -9,4 +9,17 @@ public interface IConnection : IAsyncDisposable
     /// <see cref="HostUnreachableException"/>.
     /// </summary>
     Task<CommandResult> Run(RemoteCommand command, CancellationToken cancel);
+
+    /// <summary>
+    /// Connects to a TCP port as that machine sees it: the name is looked up there too. Where there is no way from it:
+    /// <see cref="System.Net.Sockets.SocketException"/>; where it makes none for us: <see cref="RefusedException"/>; where it cannot be
+    /// reached itself: <see cref="HostUnreachableException"/>, later on inside an <see cref="IOException"/> of the stream.
+    /// </summary>
+    Task<Stream> Open(string host, int port, CancellationToken cancel);
+
+    /// <summary>
+    /// Makes sure that a command has ended whose end is unknown, over this connection or one that is lost. Null: surely; else why
+    /// not, as the end of a sentence.
+    /// </summary>
+    Task<string?> End(ProcessIdentity process);
 }

@@ -14,6 +14,12 @@ internal interface IStartedCommand : IAsyncDisposable
     /// <summary>Without SIG.</summary>
     string? Signal { get; }
 
+    /// <summary>Ends an input that was never begun: a login whose rc file reads would wait for good.</summary>
+    void EndInput();
+
+    /// <summary>Sends nothing more of its input.</summary>
+    void StopInput();
+
     /// <summary>Takes what has come, without waiting; true where there was something.</summary>
     bool Take(OutputCapture stdout, OutputCapture stderr);
 }

@@ -1,3 +1,4 @@
+using System.Net.Sockets;
 using System.Text;
 
 namespace Playbooks.Connections;
@@ -17,10 +18,27 @@ public sealed class LocalConnection : IConnection
     public async Task<CommandResult> Run(RemoteCommand command, CancellationToken cancel)
     {
         var script = new HostScript(command);
-        if (cancel.IsCancellationRequested) return new CommandResult { End = CommandEnd.Cancelled, Notes = ["It was not started."] };
+        if (cancel.IsCancellationRequested) return new CommandResult { End = CommandEnd.Cancelled, NotStarted = true, Notes = ["It was not started."] };
         await using var process = new LocalProcess(script);
         return await new CommandRun(process, command, script, _machine, _clock.GetTimestamp()).ToEnd(cancel);
     }
+
+    public async Task<Stream> Open(string host, int port, CancellationToken cancel)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            await socket.ConnectAsync(host, port, cancel);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    public Task<string?> End(ProcessIdentity process) => new Ending(_machine, process.Sudo).End(process);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 

@@ -5,6 +5,9 @@ namespace Playbooks.Connections;
 /// <summary>One command as a process of this machine, in a process group of its own.</summary>
 internal sealed class LocalProcess : IStartedCommand
 {
+    /// <summary>Pieces of at most 64 KB.</summary>
+    private const int MostWaiting = 64;
+
     private readonly Process _process;
     private readonly Lock _lock = new();
     private readonly List<(bool Error, byte[] Bytes)> _waiting = [];
@@ -56,6 +59,15 @@ internal sealed class LocalProcess : IStartedCommand
 
     private static string? Setsid { get; } = new[] { "/usr/bin/setsid", "/bin/setsid" }.FirstOrDefault(File.Exists);
 
+    /// <summary>It is ended already: a process here begins with all its input.</summary>
+    public void EndInput()
+    {
+    }
+
+    public void StopInput()
+    {
+    }
+
     public bool Take(OutputCapture stdout, OutputCapture stderr)
     {
         lock (_lock)
@@ -82,6 +94,8 @@ internal sealed class LocalProcess : IStartedCommand
             while (await stream.ReadAsync(buffer, _stop.Token) is > 0 and var count)
             {
                 lock (_lock) _waiting.Add((error, buffer[..count]));
+                // The pipe holds up a command that prints faster than is taken.
+                while (_waiting.Count > MostWaiting) await Task.Delay(TimeSpan.FromMilliseconds(2), TimeProvider.System, _stop.Token);
             }
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)

@@ -2,55 +2,103 @@ using System.Globalization;
 
 namespace Playbooks.Connections;
 
-/// <summary>One line of `ps`.</summary>
+/// <summary>One process, from a line of `ps` or of Linux's own list, which alone has the session and the start.</summary>
 internal sealed record ProcessLine(int Pid, int Parent, int Group, bool Dead, string Command)
 {
+    public int? Session { get; init; }
+
+    /// <summary>In clock ticks since the machine's start.</summary>
+    public string? Start { get; init; }
+
     public override string ToString() => $"{Pid} ({(Command.Length > 60 ? Command[..60] + "…" : Command)})";
 }
 
 /// <summary>The processes of a machine at one moment.</summary>
-internal sealed class ProcessTable(IReadOnlyList<ProcessLine> processes)
+internal sealed class ProcessTable
 {
-    /// <summary>Options that procps, busybox, BSD and macOS share; a small Linux without `ps` has the same in /proc.</summary>
-    public const string Script = "ps -A -o pid,ppid,pgid,stat,args 2>/dev/null || cat /proc/[0-9]*/stat 2>/dev/null";
+    /// <summary>Linux's list, where there is one; then options that procps, busybox, BSD and macOS share. A small Linux has no `ps`.</summary>
+    public const string Script = "cat /proc/sys/kernel/random/boot_id /proc/[0-9]*/stat 2>/dev/null;ps -A -o pid,ppid,pgid,stat,args 2>/dev/null;";
+
+    /// <summary>Where the processes write to, for those that may be looked at; in Linux only.</summary>
+    public const string Outputs = "ls -l /proc/[0-9]*/fd/[12] 2>/dev/null;";
+
+    private readonly Dictionary<int, ProcessLine> _processes = [];
+    private readonly List<(int Pid, string Target)> _outputs = [];
 
     /// <summary>Null where there is no process in it: then it is no list, for at least the one that made it was there.</summary>
     public static ProcessTable? Parse(string list)
     {
-        var processes = list.Split('\n').Select(Line).OfType<ProcessLine>().ToList();
-        return processes.Count > 0 ? new ProcessTable(processes) : null;
+        var table = new ProcessTable();
+        foreach (var line in list.Split('\n')) table.Add(line);
+        return table._processes.Count > 0 ? table : null;
     }
 
+    /// <summary>Changes with every start of the machine; null where it has none.</summary>
+    public string? Boot { get; private set; }
+
+    /// <summary>The first process is somebody else's for all but root: where it is hidden, others may be too.</summary>
+    public bool ShowsOthers => _processes.ContainsKey(1);
+
+    public ProcessLine? Find(int pid) => _processes.GetValueOrDefault(pid);
+
     /// <summary>
-    /// Those of the roots that live, their process groups and descendants. A group counts only where its leader is a root: else it
-    /// is somebody else's. The dead who were not yet collected (zombies) lead to their children, and are not among them.
+    /// Those of the roots that live, their process groups, sessions and descendants. A group counts only where its leader is a root:
+    /// else it is somebody else's. The dead who were not yet collected (zombies) lead to their children, and are not among them.
     /// </summary>
     public IReadOnlyList<ProcessLine> Family(IReadOnlySet<int> roots)
     {
         var family = new HashSet<int>(roots);
         while (true)
         {
-            var more = processes.Where(p => !family.Contains(p.Pid) && (family.Contains(p.Parent) || roots.Contains(p.Group))).ToList();
+            var more = _processes.Values.Where(p => !family.Contains(p.Pid) && (family.Contains(p.Parent) || roots.Contains(p.Group) || p.Session is { } session && roots.Contains(session))).ToList();
             if (more.Count == 0) break;
             family.UnionWith(more.Select(p => p.Pid));
         }
 
-        return [.. processes.Where(p => family.Contains(p.Pid) && !p.Dead)];
+        return [.. _processes.Values.Where(p => family.Contains(p.Pid) && !p.Dead).OrderBy(p => p.Pid)];
     }
 
     /// <summary>Processes whose command line has the text in it, but for the one that looks.</summary>
-    public IReadOnlyList<ProcessLine> With(string text) => [.. processes.Where(p => p.Command.Contains(text, StringComparison.Ordinal) && !p.Dead)];
+    public IReadOnlyList<ProcessLine> With(string text) => [.. _processes.Values.Where(p => p.Command.Contains(text, StringComparison.Ordinal) && !p.Dead)];
 
-    private static ProcessLine? Line(string line)
+    /// <summary>The pipes and sockets that the process prints into, which only what it started can have too.</summary>
+    public IEnumerable<string> OutputsOf(int pid) => _outputs.Where(o => o.Pid == pid).Select(o => o.Target);
+
+    /// <summary>Who prints into one of these.</summary>
+    public IEnumerable<int> Holding(IReadOnlySet<string> outputs) => _outputs.Where(o => outputs.Contains(o.Target)).Select(o => o.Pid);
+
+    /// <summary>Reads a line of Linux's list, proc(5): pid (name) state parent group session …, where the name may have anything in it, also blanks and brackets.</summary>
+    public static ProcessLine? StatOf(string line) =>
+        line.IndexOf('(') is > 0 and var open && line.LastIndexOf(')') is var close && close > open && Number(line[..open].Trim()) is { } id
+            && line[(close + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var state, var up, var leader, ..] rest
+            && Number(up) is { } above && Number(leader) is { } its
+            ? new ProcessLine(id, above, its, state is "Z" or "X", line[(open + 1)..close]) { Session = rest.Length > 3 ? Number(rest[3]) : null, Start = rest.Length > 19 ? rest[19] : null }
+            : null;
+
+    private void Add(string line)
     {
-        // proc(5): pid (name) state parent group …, where the name may have anything in it, also blanks and brackets.
-        if (line.IndexOf('(') is > 0 and var open && line.LastIndexOf(')') is var close && close > open && Number(line[..open].Trim()) is { } id)
-            return line[(close + 1)..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var state, var up, var leader, ..]
-                && Number(up) is { } above && Number(leader) is { } its ? new ProcessLine(id, above, its, state is "Z" or "X", line[(open + 1)..close]) : null;
+        if (line.Length == 36 && Guid.TryParse(line, out _)) Boot = line;
+        else if (StatOf(line) is { } stat) _processes[stat.Pid] = stat;
+        else if (OutputOf(line) is { } output) _outputs.Add(output);
+        else if (PsLine(line) is { } ps) _processes[ps.Pid] = _processes.TryGetValue(ps.Pid, out var known) ? known with { Command = ps.Command } : ps;
+    }
+
+    private static ProcessLine? PsLine(string line)
+    {
         var columns = line.Split((char[]?)null, 5, StringSplitOptions.RemoveEmptyEntries);
         return columns.Length >= 4 && Number(columns[0]) is { } pid && Number(columns[1]) is { } parent && Number(columns[2]) is { } group
             ? new ProcessLine(pid, parent, group, columns[3][0] is 'Z' or 'X', columns.Length > 4 ? columns[4] : "?")
             : null;
+    }
+
+    /// <summary>`… /proc/PID/fd/1 -> pipe:[NUMBER]`; what has a name may be anybody's.</summary>
+    private static (int Pid, string Target)? OutputOf(string line)
+    {
+        const string Before = " /proc/", Arrow = " -> ";
+        var (at, arrow) = (line.IndexOf(Before, StringComparison.Ordinal), line.LastIndexOf(Arrow, StringComparison.Ordinal));
+        if (line is not ['l', ..] || at < 0 || arrow < at || Number(line[(at + Before.Length)..arrow].Split('/')[0]) is not { } pid) return null;
+        var target = line[(arrow + Arrow.Length)..];
+        return target.StartsWith("pipe:[", StringComparison.Ordinal) || target.StartsWith("socket:[", StringComparison.Ordinal) ? (pid, target) : null;
     }
 
     private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

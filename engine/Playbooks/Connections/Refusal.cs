@@ -1,13 +1,35 @@
+using System.Text;
+
 namespace Playbooks.Connections;
 
-/// <summary>Reads from a result whether it was sudo that refused, not the command that failed.</summary>
+/// <summary>Finds out whether it was sudo that refused, not the command that failed: both end with exit code 1, and sudo speaks the host's language.</summary>
 internal static class Refusal
 {
-    /// <summary>sudo exits with 1 and names itself; the words after that are in the host's language.</summary>
-    public static string? BySudo(RemoteCommand command, int? exitCode, ReadOnlySpan<byte> stderr)
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(3);
+
+    /// <summary>What sudo said; null where it did not refuse.</summary>
+    public static async Task<string?> BySudo(CommandResult result, HostScript script, Machine machine)
     {
-        if (command.Sudo is not { } user || exitCode != 1) return null;
-        if (!stderr.StartsWith("sudo:"u8) && stderr.IndexOf("\nsudo:"u8) < 0) return null;
-        return $"It was sudo that refused, as its message says; the command was not started. Where it wants a password, becoming {user} needs a NOPASSWD rule.";
+        if (script.SudoQuestion is not { } question || result.ExitCode != 1 || result.StdoutBytes > 0) return null;
+        var said = Lines(Encoding.UTF8.GetString(result.Stderr.Span));
+        if (said.Count == 0) return null;
+        var answer = (await machine.Ask(question, AnswerTime))?.Split(' ', 2);
+        var now = Lines(answer is [_, var words] ? words : "");
+        var refused = answer?[0].Trim() switch
+        {
+            // It would start it: what it says now too is but a warning ("unable to resolve host"), and more than that was about a password.
+            "0" => said.Except(now).Any(IsSudos),
+            // It would not: for the reason it gave before, or without a word, for that is its answer about a program that is not allowed.
+            "1" => now.All(said.Contains),
+            _ => IsSudos(said[^1]),
+        };
+        if (!refused) return null;
+        // Its last word: warnings come first, and a refusal by the rules ("Sorry, …") does not begin with its name.
+        var why = said.Except(answer?[0] == "0" ? now : []).LastOrDefault(line => answer?[0] != "0" || IsSudos(line)) ?? said[^1];
+        return IsSudos(why) ? why["sudo:".Length..].Trim() : why;
     }
+
+    private static bool IsSudos(string line) => line.StartsWith("sudo:", StringComparison.Ordinal);
+
+    private static List<string> Lines(string text) => [.. text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
 }

@@ -8,15 +8,21 @@ internal sealed class SshChannel : IStartedCommand
 {
     private static readonly TimeSpan Farewell = TimeSpan.FromSeconds(1);
 
+    /// <summary>Bytes of output from which on it is not waited for but read as it comes.</summary>
+    private const int Much = 64 * 1024;
+
     private readonly SshCommand _command;
     private readonly HostScript _script;
     private readonly TimeProvider _clock;
     private readonly byte[] _buffer = new byte[64 * 1024];
     private Task _closed = Task.CompletedTask;
+    private volatile bool _stopInput;
+    private Task? _drained;
+    private long _seen;
 
     private SshChannel(SshCommand command, HostScript script, TimeProvider clock) => (_command, _script, _clock) = (command, script, clock);
 
-    public Task Closed => _closed;
+    public Task Closed => _drained ?? _closed;
 
     public bool HasExited => _command.ExitStatus is not null || _command.ExitSignal is not null;
 
@@ -33,7 +39,7 @@ internal sealed class SshChannel : IStartedCommand
         {
             var channel = new SshChannel(command, script, clock);
             channel._closed = command.ExecuteAsync(CancellationToken.None);
-            if (!script.Stdin.IsEmpty) _ = Feed(command, script.Stdin);
+            if (!script.Stdin.IsEmpty) _ = OwnThread.Run(() => channel.Feed(script.Stdin));
             return channel;
         }
         catch
@@ -43,7 +49,45 @@ internal sealed class SshChannel : IStartedCommand
         }
     });
 
-    public bool Take(OutputCapture stdout, OutputCapture stderr) => Take(_command.OutputStream, stdout) | Take(_command.ExtendedOutputStream, stderr);
+    /// <summary>One byte, which the command's shell never reads: the library sends no end of an input that had none.</summary>
+    public void EndInput()
+    {
+        if (_script.Stdin.IsEmpty) _ = OwnThread.Run(() => Feed("\n"u8.ToArray()));
+    }
+
+    public void StopInput() => _stopInput = true;
+
+    public bool Take(OutputCapture stdout, OutputCapture stderr)
+    {
+        if (_drained is null)
+        {
+            var any = Take(_command.OutputStream, stdout) | Take(_command.ExtendedOutputStream, stderr);
+            if (Came() > Much && !_closed.IsCompleted) _drained = Task.WhenAll(_closed, Drain(_command.OutputStream, stdout), Drain(_command.ExtendedOutputStream, stderr));
+            return any;
+        }
+
+        var (before, now) = (_seen, Came());
+        _seen = now;
+        return now != before;
+
+        long Came() => stdout.Total + stdout.Noise + stderr.Total + stderr.Noise;
+    }
+
+    /// <summary>
+    /// Takes what comes as it comes, on threads of their own: the library keeps all that nobody has taken yet, and on a busy machine
+    /// many hosts could fill its memory between two looks.
+    /// </summary>
+    private static Task Drain(Stream stream, OutputCapture into) => OwnThread.Run(() =>
+    {
+        var buffer = new byte[64 * 1024];
+        try
+        {
+            while (stream.Read(buffer, 0, buffer.Length) is > 0 and var count) into.Add(buffer.AsSpan(0, count));
+        }
+        catch (ObjectDisposedException)
+        {
+        }
+    });
 
     /// <summary>What it printed, where it has ended.</summary>
     public string? WholeAnswer()
@@ -84,17 +128,21 @@ internal sealed class SshChannel : IStartedCommand
         return any;
     }
 
-    /// <summary>A command may end without reading its input; that is not an error of ours.</summary>
-    private static Task Feed(SshCommand command, ReadOnlyMemory<byte> bytes) => OwnThread.Run(() =>
+    /// <summary>
+    /// A command may end without reading its input; that is not an error of ours. sshd hangs up on whoever sends for a channel that
+    /// is closed, and the library does not keep the two apart: so a script with much input ends only when all has come, and before
+    /// a command is ended its input stops.
+    /// </summary>
+    private void Feed(ReadOnlyMemory<byte> bytes)
     {
         try
         {
-            using var input = command.CreateInputStream();
-            for (var at = 0; at < bytes.Length; at += 32 * 1024)
-                input.Write(bytes.Span.Slice(at, Math.Min(32 * 1024, bytes.Length - at)));
+            using var input = _command.CreateInputStream();
+            for (var at = 0; at < bytes.Length && !_stopInput; at += HostScript.OnePacket)
+                input.Write(bytes.Span.Slice(at, Math.Min(HostScript.OnePacket, bytes.Length - at)));
         }
         catch (Exception e) when (e is InvalidOperationException or IOException or Renci.SshNet.Common.SshException or System.Net.Sockets.SocketException)
         {
         }
-    });
+    }
 }

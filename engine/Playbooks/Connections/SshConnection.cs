@@ -18,17 +18,25 @@ public sealed class SshConnection : IConnection
     private readonly string _name;
     private readonly TimeProvider _clock;
     private readonly Machine _machine;
+    private readonly Tunnels _tunnels;
+    private readonly Func<CancellationToken, Task<SshConnection>> _another;
     private readonly SemaphoreSlim _slots = new(Channels);
     private readonly SemaphoreSlim _spare = new(1);
     private readonly TaskCompletionSource _lost = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly CancellationTokenSource _end = new();
     private int _running;
 
-    internal SshConnection(SshClient client, string name, TimeProvider clock, ConnectionOptions options)
+    /// <param name="client">Logged in.</param>
+    /// <param name="name">For messages.</param>
+    /// <param name="clock">For all waits.</param>
+    /// <param name="options">What is watched, and how often.</param>
+    /// <param name="another">Makes one more connection to that host.</param>
+    internal SshConnection(SshClient client, string name, TimeProvider clock, ConnectionOptions options, Func<CancellationToken, Task<SshConnection>> another)
     {
-        (_client, _name, _clock) = (client, name, clock);
+        (_client, _name, _clock, _another) = (client, name, clock, another);
         _machine = new Machine(name, clock, options.OutputLimit, _lost.Task, Ask) { HasLogins = true };
         client.ErrorOccurred += (_, _) => _lost.TrySetResult();
+        _tunnels = new Tunnels(client.ConnectionInfo.AuthenticationMethods.OfType<KeyLogin>().Single().Session!, name, _lost.Task);
         _ = Watch(options.ProbeEvery, options.ProbeTimeout);
     }
 
@@ -59,6 +67,14 @@ public sealed class SshConnection : IConnection
             _slots.Release();
         }
     }
+
+    public async Task<Stream> Open(string host, int port, CancellationToken cancel)
+    {
+        if (!IsAlive) throw new HostUnreachableException($"The connection to {_name} is lost.");
+        return await _tunnels.Open(host, port, cancel);
+    }
+
+    public Task<string?> End(ProcessIdentity process) => new Ending(_machine, process.Sudo).End(process);
 
     public async ValueTask DisposeAsync()
     {
@@ -98,7 +114,7 @@ public sealed class SshConnection : IConnection
         }
     }
 
-    /// <summary>A script beside the commands, on the spare channel. Null: no answer.</summary>
+    /// <summary>A script beside the commands, on the spare channel or, where the host allows no further session, over a connection of its own. Null: no answer.</summary>
     private async Task<string?> Ask(string text, TimeSpan limit)
     {
         await _spare.WaitAsync(_end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
@@ -106,30 +122,40 @@ public sealed class SshConnection : IConnection
         try
         {
             var begin = _clock.GetTimestamp();
-            while (!_lost.Task.IsCompleted && _clock.GetElapsedTime(begin) < limit)
+            var mark = new SentMark();
+            var opening = SshChannel.Open(_client, new HostScript(new RemoteCommand { Script = text }), mark, _clock);
+            await First(limit, _end.Token, opening, _lost.Task);
+            // A signal that comes late could hit somebody else.
+            if (!opening.IsCompleted) mark.GiveUp();
+            if (!opening.IsCompletedSuccessfully)
             {
-                var mark = new SentMark();
-                var opening = SshChannel.Open(_client, new HostScript(new RemoteCommand { Script = text }), mark, _clock);
-                await First(limit, _end.Token, opening, _lost.Task);
-                // A signal that comes late could hit somebody else.
-                if (!opening.IsCompleted) mark.GiveUp();
-                if (opening.IsCompletedSuccessfully)
-                {
-                    await using var channel = await opening;
-                    await First(limit - _clock.GetElapsedTime(begin), _end.Token, channel.Closed, _lost.Task);
-                    return channel.WholeAnswer();
-                }
-
                 Forget(opening);
-                if (!WasRefused(opening)) return null;
-                await First(TimeSpan.FromMilliseconds(100), _end.Token, _lost.Task);
+                return WasRefused(opening) ? await AskAnother(text, limit - _clock.GetElapsedTime(begin)) : null;
             }
 
-            return null;
+            await using var channel = await opening;
+            await First(limit - _clock.GetElapsedTime(begin), _end.Token, channel.Closed, _lost.Task);
+            return channel.WholeAnswer();
         }
         finally
         {
             _spare.Release();
+        }
+    }
+
+    private async Task<string?> AskAnother(string text, TimeSpan limit)
+    {
+        if (limit <= TimeSpan.Zero) return null;
+        using var timer = new CancellationTokenSource(limit, _clock);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, _end.Token);
+        try
+        {
+            await using var other = await _another(over.Token);
+            return await other.Ask(text, limit);
+        }
+        catch (Exception e) when (e is HostUnreachableException or RefusedException or OperationCanceledException)
+        {
+            return null;
         }
     }
 
@@ -140,7 +166,7 @@ public sealed class SshConnection : IConnection
         {
             await First(every, _end.Token, _lost.Task);
             if (_lost.Task.IsCompleted) return;
-            if (Volatile.Read(ref _running) > 0 && !await Answers(limit) && !await Answers(limit)) _lost.TrySetResult();
+            if ((Volatile.Read(ref _running) > 0 || !_tunnels.IsEmpty) && !await Answers(limit) && !await Answers(limit)) _lost.TrySetResult();
         }
     }
 
@@ -184,11 +210,12 @@ public sealed class SshConnection : IConnection
     private HostUnreachableException NoSession() => new(
         $"{_name} allows no further session on the connection; the command was not started.", "Look at MaxSessions in its sshd_config.");
 
-    private static CommandResult NotStarted(CommandEnd end) => new() { End = end, Notes = ["It was not started."] };
+    private static CommandResult NotStarted(CommandEnd end) => new() { End = end, NotStarted = true, Notes = ["It was not started."] };
 
     private CommandResult Unknown(long begin) => new()
     {
         End = CommandEnd.Unknown,
+        LinkLost = true,
         Duration = _clock.GetElapsedTime(begin),
         Notes = ["The connection was lost when it had just been sent: whether it started is not known."],
     };

@@ -25,6 +25,12 @@ internal static partial class NameRules
         : name is "play" or "beginning" or "last_run" ? $"`{name}` cannot be an id: `since: {name}` means something else"
         : null;
 
+    /// <summary>Of a step; `-t` parts them with commas.</summary>
+    public static bool IsTag(string name) => Tag().IsMatch(name);
+
+    [GeneratedRegex(@"^[\p{L}0-9_][\p{L}0-9_.-]*\z")]
+    private static partial Regex Tag();
+
     [GeneratedRegex(@"^[\p{L}_][\p{L}0-9_]*\z")]
     private static partial Regex Word();
 }

@@ -7,10 +7,20 @@ namespace Playbooks.Loading;
 /// <summary>Reads a playbook and the actions it uses. The main path of loading begins here.</summary>
 public sealed class PlaybookLoader(ProblemList problems)
 {
-    private static readonly string[] NotYet = ["secrets", "env", "probes", "notify", "keep"];
+    private static readonly string[] NotYet = ["secrets", "probes", "notify", "keep"];
+
+    private const int MaxDepth = 30;
 
     private readonly List<SourceText> texts = [];
     private readonly Dictionary<string, MapEntry> actionNodes = [];
+
+    /// <summary>Playbooks that were read, by their full paths; null: it is being read, and what it includes must not include it.</summary>
+    private readonly Dictionary<string, Playbook?> read = [];
+
+    /// <summary>For a playbook that another one includes: actions are its own, files are read once.</summary>
+    private PlaybookLoader(PlaybookLoader outer) : this(outer.problems) => (texts, read) = (outer.texts, outer.read);
+
+    private readonly ProblemList problems = problems;
 
     /// <summary>The playbook in that file; null where it cannot be read at all. Its problems are all in the list.</summary>
     public Playbook? Load(string path) => Load(path, ReadFile(path));
@@ -29,7 +39,8 @@ public sealed class PlaybookLoader(ProblemList problems)
             if (use is ScalarNode { Value: string file }) CollectActions(ReadFile(Path.Combine(folder, file), use));
             else problems.Add(use.At, $"`use` wants the path of a file with actions, but this is {use.Kind}");
 
-        var steps = new StepLoader(actionNodes.Keys.ToHashSet(), problems);
+        read[Path.GetFullPath(path)] = null;
+        var steps = new StepLoader(actionNodes.Keys.ToHashSet(), file => Included(folder, file), problems);
         var parameters = ParameterLoader.Read(reader.Section("params"), problems);
         var playbook = new Playbook
         {
@@ -48,14 +59,27 @@ public sealed class PlaybookLoader(ProblemList problems)
         };
         if (map["steps"] is null or ScalarNode { Value: null } or ListNode { Items.Count: 0 }) problems.Add(map.At, "a playbook needs `steps`", "steps:\n  - name: …");
         reader.Done("a playbook", NotYet);
-        return playbook;
+        return read[Path.GetFullPath(path)] = playbook;
+    }
+
+    private Playbook? Included(string folder, ScalarNode file)
+    {
+        var path = Path.Combine(folder, (string)file.Value!);
+        if (read.Values.Count(open => open is null) > MaxDepth)
+        {
+            problems.Add(file.At, $"playbooks are included more than {MaxDepth} deep");
+            return null;
+        }
+        if (!read.TryGetValue(Path.GetFullPath(path), out var known)) return new PlaybookLoader(this).Load(path, ReadFile(path, file));
+        if (known is null) problems.Add(file.At, $"{path} includes itself", "a playbook cannot be inside itself");
+        return known;
     }
 
     /// <summary>Reads a file of actions alone, as `lint` does.</summary>
     public void LoadActions(Node root)
     {
         CollectActions(root);
-        var steps = new StepLoader(actionNodes.Keys.ToHashSet(), problems);
+        var steps = new StepLoader(actionNodes.Keys.ToHashSet(), _ => null, problems);
         foreach (var entry in actionNodes.Values.ToList()) Action(entry, steps);
     }
 
@@ -105,7 +129,7 @@ public sealed class PlaybookLoader(ProblemList problems)
         foreach (var entry in reader.Section("actions")?.Entries ?? [])
             if (NameRules.Id(entry.Name) is { } wrong)
                 problems.Add(entry.Key.At, wrong.Replace("an id", "an action's name", StringComparison.Ordinal));
-            else if (StepKinds.Find(entry.Name) is not null || StepKinds.NotYet.Contains(entry.Name) || StepLoader.Keys.Contains(entry.Name) || entry.Name is "block" or "put_back" or "always")
+            else if (StepKinds.Find(entry.Name) is not null || StepKinds.NotYet.Contains(entry.Name) || StepLoader.Keys.Contains(entry.Name) || StepLoader.Nodes.Contains(entry.Name) || entry.Name is "rescue" or "always")
                 problems.Add(entry.Key.At, $"`{entry.Name}` is a word of the language and cannot be an action's name");
             else if (!actionNodes.TryAdd(entry.Name, entry))
                 problems.Add(entry.Key.At, $"there are two actions called `{entry.Name}`: here and at {actionNodes[entry.Name].Key.At}");

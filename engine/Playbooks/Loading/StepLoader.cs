@@ -6,19 +6,28 @@ using Playbooks.Templating;
 namespace Playbooks.Loading;
 
 /// <summary>Turns the nodes of steps into steps: finds the kind of each and hands it its part.</summary>
-internal sealed class StepLoader(IReadOnlySet<string> actions, ProblemList problems)
+/// <param name="actions">The names that `use` brought in.</param>
+/// <param name="include">Reads the playbook at a path, named at that node; null where it cannot be read, and the problems say why.</param>
+/// <param name="problems">Takes what is wrong.</param>
+internal sealed class StepLoader(IReadOnlySet<string> actions, Func<ScalarNode, Playbook?> include, ProblemList problems)
 {
     /// <summary>The keys of any step; the kinds' words come beside them.</summary>
     public static readonly string[] Keys =
     [
         "name", "id", "hosts", "at", "run_once", "when", "loop", "as", "assert", "capture", "within", "every", "timeout", "sudo",
-        "on_failure", "undo", "effect",
+        "on_failure", "undo", "effect", "tags", "env", "max_output", "severity",
     ];
 
-    /// <summary>Keys of the language that this version does not have: refused by name, never ignored.</summary>
-    private static readonly string[] NotYet = ["tags", "env", "max_output", "severity", "rescue", "probes", "batch", "order", "pause", "max_failed"];
+    /// <summary>What a step does that is no kind: the runner itself does it.</summary>
+    public static readonly string[] Nodes = ["block", "parallel", "include", "put_back"];
 
-    private static readonly string[] NotOnBlocks = ["at", "run_once", "loop", "as", "assert", "capture", "within", "every", "undo"];
+    /// <summary>Keys of the language that this version does not have: refused by name, never ignored.</summary>
+    private static readonly string[] NotYet = ["probes", "batch", "order", "pause", "max_failed"];
+
+    private static readonly string[] NotOnBlocks = ["at", "run_once", "loop", "as", "assert", "capture", "undo", "max_output", "severity"];
+
+    /// <summary>Keys that belong to one node only.</summary>
+    private static readonly (string Key, string Node)[] Beside = [("rescue", "a `block` or a `parallel`"), ("always", "a `block` or a `parallel`"), ("params", "an `include`")];
 
     /// <summary>Where steps stand decides what they may be.</summary>
     public enum Room
@@ -53,11 +62,11 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, ProblemList probl
             problems.Add(second.Key.At, $"a step does one thing, but this one says `{kinds[0].Name}` and `{second.Name}`", "make it two steps");
         foreach (var kind in kinds) reader.Take(kind.Name);
 
-        var isBlock = kinds is [{ Name: "block" }, ..];
+        var isBlock = kinds is [{ Name: "block" or "parallel" }, ..];
         var work = kinds.Count > 0 ? Work(kinds[0], reader, room) : map.Entries.All(e => Keys.Contains(e.Name)) ? new AssertOnly() : null;
         if (isBlock)
             foreach (var entry in map.Entries.Where(e => NotOnBlocks.Contains(e.Name)))
-                problems.Add(entry.Key.At, entry.Name is "within" or "every" or "at" ? $"`{entry.Name}` on a block is not there yet in this version" : $"`{entry.Name}` does not go on a block", "put it on the steps inside");
+                problems.Add(entry.Key.At, entry.Name == "at" ? "`at` on a block is not there yet in this version" : $"`{entry.Name}` does not go on a `{kinds[0].Name}`", "put it on the steps inside");
 
         var defaults = Defaults(reader);
         // A pattern that cannot be read is not the same as none.
@@ -67,6 +76,7 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, ProblemList probl
             At = kinds.Count > 0 ? kinds[0].Key.At : map.At,
             Title = Title(reader, kinds),
             Id = Id(reader),
+            Tags = Tags(reader),
             Work = work ?? new Broken(),
             Own = defaults,
             Runs = At(reader),
@@ -78,26 +88,34 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, ProblemList probl
             Capture = Captures(reader.Section("capture")),
             Within = reader.Setting("within", SettingTypes.Duration),
             Every = reader.Setting("every", SettingTypes.Duration),
+            MaxOutput = reader.Setting("max_output", SettingTypes.Bytes),
+            Severity = Choice<Severity>(reader, "severity") ?? Severity.Error,
             Undo = Steps(reader.Take("undo"), "undo", Room.Undo),
         };
         if (kinds.Count == 0 && map["assert"] is null && map["capture"] is null && !map.Entries.Any(e => StepKinds.NotYet.Contains(e.Name)) && map.Entries.All(e => Keys.Contains(e.Name)))
             problems.Add(map.At, "this step does nothing", "give it a kind such as `command`, `http`, `netstat` or `log`, or an `assert`");
-        reader.Done("a step", [.. NotYet, .. StepKinds.NotYet], StepKinds.All.Select(k => k.Name).Concat(["block", "put_back"]).Concat(actions));
+        foreach (var (key, beside) in Beside.Where(b => reader.IsLeft(b.Key)))
+        {
+            reader.Take(key);
+            problems.Add(map.Entries.First(e => e.Name == key).Key.At, $"`{key}` stands beside {beside}, and this step is none");
+        }
+        reader.Done("a step", [.. NotYet, .. StepKinds.NotYet], StepKinds.All.Select(k => k.Name).Concat(Nodes).Concat(actions));
         if (problems.Count == before) new StepShape(room).Report(step, problems);
         return step;
     }
 
-    private bool IsWork(string name) => name is "block" or "put_back" || StepKinds.Find(name) is not null || actions.Contains(name);
+    private bool IsWork(string name) => Nodes.Contains(name) || StepKinds.Find(name) is not null || actions.Contains(name);
 
     private Work? Work(MapEntry entry, MapReader reader, Room room)
     {
-        if (entry.Name == "block")
+        if (entry.Name is "block" or "parallel")
         {
-            if (room != Room.Playbook) problems.Add(entry.Key.At, $"a block inside {(room == Room.Undo ? "an undo" : "an action")} is not there yet in this version");
-            var steps = Steps(entry.Value, "block", room);
-            if (steps.Count == 0 && entry.Value is ListNode { Items.Count: 0 } or ScalarNode { Value: null }) problems.Add(entry.Key.At, "this block is empty");
-            return new Block(steps, Steps(reader.Take("always"), "always", room));
+            if (room == Room.Undo) problems.Add(entry.Key.At, $"a `{entry.Name}` inside an undo is not there yet in this version");
+            var steps = Steps(entry.Value, entry.Name, room);
+            if (steps.Count == 0 && entry.Value is ListNode { Items.Count: 0 } or ScalarNode { Value: null }) problems.Add(entry.Key.At, $"this `{entry.Name}` is empty");
+            return new Block(steps, Steps(reader.Take("rescue"), "rescue", room), Steps(reader.Take("always"), "always", room), entry.Name == "parallel");
         }
+        if (entry.Name == "include") return Include(entry, reader, room);
         if (entry.Name == "put_back")
         {
             if (entry.Value is ScalarNode { Value: string id }) return new PutBack(id, entry.Value.At);
@@ -108,14 +126,24 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, ProblemList probl
         return Call(entry);
     }
 
+    private Include? Include(MapEntry entry, MapReader reader, Room room)
+    {
+        if (room != Room.Playbook) problems.Add(entry.Key.At, $"an `include` does not go inside {(room == Room.Undo ? "an undo" : "an action")}");
+        var values = Values(reader.Section("params"));
+        if (entry.Value is not ScalarNode { Value: string path } file) problems.Add(entry.Value.At, $"`include` wants the path of a playbook, but this is {entry.Value.Kind}", "include: verify.yaml");
+        else if (path.Contains("{{", StringComparison.Ordinal)) problems.Add(file.At, "`include` holds no templates: what runs is known before the run", "choose between includes with `when`");
+        else if (include(file) is { } playbook) return new Include(playbook, entry.Key.At, values);
+        return null;
+    }
+
+    private Dictionary<string, DataTemplate> Values(MapNode? map) => (map?.Entries ?? [])
+        .Select(e => (e.Name, Value: DataTemplate.Parse(e.Value, problems)))
+        .Where(e => e.Value is not null)
+        .ToDictionary(e => e.Name, e => e.Value!);
+
     private ActionCall? Call(MapEntry entry)
     {
-        if (entry.Value is ScalarNode { Value: null }) return new ActionCall(entry.Name, entry.Key.At, new Dictionary<string, DataTemplate>());
-        if (entry.Value is MapNode map)
-            return new ActionCall(entry.Name, entry.Key.At, map.Entries
-                .Select(e => (e.Name, Value: DataTemplate.Parse(e.Value, problems)))
-                .Where(e => e.Value is not null)
-                .ToDictionary(e => e.Name, e => e.Value!));
+        if (entry.Value is MapNode or ScalarNode { Value: null }) return new ActionCall(entry.Name, entry.Key.At, Values(entry.Value as MapNode));
         problems.Add(entry.Value.At, $"`{entry.Name}` is an action and wants its parameters as a map, but this is {entry.Value.Kind}", $"{entry.Name}: {{ name: value }}");
         return null;
     }
@@ -124,6 +152,7 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, ProblemList probl
     {
         Hosts = reader.Take("hosts") is { } hosts ? Pattern(hosts) : null,
         Sudo = reader.Setting("sudo", SettingTypes.Sudo),
+        Env = reader.Setting("env", SettingTypes.Environment),
         Timeout = reader.Setting("timeout", SettingTypes.Duration),
         OnFailure = Choice<OnFailure>(reader, "on_failure"),
         Effect = Choice<Effect>(reader, "effect"),
@@ -152,6 +181,15 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, ProblemList probl
         ScalarNode { Value: "localhost" } => Place.Localhost,
         var node => Pattern(node) is { } pattern ? new Place(PlaceKind.Pattern, pattern) : null,
     };
+
+    private List<string> Tags(MapReader reader)
+    {
+        var tags = new List<string>();
+        foreach (var item in reader.Items("tags"))
+            if (item is ScalarNode { Value: string tag } && NameRules.IsTag(tag)) tags.Add(tag);
+            else problems.Add(item.At, "a tag is a word of letters, digits, `_`, `-` and `.`", "tags: [quick, was]");
+        return tags;
+    }
 
     private string? Id(MapReader reader)
     {

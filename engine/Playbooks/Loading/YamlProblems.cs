@@ -23,7 +23,7 @@ internal static class YamlProblems
         else if (message.Contains("mapping values are not allowed", StringComparison.OrdinalIgnoreCase) || message.Contains("invalid mapping", StringComparison.OrdinalIgnoreCase))
             problems.Add(at, "a second `: ` in one line, or a key indented deeper than the ones before it", "quote a text that holds `: `, or align the keys");
         else
-            problems.Add(at, "this is no YAML: " + Plain(message), message.Contains("flow", StringComparison.Ordinal) ? "an item of [ … ] that begins with a quote, or holds `, `, is quoted as a whole; or write one item a line, each behind a `-`" : null);
+            problems.Add(at, "this is no YAML: " + Plain(message), message.Contains("flow", StringComparison.Ordinal) ? "inside [ … ] and { … } a text that begins with a quote, or holds `, ` or a brace, is quoted as a whole; or write one item a line" : null);
     }
 
     /// <summary>A tab that indents this line or one of the next: the scanner stumbles at the token before it.</summary>

@@ -13,6 +13,15 @@ public enum Effect
     Once,
 }
 
+/// <summary>How much a step's failure weighs.</summary>
+public enum Severity
+{
+    Error,
+
+    /// <summary>It is shown and reported, and nothing follows from it: no undo, no exit code.</summary>
+    Warning,
+}
+
 /// <summary>What a step's failure on a host means for the rest.</summary>
 public enum OnFailure
 {

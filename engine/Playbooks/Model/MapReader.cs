@@ -19,6 +19,9 @@ public sealed class MapReader(MapNode map, ProblemList problems)
         return map[key];
     }
 
+    /// <summary>The key is there, and nobody took it.</summary>
+    public bool IsLeft(string key) => map[key] is not null && !known.Contains(key);
+
     public Setting<T>? Setting<T>(string key, SettingType<T> type) => Take(key) is { } node ? Model.Setting<T>.Parse(node, type, problems) : null;
 
     /// <summary>A text that is taken as it is written: names, descriptions, ids.</summary>

@@ -44,6 +44,16 @@ public static class SettingTypes
         return value is long whole && whole >= least && whole <= most;
     });
 
+    /// <summary>A size as bytes; no more than a result can hold.</summary>
+    public static SettingType<int> Bytes { get; } = new("a size up to 100MB, such as 64KB or 10MB", (object? value, out int read) =>
+    {
+        var size = value as Size? ?? (value is string text && Literals.TrySize(text, out var written) ? written : new Size(-1));
+        read = (int)Math.Clamp(size.Bytes, 0, MostBytes);
+        return size.Bytes is >= 0 and <= MostBytes;
+    });
+
+    private const int MostBytes = 100_000_000;
+
     /// <summary>One text or a list of texts.</summary>
     public static SettingType<IReadOnlyList<string>> Texts { get; } = new("a text or a list of texts", (object? value, out IReadOnlyList<string> read) =>
     {
@@ -60,6 +70,10 @@ public static class SettingTypes
         read = ok ? map!.ToDictionary(e => e.Key, e => Data.ToText(e.Value)) : new Dictionary<string, string>();
         return ok;
     });
+
+    /// <summary>Names and values of environment variables (POSIX, section 8.1: letters, digits and underscores).</summary>
+    public static SettingType<IReadOnlyDictionary<string, string>> Environment { get; } = new("a map from names (letters, digits and _) to texts", (object? value, out IReadOnlyDictionary<string, string> read) =>
+        TextMap.TryRead(value, out read) && read.Keys.All(name => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')));
 
     /// <summary>`true` is root, `false` nobody, a text that user.</summary>
     public static SettingType<string?> Sudo { get; } = new("true, false or a user's name", (object? value, out string? read) =>

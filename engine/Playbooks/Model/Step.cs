@@ -13,6 +13,9 @@ public sealed record Step
 
     public string? Id { get; init; }
 
+    /// <summary>Words that `-t` chooses steps by.</summary>
+    public IReadOnlyList<string> Tags { get; init; } = [];
+
     public required Work Work { get; init; }
 
     public StepDefaults Own { get; init; } = StepDefaults.None;
@@ -37,6 +40,11 @@ public sealed record Step
 
     public Setting<TimeSpan>? Every { get; init; }
 
+    /// <summary>Bytes kept of each output stream of a command.</summary>
+    public Setting<int>? MaxOutput { get; init; }
+
+    public Severity Severity { get; init; }
+
     public IReadOnlyList<Step> Undo { get; init; } = [];
 }
 
@@ -49,6 +57,9 @@ public sealed record StepDefaults
 
     public Setting<string?>? Sudo { get; init; }
 
+    /// <summary>Of commands: names and values added to their environment.</summary>
+    public Setting<IReadOnlyDictionary<string, string>>? Env { get; init; }
+
     public Setting<TimeSpan>? Timeout { get; init; }
 
     public OnFailure? OnFailure { get; init; }
@@ -60,6 +71,7 @@ public sealed record StepDefaults
     {
         Hosts = Hosts ?? outer.Hosts,
         Sudo = Sudo ?? outer.Sudo,
+        Env = Env ?? outer.Env,
         Timeout = Timeout ?? outer.Timeout,
         OnFailure = OnFailure ?? outer.OnFailure,
         Effect = Effect ?? outer.Effect,

@@ -18,8 +18,14 @@ public sealed record AssertOnly : Work;
 /// <summary>Could not be read; it stands in so that later steps still find the names it gives, and nothing runs.</summary>
 public sealed record Broken : Work;
 
-/// <summary>Steps that belong together: when one fails, what they did is put back.</summary>
-public sealed record Block(IReadOnlyList<Step> Steps, IReadOnlyList<Step> Always) : Work;
+/// <summary>Steps that belong together, one after the other or side by side: when one fails, what they did is put back, and `rescue` may make it good.</summary>
+public sealed record Block(IReadOnlyList<Step> Steps, IReadOnlyList<Step> Rescue, IReadOnlyList<Step> Always, bool Parallel = false) : Work;
+
+/// <summary>Another playbook, run as one step with these params, in a room of names of its own.</summary>
+public sealed record Include(Playbook Playbook, Position At, IReadOnlyDictionary<string, DataTemplate> Params) : Work
+{
+    public override IEnumerable<Template> Templates => Params.Values.SelectMany(p => p.Templates);
+}
 
 /// <summary>A step kind written in YAML, called with arguments.</summary>
 public sealed record ActionCall(string Action, Position At, IReadOnlyDictionary<string, DataTemplate> Arguments) : Work

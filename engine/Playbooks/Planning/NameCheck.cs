@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Playbooks.Model;
 using Playbooks.Problems;
 using Playbooks.Steps;
@@ -9,7 +10,7 @@ namespace Playbooks.Planning;
 internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string, object?> environment, ProblemList problems)
 {
     /// <summary>Names of the language that this version does not have.</summary>
-    private static readonly string[] NotYet = ["all", "probes", "secret"];
+    private static readonly string[] NotYet = ["probes", "secret"];
 
     private static readonly string[] HostMembers = ["name", "address", "label", "groups"];
     private static readonly string[] PlayMembers = ["run", "name", "started_at", "outcome"];
@@ -37,6 +38,28 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
         }
     }
 
+    /// <summary>The names a playbook gives: each may be only one thing, and params and vars see those before them.</summary>
+    public void CheckPlaybook(Playbook playbook)
+    {
+        var given = new Dictionary<string, (string What, Position At)>();
+        foreach (var (name, what, at) in playbook.Params.Select(p => (p.Name, "a parameter", p.At)).Concat(playbook.Vars.Select(v => (v.Name, "a variable", v.At))).Concat(CapturesOf(playbook.Steps)).Concat(CapturesOf(playbook.Always)))
+            if (!given.TryAdd(name, (what, at)) && given[name].What != what)
+                problems.Add(at, $"`{name}` is {what} here and {given[name].What} at {given[name].At}", "a name may be only one thing: rename one");
+
+        CheckDefaults(playbook.Params, new Names { Own = [] });
+        var before = playbook.Params.Select(p => p.Name).ToImmutableHashSet();
+        foreach (var variable in playbook.Vars)
+        {
+            Check(variable.Value.Templates.SelectMany(t => t.Names), new Names { Own = before });
+            before = before.Add(variable.Name);
+        }
+    }
+
+    private static IEnumerable<(string, string, Position)> CapturesOf(IEnumerable<Step> steps) => steps.SelectMany(step =>
+        step.Capture.Select(c => (c.Name, "a capture", c.At))
+            .Concat(step.Work is Block block ? CapturesOf(block.Steps.Concat(block.Rescue).Concat(block.Always)) : [])
+            .Concat(CapturesOf(step.Undo)));
+
     private void Check(NameUse use, Names names, IReadOnlyList<string>? fields)
     {
         var isField = fields?.Contains(use.Name) == true;
@@ -59,6 +82,7 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
             case "groups": Member(use, inventory?.Groups.Keys, "the inventory"); break;
             case "play": Member(use, PlayMembers, "`play`"); break;
             case "env": Member(use, environment.Keys, "the environment", list: false); break;
+            case "all": Member(use, names.Captured, "`all`", list: false); break;
             case "failed": Member(use, ["step", "hosts", "message"], "`failed`"); break;
             case "steps" when use.Members is [var id, ..]: StepMember(use, id, names); break;
         }
@@ -109,7 +133,8 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
         {
             "host" => "this step is about no host: give it `hosts`",
             "item" or "index" => $"`{use.Name}` is there inside a `loop`",
-            "failed" => "`failed` is there inside `always`",
+            "failed" => "`failed` is there inside `rescue` and `always`",
+            "all" => "an action sees its own host only: ask about all hosts in the playbook",
             "env" => "an action does not see the environment: pass it as a parameter",
             "result" => "the step's own result is there in its `assert` and `capture`",
             _ => Suggest.DidYouMean(use.Name, names.All.Concat(fields ?? []))

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using Playbooks.Model;
+using Playbooks.Templating;
 
 namespace Playbooks.Planning;
 
@@ -24,8 +25,11 @@ internal sealed record Names
     /// <summary>Inside an action: nothing of the caller's is seen.</summary>
     public bool InAction { get; init; }
 
-    /// <summary>Inside `always`: `failed` may be there.</summary>
-    public bool InAlways { get; init; }
+    /// <summary>Inside `rescue` and `always`: `failed` may be there.</summary>
+    public bool AfterFailure { get; init; }
+
+    /// <summary>The names among these whose values the user wrote: nothing that fills them in was found out by the run.</summary>
+    public ImmutableHashSet<string> Written { get; init; } = [];
 
     /// <summary>A `when` stands before it, so a host without the variable may never get here.</summary>
     public bool Conditional { get; init; }
@@ -33,8 +37,12 @@ internal sealed record Names
     public IEnumerable<string> All => Own.Concat(Captured).Concat(LoopNames)
         .Concat(["hosts", "groups", "steps", "play"])
         .Concat(Hosts is null ? [] : ["host"])
-        .Concat(InAction ? [] : ["env"])
-        .Concat(InAlways ? ["failed"] : []);
+        .Concat(InAction ? [] : ["env", "all"])
+        .Concat(AfterFailure ? ["failed"] : []);
+
+    public bool IsWritten(Template template) => template.Names.All(n => IsWritten(n.Name));
+
+    public bool IsWritten(string name) => Written.Contains(name) || name is "host" or "hosts" or "groups" or "env";
 
     public Names After(PlannedStep step) => this with
     {

@@ -31,16 +31,13 @@ public sealed record Plan
     /// <summary>A pattern that selects nothing is no error.</summary>
     public bool AllowEmpty { get; init; }
 
-    /// <summary>Everything that fills it in was written by the user: params, vars and the inventory; nothing was printed by a host.</summary>
-    public bool IsWritten(Template template) => template.Names.All(n => Values.ContainsKey(n.Name) || n.Name is "host" or "hosts" or "groups" or "env");
-
     private Dictionary<StepKey, PlannedStep>? byKey;
 
     /// <summary>The step with that key, wherever it stands: events name steps by their keys.</summary>
     public PlannedStep Find(StepKey key) => (byKey ??= All(Steps.Concat(Always)).ToDictionary(s => s.Key))[key];
 
     private static IEnumerable<PlannedStep> All(IEnumerable<PlannedStep> steps) =>
-        steps.SelectMany(step => All(step.Steps).Concat(All(step.Always)).Concat(All(step.Undo)).Prepend(step));
+        steps.SelectMany(step => All(step.Steps).Concat(All(step.Rescue)).Concat(All(step.Always)).Concat(All(step.Undo)).Prepend(step));
 }
 
 /// <summary>A step's place in the plan, such as `steps/3/block/0`. With frame, host, item and attempt it is an address.</summary>
@@ -65,18 +62,28 @@ public sealed record PlannedStep
 
     public required Place Runs { get; init; }
 
+    /// <summary>What fills in its `at` was written by the user, and may name a group; what a run found out names one host.</summary>
+    public bool IsPlaceWritten { get; init; }
+
     public required Effect Effect { get; init; }
 
     public Setting<string?>? Sudo { get; init; }
+
+    public Setting<IReadOnlyDictionary<string, string>>? Env { get; init; }
 
     public Setting<TimeSpan>? Timeout { get; init; }
 
     public OnFailure OnFailure { get; init; }
 
-    /// <summary>The steps of a block, or of the action that is called.</summary>
+    /// <summary>The steps of a block, of a playbook that is included, or of the action that is called.</summary>
     public IReadOnlyList<PlannedStep> Steps { get; init; } = [];
 
+    public IReadOnlyList<PlannedStep> Rescue { get; init; } = [];
+
     public IReadOnlyList<PlannedStep> Always { get; init; } = [];
+
+    /// <summary>Its steps are steps of the run: each is told and counted by itself.</summary>
+    public bool IsGroup => Step.Work is Block or Include;
 
     /// <summary>What puts it back.</summary>
     public IReadOnlyList<PlannedStep> Undo { get; init; } = [];

@@ -20,6 +20,9 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
         public int? Forks { get; init; }
 
         public bool AllowEmpty { get; init; }
+
+        /// <summary>Only steps with one of these tags, or inside something that has one; null: all.</summary>
+        public IReadOnlyCollection<string>? Tags { get; init; }
     }
 
     private readonly NameCheck check = new(inventory, environment, problems);
@@ -30,17 +33,20 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
         if (wishes.Limit is { } limit && Limited(limit) is { } some)
             return new Planner(some, environment, problems).Plan(playbook, wishes with { Limit = null });
 
-        CheckNames(playbook);
+        // All of it is checked first, so that what a tag leaves out has no problems unseen.
+        if (wishes.Tags is { } tags && (Plan(playbook, wishes with { Tags = null }) is null && inventory is not null || !HasTags(playbook, tags))) return null;
+
+        check.CheckPlaybook(playbook);
         var scope = Scope.Empty.With("env", new DataMap(environment));
         if (inventory is not null) scope = scope.With("hosts", Views.Hosts(inventory)).With("groups", Views.Groups(inventory));
         var values = inventory is null || problems.Count > 0 ? [] : EvaluateValues(playbook, wishes, scope);
         foreach (var (name, value) in values) scope = scope.With(name, value);
 
-        var steps = new StepPlanner(playbook, inventory, check, scope, wishes.AllowEmpty, problems);
+        var steps = new StepPlanner(playbook, inventory, check, scope, wishes, problems);
         var own = playbook.Params.Select(p => p.Name).Concat(playbook.Vars.Select(v => v.Name)).ToImmutableHashSet();
-        var names = new Names { Own = own };
+        var names = new Names { Own = own, Written = own };
         var planned = steps.Sequence(playbook.Steps, new StepKey("steps"), playbook.Defaults, ref names);
-        var always = steps.Always(playbook.Always, new StepKey("always"), playbook.Defaults, names);
+        var always = steps.Aftermath(playbook.Always, new StepKey("always"), playbook.Defaults, names);
         if (problems.Count > 0 || inventory is null) return null;
         return new Plan
         {
@@ -54,6 +60,15 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
             Forks = wishes.Forks ?? playbook.Forks ?? 50,
             AllowEmpty = wishes.AllowEmpty,
         };
+    }
+
+    private bool HasTags(Playbook playbook, IReadOnlyCollection<string> tags)
+    {
+        var there = StepTags.Of(playbook.Steps);
+        if (tags.Count == 0) problems.Add(Position.In("-t"), "`-t` names no tag", "-t quick,was");
+        foreach (var tag in tags.Where(t => !there.Contains(t)))
+            problems.Add(Position.In("-t", tag), $"no step has the tag `{tag}`", Suggest.DidYouMean(tag, there) ?? (there.Count > 0 ? "there are " + string.Join(", ", there.Order(StringComparer.Ordinal)) : "give steps `tags: [...]`"));
+        return tags.Count > 0 && tags.All(there.Contains);
     }
 
     private Inventory? Limited(HostPattern limit)
@@ -71,28 +86,6 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
             return null;
         }
     }
-
-    /// <summary>A name may be only one thing.</summary>
-    private void CheckNames(Playbook playbook)
-    {
-        var given = new Dictionary<string, (string What, Position At)>();
-        foreach (var (name, what, at) in playbook.Params.Select(p => (p.Name, "a parameter", p.At)).Concat(playbook.Vars.Select(v => (v.Name, "a variable", v.At))).Concat(CapturesOf(playbook.Steps)).Concat(CapturesOf(playbook.Always)))
-            if (!given.TryAdd(name, (what, at)) && given[name].What != what)
-                problems.Add(at, $"`{name}` is {what} here and {given[name].What} at {given[name].At}", "a name may be only one thing: rename one");
-
-        check.CheckDefaults(playbook.Params, new Names { Own = [] });
-        var before = playbook.Params.Select(p => p.Name).ToImmutableHashSet();
-        foreach (var variable in playbook.Vars)
-        {
-            check.Check(variable.Value.Templates.SelectMany(t => t.Names), new Names { Own = before });
-            before = before.Add(variable.Name);
-        }
-    }
-
-    private static IEnumerable<(string, string, Position)> CapturesOf(IEnumerable<Step> steps) => steps.SelectMany(step =>
-        step.Capture.Select(c => (c.Name, "a capture", c.At))
-            .Concat(step.Work is Block block ? CapturesOf(block.Steps.Concat(block.Always)) : [])
-            .Concat(CapturesOf(step.Undo)));
 
     private Dictionary<string, object?> EvaluateValues(Playbook playbook, Wishes wishes, Scope scope)
     {

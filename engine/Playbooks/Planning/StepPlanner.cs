@@ -7,7 +7,7 @@ using Playbooks.Templating;
 namespace Playbooks.Planning;
 
 /// <summary>Plans the steps of a playbook one after the other: where each runs, what it needs and gives, what it would do.</summary>
-internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameCheck check, Scope known, bool allowEmpty, ProblemList problems)
+internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventory, NameCheck check, Scope known, Planner.Wishes wishes, ProblemList problems)
 {
     /// <summary>Calls within calls multiply: past this many steps a playbook is a mistake.</summary>
     private const int MaxSteps = 100_000;
@@ -17,30 +17,41 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
     private readonly Stack<Dictionary<string, Position>> ids = new([[]]);
     private int count;
 
+    /// <summary>Inside something that `-t` chose.</summary>
+    private bool chosen = wishes.Tags is null;
+
     public IReadOnlyDictionary<StepKey, IReadOnlyList<PlannedMark>> Marks => windows.Marks;
 
     /// <summary>Steps in their order; what each gives is known to the ones after it.</summary>
-    public IReadOnlyList<PlannedStep> Sequence(IReadOnlyList<Step> steps, StepKey key, StepDefaults outer, ref Names names)
+    public IReadOnlyList<PlannedStep> Sequence(IReadOnlyList<Step> steps, StepKey key, StepDefaults outer, ref Names names, int first = 0)
     {
         var planned = new List<PlannedStep>();
-        foreach (var step in steps)
+        foreach (var (place, step) in steps.Index())
         {
+            if (!chosen && !StepTags.IsChosen(step, wishes.Tags!) && !StepTags.HoldsChosen(step, wishes.Tags!)) continue;
             if (++count > MaxSteps)
             {
                 problems.Add(step.At, $"more than {MaxSteps} steps: actions that call actions multiply");
                 break;
             }
             if (step.Id is { } id && !ids.Peek().TryAdd(id, step.At)) problems.Add(step.At, $"the id `{id}` is there twice: here and at {ids.Peek()[id]}");
-            var one = One(step, new StepKey($"{key.Path}/{planned.Count}"), outer, ref names, planned);
+            var around = chosen;
+            chosen |= wishes.Tags is { } tags && StepTags.IsChosen(step, tags);
+            var one = One(step, new StepKey($"{key.Path}/{first + place}"), outer, ref names, planned);
+            chosen = around;
             planned.Add(one);
         }
         return planned;
     }
 
-    public IReadOnlyList<PlannedStep> Always(IReadOnlyList<Step> steps, StepKey key, StepDefaults outer, Names names)
+    /// <summary>A `rescue` or an `always`: it goes with what it belongs to, and may ask what failed.</summary>
+    public IReadOnlyList<PlannedStep> Aftermath(IReadOnlyList<Step> steps, StepKey key, StepDefaults outer, Names names)
     {
-        names = names with { InAlways = true };
-        return Sequence(steps, key, outer, ref names);
+        var around = chosen;
+        (chosen, names) = (true, names with { AfterFailure = true });
+        var planned = Sequence(steps, key, outer, ref names);
+        chosen = around;
+        return planned;
     }
 
     private PlannedStep One(Step step, StepKey key, StepDefaults outer, ref Names names, List<PlannedStep> before)
@@ -65,23 +76,27 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
             Key = key,
             Step = step,
             Hosts = hosts,
-            Runs = step.Runs ?? (step.Work is KindWork { Kind.RunsAt: PlaceKind.Localhost } ? Place.Localhost : calls.Count == callsAroundUndo && undoPlace is { } place ? place : Place.Host),
+            Runs = step.Runs ?? RunsBySelf(step.Work),
             Effect = Effect.None,
             Sudo = defaults.Sudo,
-            Timeout = step.Work is Block ? null : defaults.Timeout,
+            Env = defaults.Env,
+            Timeout = step.Work is Block or Include ? null : defaults.Timeout,
             OnFailure = defaults.OnFailure ?? OnFailure.Stop,
             Needs = [.. Uses(step)],
         };
         planned = step.Work switch
         {
             Block block => BlockOf(planned, block, defaults, ref names),
+            Include include => IncludeOf(planned, include, defaults, here),
             ActionCall call => CallOf(planned, call, defaults, here),
             PutBack putBack => PutBackOf(planned, putBack, before),
             _ => planned,
         };
-        planned = planned with { Effect = EffectOf(planned, defaults) };
+        planned = planned with { Effect = EffectOf(planned, defaults), IsPlaceWritten = planned.Runs.Pattern is { } place2 && here.IsWritten(place2.Template) };
         CheckPlace(planned, here);
-        if (planned.Effect == Effect.Once && step.Within is { } within)
+        // A block's `rescue` and `always` run once, whatever its `within`.
+        var again = step.Work is Block ? planned.Steps.Select(s => s.Effect).DefaultIfEmpty(Effect.None).Max() : planned.Effect;
+        if (again == Effect.Once && step.Within is { } within)
             problems.Add(within.At, "`within` would run a step of effect `once` again and again", "say `effect: none` or `effect: repeatable` where that is true, or move `within` to a step that looks");
 
         var after = names.After(planned);
@@ -90,7 +105,7 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
             var undoNames = here with { Captured = after.Captured, Ids = after.Ids };
             planned = planned with { Undo = UndoOf(step.Undo, key, defaults, undoNames, step.Runs) };
         }
-        if (step.Work is LogWork log) windows.Plan(planned, log, here, [.. calls.Reverse()]);
+        if (step.Work is LogWork log) windows.Plan(planned, log, here, [.. includes.Reverse(), .. calls.Reverse()]);
         names = step.Work is Block ? names : after;
         if (step.Work is Block && step.Id is { } id) names = names with { Ids = names.Ids.SetItem(id, planned) };
         return planned;
@@ -98,16 +113,16 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
 
     private PlannedHosts Hosts(Step step, StepDefaults defaults, Names names)
     {
-        if (step.Work is PutBack or Block) return new PlannedHosts.None();
+        if (step.Work is PutBack or Block or Include) return new PlannedHosts.None();
         if (calls.Count > 0 || insideUndo > 0) return names.Hosts is null ? new PlannedHosts.None() : new PlannedHosts.Inherited();
         if (defaults.Hosts is not { } pattern) return new PlannedHosts.None();
         check.Check(pattern.Template.Names, names with { Hosts = null });
         if (inventory is null) return new PlannedHosts.Known([]);
         try
         {
-            var unknown = pattern.Template.Names.Select(n => n.Name).Where(n => !known.Has(n)).Distinct().ToList();
+            var unknown = pattern.Template.Names.Select(n => n.Name).Where(n => !names.IsWritten(n) || !known.Has(n)).Distinct().ToList();
             var hosts = unknown.Count == 0 ? pattern.Select(inventory, known) : pattern.Widest(inventory);
-            if (hosts.Count == 0 && !allowEmpty) problems.Add(pattern.At, $"`{pattern.Text}` selects no host", "where that is meant, say --allow-empty");
+            if (hosts.Count == 0 && !wishes.AllowEmpty) problems.Add(pattern.At, $"`{pattern.Text}` selects no host", "where that is meant, say --allow-empty");
             return unknown.Count == 0 ? new PlannedHosts.Known(hosts) : new PlannedHosts.After(pattern, unknown, hosts);
         }
         catch (ExpressionException e)
@@ -119,12 +134,12 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
 
     private void CheckExpressions(Step step, Names names, Names here)
     {
-        if (step.Work is Block) check.Check(step.When?.Names ?? [], names with { Hosts = null });
+        if (step.Work is Block or Include) check.Check(step.When?.Names ?? [], names with { Hosts = null });
         else check.Check(step.When?.Names ?? [], here);
         check.Check((step.Loop?.Expression?.Names ?? []).Concat(step.Loop?.Items?.Templates.SelectMany(t => t.Names) ?? []), here with { LoopNames = names.LoopNames });
         check.Check(step.Work.Templates.SelectMany(t => t.Names), here);
         check.Check(Settings(step.Own).SelectMany(t => t.Names), here);
-        check.Check((step.Within?.Templates ?? []).Concat(step.Every?.Templates ?? []).SelectMany(t => t.Names), here);
+        check.Check((step.Within?.Templates ?? []).Concat(step.Every?.Templates ?? []).Concat(step.MaxOutput?.Templates ?? []).SelectMany(t => t.Names), here);
         if (step.Runs?.Pattern is { } at) CheckAt(at, here);
     }
 
@@ -134,7 +149,7 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
         if (inventory is null) return;
         try
         {
-            if (at.Widest(inventory).Count == 0 && !allowEmpty) problems.Add(at.At, $"`{at.Text}` selects no host");
+            if (at.Widest(inventory).Count == 0 && !wishes.AllowEmpty) problems.Add(at.At, $"`{at.Text}` selects no host");
         }
         catch (ExpressionException e)
         {
@@ -142,105 +157,19 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
         }
     }
 
-    private static IEnumerable<Template> Settings(StepDefaults own) => (own.Sudo?.Templates ?? []).Concat(own.Timeout?.Templates ?? []);
+    private static IEnumerable<Template> Settings(StepDefaults own) => (own.Sudo?.Templates ?? []).Concat(own.Env?.Templates ?? []).Concat(own.Timeout?.Templates ?? []);
 
     private static IEnumerable<NameUse> Uses(Step step) =>
         (step.When?.Names ?? []).Concat(step.Loop?.Expression?.Names ?? [])
         .Concat(step.Work.Templates.SelectMany(t => t.Names))
         .Concat(step.Assert.SelectMany(a => a.Names)).Concat(step.Capture.SelectMany(c => c.Value.Names));
 
-    private PlannedStep BlockOf(PlannedStep planned, Block block, StepDefaults defaults, ref Names names)
-    {
-        // What a block captures is known after it too, as in any other place of the playbook.
-        var inner = names with { Conditional = names.Conditional || planned.Step.When is not null };
-        var steps = Sequence(block.Steps, new StepKey($"{planned.Key.Path}/block"), defaults, ref inner);
-        var always = Always(block.Always, new StepKey($"{planned.Key.Path}/always"), defaults, inner);
-        names = inner with { Conditional = names.Conditional };
-        return planned with { Steps = steps, Always = always };
-    }
-
-    private PlannedStep CallOf(PlannedStep planned, ActionCall call, StepDefaults defaults, Names here)
-    {
-        var action = playbook.Actions[call.Action];
-        if (calls.Any(c => c.Action == action))
-        {
-            problems.Add(call.At, $"the action `{call.Action}` calls itself", string.Join(" → ", calls.Reverse().Select(c => c.Action!.Name).Append(call.Action)));
-            return planned with { Action = action };
-        }
-        foreach (var argument in call.Arguments.Where(a => action.Params.All(p => p.Name != a.Key)))
-            problems.Add(argument.Value.At, $"the action `{call.Action}` has no parameter `{argument.Key}`",
-                Suggest.DidYouMean(argument.Key, action.Params.Select(p => p.Name)) ?? (action.Params.Count == 0 ? "it has none" : "it has " + string.Join(", ", action.Params.Select(p => p.Name))));
-        foreach (var parameter in action.Params)
-            if (call.Arguments.TryGetValue(parameter.Name, out var argument) && argument.IsConstant) new ParamValues(problems).Typed(argument.Evaluate(Scope.Empty), parameter, argument.At);
-        foreach (var missing in action.Params.Where(p => p.Default is null && !call.Arguments.ContainsKey(p.Name)))
-            problems.Add(call.At, $"the action `{call.Action}` needs `{missing.Name}`", missing.Description);
-
-        planned = planned with { Action = action };
-        calls.Push(planned);
-        ids.Push([]);
-        var names = new Names { Own = [.. action.Params.Select(p => p.Name)], Hosts = here.Hosts, InAction = true, Conditional = here.Conditional };
-        check.CheckDefaults(action.Params, names, call.Arguments);
-        var inside = new StepDefaults { Sudo = defaults.Sudo, Effect = defaults.Effect };
-        var steps = Sequence(action.Steps, new StepKey($"{planned.Key.Path}/{call.Action}"), inside, ref names);
-        check.Check(action.Result.SelectMany(r => r.Value.Names), names, steps.Count > 0 ? NameCheck.FieldsOf(steps[^1]) : null);
-        // Nothing is owed for what an undo does.
-        var undo = action.Undo.Count > 0 && planned.Step.Undo.Count == 0 && insideUndo == 0 ? UndoOf(action.Undo, planned.Key, inside, names) : [];
-        ids.Pop();
-        calls.Pop();
-        // The action's own undo sees its params: it is planned as one more call of it.
-        if (undo.Count > 0)
-            undo =
-            [
-                new PlannedStep
-                {
-                    Key = new StepKey($"{planned.Key.Path}/undo"),
-                    Step = UndoCall(planned.Step),
-                    Hosts = here.Hosts is null ? new PlannedHosts.None() : new PlannedHosts.Inherited(),
-                    Runs = Place.Host,
-                    Effect = undo.Max(s => s.Effect),
-                    Action = action with { Result = [] },
-                    Steps = undo,
-                },
-            ];
-        return planned with { Steps = steps, Undo = undo };
-    }
-
-    /// <summary>The call without what only the first time is for.</summary>
-    private static Step UndoCall(Step step) => new() { At = step.At, Title = $"undo of {step.Title}", Work = step.Work };
-
-    private int insideUndo;
-    private int callsAroundUndo;
-    private Place? undoPlace;
-
-    /// <summary>An undo runs where its step ran: what was drained at the balancer is put back at the balancer.</summary>
-    private IReadOnlyList<PlannedStep> UndoOf(IReadOnlyList<Step> steps, StepKey key, StepDefaults defaults, Names names, Place? place = null)
-    {
-        var outer = (callsAroundUndo, undoPlace);
-        (callsAroundUndo, undoPlace) = (calls.Count, place);
-        insideUndo++;
-        var planned = Sequence(steps, new StepKey($"{key.Path}/undo"), defaults with { Hosts = null, OnFailure = null }, ref names);
-        insideUndo--;
-        (callsAroundUndo, undoPlace) = outer;
-        return planned;
-    }
-
-    private PlannedStep PutBackOf(PlannedStep planned, PutBack putBack, List<PlannedStep> before)
-    {
-        if (insideUndo > 0 && calls.Count > 0) problems.Add(putBack.At, "`put_back` in an action that an undo uses is not there yet in this version", "write the steps of that undo out");
-        var target = before.LastOrDefault(s => s.Step.Id == putBack.Id);
-        if (target is null)
-            problems.Add(putBack.At, $"no step before this one, in this block, has the id `{putBack.Id}`", Suggest.DidYouMean(putBack.Id, before.Select(s => s.Step.Id).OfType<string>()));
-        else if (target.Undo.Count == 0)
-            problems.Add(putBack.At, $"the step `{putBack.Id}` has no undo", "give it one with `undo:`");
-        return planned with { PutsBack = target?.Key };
-    }
-
     private Effect EffectOf(PlannedStep planned, StepDefaults defaults)
     {
-        var inside = planned.Steps.Concat(planned.Always).Select(s => s.Effect).DefaultIfEmpty(Effect.None).Max();
+        var inside = planned.Steps.Concat(planned.Rescue).Concat(planned.Always).Select(s => s.Effect).DefaultIfEmpty(Effect.None).Max();
         switch (planned.Step.Work)
         {
-            case Block: return inside;
+            case Block or Include: return inside;
             case ActionCall: return planned.Step.Own.Effect ?? planned.Action?.Effect ?? inside;
             case PutBack: return Effect.Repeatable;
             case KindWork { Effect: var effect, Kind.UserSaysEffect: true }: return defaults.Effect ?? effect;
@@ -263,7 +192,7 @@ internal sealed class StepPlanner(Playbook playbook, Inventory? inventory, NameC
                 calls.Count > 0 ? "give that step `hosts`" : "hosts: GROUP, or hosts: localhost for this machine");
         }
         if (planned.Runs.Kind != PlaceKind.Localhost && step.Work is KindWork { Kind: { AllowsAt: false, Name: var kind } })
-            problems.Add(step.At, $"`{kind}` from a host (`at`) is not there yet in this version", "without `at` it runs on this machine");
+            problems.Add(step.At, $"`{kind}` runs on this machine only: `at` says nothing here", "leave it out");
         if (step.RunOnce && here.Hosts is null) problems.Add(step.At, "`run_once` chooses one of the step's hosts, but it has none");
 
         var fields = NameCheck.FieldsOf(planned);

@@ -14,14 +14,14 @@ internal static class FailureText
     {
         var who = label.Length > 0 ? label : "localhost";
         var failures = host.Result.Failures;
-        var head = $"✗ {who} · {step.Title}";
+        var (head, tone) = host.Result.IsWarning ? ($"! {who} · {step.Title} (warning)", Tone.Warning) : ($"✗ {who} · {step.Title}", Tone.Bad);
         var at = Place(failures.Count > 0 ? failures[0].At : step.At);
         var gap = width - DisplayText.Width(head) - DisplayText.Width(at);
         if (gap >= 2)
-            yield return new(Tone.Bad, DisplayText.Safe(head) + new string(' ', Math.Min(gap, Math.Max(2, 68 - DisplayText.Width(head)))) + at);
+            yield return new(tone, DisplayText.Safe(head) + new string(' ', Math.Min(gap, Math.Max(2, 68 - DisplayText.Width(head)))) + at);
         else
         {
-            foreach (var line in Layout.Wrap(head, width, 2)) yield return new(Tone.Bad, line);
+            foreach (var line in Layout.Wrap(head, width, 2)) yield return new(tone, line);
             yield return new(Tone.Quiet, new string(' ', Indent) + at);
         }
         foreach (var failure in failures)

@@ -19,7 +19,9 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     private readonly Dictionary<(string, StepKey), List<RunEvent.HostFinished>> finished = [];
     private readonly Dictionary<StepKey, TimeSpan> told = [];
     private readonly List<string> proven = [];
-    private readonly List<string> broken = [];
+    private readonly List<(StepKey Step, string Text)> broken = [];
+    private readonly List<string> rescued = [];
+    private readonly List<string> warned = [];
     private readonly List<string> putBack = [];
     private readonly HashSet<StepKey> reached = [];
     private int steps;
@@ -49,12 +51,14 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     {
         RunEvent.RunStarted or RunEvent.StepStarted or RunEvent.UndoStarted when OnlyFailures => [],
         RunEvent.RunStarted started => [new(Tone.Title, Fit($"{started.Playbook} · {Path.GetFileName(started.File)}")), new(Tone.Plain, "")],
-        RunEvent.StepStarted started when plan.Find(started.Step).Step.Work is Block => [Line(started.Elapsed, "▸", started.Title, "", Tone.Plain)],
+        RunEvent.StepStarted started when plan.Find(started.Step).IsGroup && IsShown(started.Frame) => [Line(started.Elapsed, "▸", started.Title, "", Tone.Plain)],
         RunEvent.AttemptFailed waiting when TellsWaiting && !OnlyFailures => Waiting(waiting),
         RunEvent.HostFinished host => Note(host),
         RunEvent.StepFinished step => Finished(step),
         RunEvent.HostDropped dropped => [Line(dropped.Elapsed, "✗", $"{Label(dropped.Host)} takes no further part", "", Tone.Warning)],
         RunEvent.UndoStarted undo => [Line(undo.Elapsed, "↺", $"putting back: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Warning)],
+        RunEvent.BlockAgain again when IsShown(again.Frame) && !OnlyFailures => Again(again),
+        RunEvent.Rescued good when IsShown(good.Frame) => Rescued(good),
         RunEvent.AlwaysNotRun skipped => [Line(skipped.Elapsed, "✗", "`always` was not run", "", Tone.Bad)],
         RunEvent.UndoFinished undo => Undone(undo),
         RunEvent.StopRequested { Reason: StopReason.Interrupt } stop => [Line(stop.Elapsed, "■", "stopping: what runs is ended, then things are put back (once more: leave them)", "", Tone.Warning)],
@@ -63,7 +67,10 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
         _ => [],
     };
 
-    private static IEnumerable<PlannedStep> Leaves(IEnumerable<PlannedStep> steps) => steps.SelectMany(s => s.Step.Work is Block ? Leaves(s.Steps) : [s]);
+    /// <summary>What happens inside a step is told with that step, or where it is asked for.</summary>
+    private bool IsShown(string frame) => verbose || !Frame.IsInside(frame);
+
+    private static IEnumerable<PlannedStep> Leaves(IEnumerable<PlannedStep> steps) => steps.SelectMany(s => s.IsGroup ? Leaves(s.Steps) : [s]);
 
     private IEnumerable<ReportLine> Note(RunEvent.HostFinished host)
     {
@@ -93,15 +100,16 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     {
         var step = plan.Find(finishedStep.Step);
         reached.Add(step.Key);
+        if (step.IsGroup && finishedStep.Outcomes.All(o => o.Outcome == Outcome.Skipped)) reached.UnionWith(Leaves([step]).Select(s => s.Key));
         // Hosts end in any order and are shown in the inventory's.
         var results = finished.Remove((finishedStep.Frame, step.Key), out var list) ? list : [];
         results.Sort((a, b) => order.GetValueOrDefault(a.At.Host).CompareTo(order.GetValueOrDefault(b.At.Host)));
-        var inside = finishedStep.Frame.Length > 0;
+        var inside = Frame.IsInside(finishedStep.Frame);
         if (!inside) Count(step, results);
         // A failure inside an action is told once, with the step that used it.
         if (inside && !verbose && (!finishedStep.Frame.StartsWith("undo", StringComparison.Ordinal) || finishedStep.Outcomes.All(o => o.Outcome is Outcome.Passed or Outcome.Skipped))) yield break;
 
-        var isBlock = step.Step.Work is Block;
+        var isBlock = step.IsGroup;
         foreach (var group in results.GroupBy(r => r.Result.Outcome).OrderBy(g => g.Key))
             if (OnlyFailures && group.Key is (Outcome.Passed or Outcome.Skipped or Outcome.NotRun)) continue;
             else if (group.Key == Outcome.Passed)
@@ -121,16 +129,34 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     private void Count(PlannedStep step, List<RunEvent.HostFinished> results)
     {
         var title = step.Step.Title;
-        if (step.Step.Work is Block)
+        if (step.IsGroup)
         {
             // A block has no failure of its own, unless it could not even begin.
-            if (results.Any(r => r.Result.Failures.Count > 0)) broken.Add($"error: {title}");
+            if (results.Any(r => r.Result.Failures.Count > 0)) broken.Add((step.Key, $"error: {title}"));
             return;
         }
         steps++;
         if (results.Count > 0 && results.All(r => r.Result.Outcome == Outcome.Passed) && (step.Effect == Effect.None && step.Step.Work is not KindWork { Kind: WaitStep } || step.Step.Assert.Count > 0)) proven.Add(title);
-        foreach (var result in results.Where(r => r.Result.IsFailure))
-            broken.Add($"{Words.Of(result.Result.Outcome)}: {title}{(result.At.Host.Length > 0 ? " · " + Label(result.At.Host) : "")}");
+        foreach (var result in results.Where(r => r.Result.IsBad))
+        {
+            var text = $"{Words.Of(result.Result.Outcome)}: {title}{(result.At.Host.Length > 0 ? " · " + Label(result.At.Host) : "")}";
+            if (result.Result.IsWarning) warned.Add(text);
+            else broken.Add((step.Key, text));
+        }
+    }
+
+    private IEnumerable<ReportLine> Again(RunEvent.BlockAgain again)
+    {
+        broken.RemoveAll(b => again.Steps.Contains(b.Step));
+        return [Line(again.Elapsed, "…", $"{again.Title}: again, {Short(again.Waited)} of {Literals.Print(again.Within)}", "", Tone.Quiet)];
+    }
+
+    /// <summary>What the rescue made good counts nothing any more, and is still told.</summary>
+    private IEnumerable<ReportLine> Rescued(RunEvent.Rescued good)
+    {
+        rescued.AddRange(broken.Where(b => good.Steps.Contains(b.Step)).Select(b => b.Text));
+        broken.RemoveAll(b => good.Steps.Contains(b.Step));
+        return [Line(good.Elapsed, "✓", $"rescued: {good.Title}", "", Tone.Good)];
     }
 
     private IEnumerable<ReportLine> Notes(IEnumerable<RunEvent.HostFinished> results) => results
@@ -183,7 +209,17 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
         if (broken.Count > 0)
         {
             yield return new(Tone.Title, "Not proven");
-            foreach (var line in broken.SelectMany(p => Wrap("✗ " + p, 2, Tone.Bad))) yield return line;
+            foreach (var line in broken.SelectMany(p => Wrap("✗ " + p.Text, 2, Tone.Bad))) yield return line;
+        }
+        if (rescued.Count > 0)
+        {
+            yield return new(Tone.Title, "Failed, and rescued");
+            foreach (var line in rescued.SelectMany(p => Wrap("- " + p, 2, Tone.Warning))) yield return line;
+        }
+        if (warned.Count > 0)
+        {
+            yield return new(Tone.Title, "Warnings");
+            foreach (var line in warned.SelectMany(p => Wrap("! " + p, 2, Tone.Warning))) yield return line;
         }
         if (proven.Count == 0 && broken.Count == 0) yield return new(Tone.Warning, "Nothing was proven: no step asserted anything, or all were skipped.");
         var notReached = Leaves(plan.Steps).Where(s => !reached.Contains(s.Key)).Select(s => s.Step.Title).ToList();

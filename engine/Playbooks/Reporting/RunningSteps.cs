@@ -21,7 +21,7 @@ public sealed class RunningSteps(Plan plan)
     {
         switch (happened)
         {
-            case RunEvent.StepStarted step when !frames.ContainsKey(step.Frame) && plan.Find(step.Step).Step.Work is not Block:
+            case RunEvent.StepStarted step when !frames.ContainsKey(step.Frame) && !plan.Find(step.Step).IsGroup:
                 all.RemoveAll(s => s.Step == StepKey.Run);
                 var running = new RunningStep(step.Frame, step.Step, step.Title, "…", step.Elapsed);
                 foreach (var host in step.Hosts) running.Host(host, add: true);

@@ -41,7 +41,7 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
     private IReadOnlyList<Host> Machines(PlannedStep step, Host? host, Scope scope) => step.Runs.Kind switch
     {
         PlaceKind.Localhost => [Host.Control],
-        PlaceKind.Pattern => step.Runs.Pattern!.Select(plan.Inventory, scope, valuesAreHosts: !plan.IsWritten(step.Runs.Pattern.Template)),
+        PlaceKind.Pattern => step.Runs.Pattern!.Select(plan.Inventory, scope, valuesAreHosts: !step.IsPlaceWritten),
         _ => [host ?? throw new UnreachableException()],
     };
 
@@ -55,7 +55,7 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
                 return new HostResult { Outcome = Outcome.Error, Began = false, Failures = [new Failure(step.Step.At, $"its window could not be opened: {window?.Reason ?? $"the step `{log.Since}` has not run"}")] };
             marks = window.Marks;
         }
-        var context = tools.Context(step, machine, scope, limit, $"{recorder.State.Run}/{at}", marks, tools.Watching(recorder, at, machine));
+        var context = tools.Context(step, machine, scope, limit, $"{recorder.State.Run}/{at}", marks, room.Memory.On(machine.Name), tools.Watching(recorder, at, machine));
         try
         {
             return From(step, await work.Run(context, room.Cancel));
@@ -85,7 +85,9 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
 
     private static HostResult From(PlannedStep step, StepResult result) => new()
     {
-        Outcome = result.Outcome,
+        // Who only looks leaves nothing behind, so nothing is in doubt: it may be done again.
+        Outcome = result.Outcome == Outcome.Unknown && step.Effect == Effect.None ? result.LinkLost ? Outcome.Unreachable : Outcome.Error : result.Outcome,
+        Began = result.Began,
         Fields = result.Fields,
         Notes = result.Notes,
         Failures = [.. result.Messages.Select((message, i) => new Failure(step.Step.At, message, i == 0 ? result.Mend : null))],
@@ -94,10 +96,10 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
     /// <summary>An action runs as one step: its steps in a room of names of its own, with undos of its own.</summary>
     private async Task<HostResult> Call(PlannedStep step, Room room, Host? host, Address at, Scope scope, TimeSpan limit)
     {
-        var frame = Frame.Of($"{at}/", scopes.OfAction(step, scope, host), step.Steps);
+        var frame = Frame.Of($"{at}/", scopes.Inside(step, scope, host), step.Steps);
         using var timer = new CancellationTokenSource(limit, tools.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, room.Cancel);
-        var inside = new Room { Frame = frame, Block = frame.Id, Host = host, Inside = true, InUndo = room.InUndo, Cancel = either.Token, PuttingBack = room.PuttingBack };
+        var inside = new Room { Frame = frame, Block = frame.Id, Host = host, Inside = true, InUndo = room.InUndo, Verdict = new Verdict(), Cancel = either.Token, Ended = room.Ended, PuttingBack = room.PuttingBack };
         var passed = await blocks.Run(step.Steps, [], inside);
         var state = recorder.State.Frame(frame.Id);
         try

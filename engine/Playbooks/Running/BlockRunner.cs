@@ -5,7 +5,7 @@ using Playbooks.Templating;
 
 namespace Playbooks.Running;
 
-/// <summary>Runs steps in their order, and when one fails puts back what they did; then `always`.</summary>
+/// <summary>Runs steps in their order, or side by side, and when one fails puts back what they did; then `rescue`, then `always`.</summary>
 internal sealed class BlockRunner
 {
     private readonly Recorder recorder;
@@ -15,21 +15,25 @@ internal sealed class BlockRunner
     private readonly Verdict verdict;
     private readonly StepRunner steps;
     private readonly Undo undo;
+    private readonly TimeProvider time;
 
     public BlockRunner(Plan plan, Recorder recorder, RunTools tools, Stop stop, Scopes scopes, Windows windows, Verdict verdict)
     {
-        (this.recorder, this.stop, this.scopes, this.windows, this.verdict) = (recorder, stop, scopes, windows, verdict);
-        undo = new Undo(plan, this, recorder, stop);
+        (this.recorder, this.stop, this.scopes, this.windows, this.verdict, time) = (recorder, stop, scopes, windows, verdict, tools.Time);
+        undo = new Undo(plan, this, recorder, tools, stop);
         steps = new StepRunner(plan, recorder, scopes, windows, new HostRunner(recorder, scopes, new AttemptRunner(plan, recorder, tools, scopes, this), tools.Time), undo);
     }
 
     /// <summary>True where all went well.</summary>
-    public async Task<bool> Run(IReadOnlyList<PlannedStep> sequence, IReadOnlyList<PlannedStep> always, Room room)
+    public Task<bool> Run(IReadOnlyList<PlannedStep> steps, IReadOnlyList<PlannedStep> always, Room room) => Run(inner => Undoable(last => Sequence(steps, last), inner), always, room);
+
+    private async Task<bool> Run(Func<Room, Task<bool>> work, IReadOnlyList<PlannedStep> always, Room room, Func<Verdict, Task<bool>>? rescue = null)
     {
-        var passed = await Sequence(sequence, room) && !room.Cancel.IsCancellationRequested;
-        if (passed) await undo.UnwindDropped(room);
-        await recorder.Record(new RunEvent.BlockFinished(room.Block, passed));
-        if (!passed) await undo.Unwind(room);
+        // Until it is clear that nothing rescues it, what made the block fail counts nothing.
+        var inner = rescue is null ? room : room with { Verdict = new Verdict() };
+        var passed = await work(inner);
+        if (!passed && rescue is not null && !room.Cancel.IsCancellationRequested) passed = await rescue(inner.Verdict);
+        if (!passed && rescue is not null) room.Verdict.Add(inner.Verdict);
         if (always.Count > 0 && stop.PuttingBack.IsCancellationRequested)
         {
             verdict.Add(ExitCode.NotUndone);
@@ -38,13 +42,54 @@ internal sealed class BlockRunner
         }
         else if (always.Count > 0)
         {
-            var last = room with { Cancel = stop.PuttingBack, PuttingBack = true, Block = room.Block + "/always" };
-            var done = await Sequence(always, last) && !last.Cancel.IsCancellationRequested;
-            await recorder.Record(new RunEvent.BlockFinished(last.Block, done));
-            if (!done) await undo.Unwind(last);
+            var done = await Undoable(last => Sequence(always, last), room with { Cancel = stop.PuttingBack, PuttingBack = true, Block = room.Block + "/always" });
+            if (!done && room.Inside) verdict.Add(ExitCode.NotUndone);
             passed &= done;
         }
         return passed;
+    }
+
+    /// <summary>Steps that are put back where they do not end well.</summary>
+    private async Task<bool> Undoable(Func<Room, Task<bool>> work, Room room)
+    {
+        var passed = await work(room) && !room.Cancel.IsCancellationRequested;
+        if (passed) await undo.UnwindDropped(room);
+        await recorder.Record(new RunEvent.BlockFinished(room.Block, passed));
+        if (!passed) await undo.Unwind(room);
+        return passed;
+    }
+
+    /// <summary>With `within`: the whole block again, after its undo, until it passes or the time is up.</summary>
+    private async Task<bool> Again(PlannedStep block, Func<Room, Task<bool>> work, Room room)
+    {
+        if (block.Step.Within is null) return await Undoable(work, room);
+        var scope = scopes.At(room, room.Host);
+        var within = block.Step.Within.Get(scope);
+        var every = HostRunner.Limit(block.Step.Every?.Get(scope) ?? HostRunner.DefaultEvery);
+        var start = time.GetTimestamp();
+        using var timer = new CancellationTokenSource(HostRunner.Limit(within), time);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, room.Cancel);
+        string? Ended() => room.Ended() ?? (room.Cancel.IsCancellationRequested ? null : $"it was ended: the `within` of the block around it, {Literals.Print(within)}, was over");
+        while (true)
+        {
+            var attempt = room with { Verdict = new Verdict(), Cancel = either.Token, Ended = Ended };
+            if (await Undoable(work, attempt)) return true;
+            var waited = time.GetElapsedTime(start);
+            if (room.Cancel.IsCancellationRequested || waited + every >= within)
+            {
+                room.Verdict.Add(attempt.Verdict);
+                return false;
+            }
+            await recorder.Record(new RunEvent.BlockAgain(room.Frame.Id, block.Key, block.Step.Title, attempt.Verdict.Steps, waited, within));
+            await Task.Delay(every, time, room.Cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<bool> Rescue(PlannedStep block, Room room, Verdict failures)
+    {
+        if (!await Undoable(inner => Sequence(block.Rescue, inner), room with { Block = room.Block + "/rescue" })) return false;
+        await recorder.Record(new RunEvent.Rescued(room.Frame.Id, block.Key, block.Step.Title, failures.Steps));
+        return true;
     }
 
     /// <summary>Steps one after the other, until one fails that does not let the rest go on.</summary>
@@ -53,38 +98,43 @@ internal sealed class BlockRunner
         foreach (var step in sequence)
         {
             if (room.Cancel.IsCancellationRequested) return false;
-            var goesOn = step.Step.Work is Block ? await Nested(step, room) : await One(step, room);
-            if (!goesOn) return false;
+            if (!await Any(step, room)) return false;
         }
         return true;
     }
 
+    private Task<bool> Any(PlannedStep step, Room room) => step.IsGroup ? Group(step, room) : One(step, room);
+
+    /// <summary>Whatever one does, the others are let finish.</summary>
+    private async Task<bool> SideBySide(IReadOnlyList<PlannedStep> steps, Room room) => (await Task.WhenAll(steps.Select(step => Any(step, room)))).All(goesOn => goesOn);
+
     private async Task<bool> One(PlannedStep step, Room room)
     {
         var results = await steps.Run(step, room);
-        // Inside an action the call itself is counted, once: its own result says what its steps said.
-        if (!room.Inside)
-            foreach (var (_, result) in results)
-                if (room.PuttingBack && result.IsFailure) verdict.Add(ExitCode.NotUndone);
-                else if (!result.Interrupted) verdict.Add(result.Outcome);
-
         // What puts things back has to be done: not to have been run is no success there.
-        if (room.InUndo && results.Any(r => r.Result.Outcome == Outcome.NotRun)) return false;
+        var notRun = room.InUndo && results.Any(r => r.Result.Outcome == Outcome.NotRun);
         var failed = results.Where(r => r.Result.IsFailure).ToList();
-        if (failed.Count == 0) return true;
-        switch (step.OnFailure)
-        {
-            case OnFailure.Continue: return true;
+        if (failed.Count == 0) return !notRun;
+        var drops = step.OnFailure == OnFailure.Drop
             // Who was only told to stop did not fail.
-            case OnFailure.Drop when failed.All(f => f.Host.Length > 0 && !f.Result.Interrupted):
-                foreach (var (host, _) in failed) await recorder.Record(new RunEvent.HostDropped(host, step.Key));
-                await undo.UnwindDropped(room);
-                return true;
-            default: return false;
-        }
+            && failed.All(f => f.Host.Length > 0 && !f.Result.Interrupted);
+        var goesOn = !notRun && (drops || step.OnFailure == OnFailure.Continue);
+        foreach (var (_, result) in failed.Where(f => room.PuttingBack || !f.Result.Interrupted)) Count(step, result.Outcome, goesOn, room);
+        if (!drops) return goesOn;
+        foreach (var (host, _) in failed) await recorder.Record(new RunEvent.HostDropped(host, step.Key));
+        await undo.UnwindDropped(room);
+        return goesOn;
     }
 
-    private async Task<bool> Nested(PlannedStep block, Room room)
+    /// <summary>Inside an action or an undo the call itself is counted, once: its own result says what its steps said.</summary>
+    private void Count(PlannedStep step, Outcome outcome, bool goesOn, Room room)
+    {
+        if (room.PuttingBack && !room.Inside) verdict.Add(ExitCode.NotUndone);
+        else (goesOn && !room.Inside ? verdict : room.Verdict).Add(step.Key, outcome);
+    }
+
+    /// <summary>A block, or a playbook that is included: its steps are steps of the run, and its undos its own.</summary>
+    private async Task<bool> Group(PlannedStep block, Room room)
     {
         await windows.Open(block.Key, room, room.Host);
         await recorder.Record(new RunEvent.StepStarted(room.Frame.Id, block.Key, block.Step.Title, block.Step.Id, [], []));
@@ -93,17 +143,29 @@ internal sealed class BlockRunner
         try
         {
             if (block.Step.When is { } when && !Condition.Evaluate(when, scopes.At(room, room.Host))) result = result with { Outcome = Outcome.Skipped };
-            else if (!await Run(block.Steps, block.Always, room with { Block = $"{room.Frame.Id}{block.Key}" })) result = result with { Outcome = Outcome.Failed };
+            else if (!await Inside(block, room with { Block = $"{room.Frame.Id}{block.Key}" })) result = result with { Outcome = Outcome.Failed };
         }
         catch (ExpressionException e)
         {
             result = HostResult.NotBegun(e);
-            if (room.PuttingBack) verdict.Add(ExitCode.NotUndone);
-            else verdict.Add(Outcome.Error);
+            Count(block, Outcome.Error, block.OnFailure == OnFailure.Continue, room);
         }
         result = result with { Duration = recorder.Elapsed - began };
         await recorder.Record(new RunEvent.HostFinished(new Address(room.Frame.Id, block.Key, ""), result));
         await recorder.Record(new RunEvent.StepFinished(room.Frame.Id, block.Key, [("", result.Outcome)], result.Duration));
         return !result.IsFailure || block.OnFailure == OnFailure.Continue;
+    }
+
+    private async Task<bool> Inside(PlannedStep group, Room room)
+    {
+        if (group.Step.Work is Block { Parallel: var parallel })
+            return await Run(
+                inner => Again(group, attempt => parallel ? SideBySide(group.Steps, attempt) : Sequence(group.Steps, attempt), inner),
+                group.Always, room, group.Rescue.Count > 0 ? failures => Rescue(group, room, failures) : null);
+
+        var frame = Frame.Of($"{room.Block}/", scopes.Inside(group, scopes.At(room, null), null), group.Steps.Concat(group.Always));
+        var passed = await Run(group.Steps, group.Always, room with { Frame = frame });
+        await recorder.Record(new RunEvent.FrameLeft(frame.Id));
+        return passed;
     }
 }

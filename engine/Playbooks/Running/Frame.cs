@@ -11,11 +11,14 @@ namespace Playbooks.Running;
 /// <param name="Outer">For an undo: the room of the step it puts back, whose names it sees too.</param>
 internal sealed record Frame(string Id, Scope Names, IReadOnlySet<string> Gives, Frame? Outer = null)
 {
+    /// <summary>A room inside a step: an action's call or an undo, whose address it carries. What happens there is told with that step; an included playbook's steps are the run's own.</summary>
+    public static bool IsInside(string id) => id.Contains('@', StringComparison.Ordinal);
+
     public static Frame Of(string id, Scope names, IEnumerable<PlannedStep> steps) => new(id, names, GivenBy(steps).ToHashSet());
 
     /// <summary>A room inside this one, for steps whose results nobody outside may see.</summary>
     public Frame Inside(string id, IEnumerable<PlannedStep> steps) => new(id, Names, GivenBy(steps).Concat(Gives).ToHashSet(), this);
 
     private static IEnumerable<string> GivenBy(IEnumerable<PlannedStep> steps) => steps.SelectMany(step =>
-        step.Gives.Concat(step.Step.Work is Block ? GivenBy(step.Steps.Concat(step.Always)) : []));
+        step.Gives.Concat(step.Step.Work is Block ? GivenBy(step.Steps.Concat(step.Rescue).Concat(step.Always)) : []));
 }

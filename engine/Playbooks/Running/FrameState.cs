@@ -17,6 +17,7 @@ public sealed class FrameState
     private readonly Dictionary<string, Ran> ids = [];
     private readonly Dictionary<string, Ran> captures = [];
     private readonly Lock gate = new();
+    private (StepKey Key, string Step, HostResult Result)? failure;
 
     internal void Begin(RunEvent.StepStarted step)
     {
@@ -45,8 +46,15 @@ public sealed class FrameState
                 // Without an id nobody can ask for the fields again: what hosts printed is not kept.
                 record.Results[finished.At.Host] = record.Id is null ? result with { Fields = DataMap.Empty, Items = null } : result;
             if (result.Outcome == Outcome.Passed) LastPassed = result;
-            else if (result.IsFailure && (FirstFailure is null || result.Outcome == Outcome.Unknown)) FirstFailure = (record?.Title ?? "", result);
+            else if (result.IsFailure && (failure is null || result.Outcome == Outcome.Unknown)) failure = (finished.At.Step, record?.Title ?? "", result);
         }
+    }
+
+    /// <summary>These failures were made good.</summary>
+    internal void Forgive(IReadOnlyList<StepKey> steps)
+    {
+        lock (gate)
+            if (failure is { } known && steps.Contains(known.Key)) failure = null;
     }
 
     internal string TitleOf(StepKey step)
@@ -61,7 +69,10 @@ public sealed class FrameState
     internal HostResult? LastPassed { get; private set; }
 
     /// <summary>The first step that did not pass, by its title; one whose end is unknown outranks it: an action's failure.</summary>
-    internal (string Step, HostResult Result)? FirstFailure { get; private set; }
+    internal (string Step, HostResult Result)? FirstFailure
+    {
+        get { lock (gate) return failure is { } known ? (known.Step, known.Result) : null; }
+    }
 
     /// <summary>The step with that id, as far as it has run.</summary>
     public Ran? ById(string id)

@@ -26,6 +26,9 @@ public sealed record HostResult
 
     public DateTimeOffset StartedAt { get; init; }
 
+    /// <summary>The step's severity is `warning`: it is told, and nothing follows from it.</summary>
+    public bool IsWarning { get; init; }
+
     /// <summary>It was ended because the run was stopped.</summary>
     public bool Interrupted { get; init; }
 
@@ -34,7 +37,10 @@ public sealed record HostResult
 
     public string? Error => Failures.Count > 0 ? Failures[0].Message : null;
 
-    public bool IsFailure => Outcome is Outcome.Failed or Outcome.Error or Outcome.Unknown or Outcome.Unreachable;
+    /// <summary>It did not go well, whatever follows from that.</summary>
+    public bool IsBad => Outcome is Outcome.Failed or Outcome.Error or Outcome.Unknown or Outcome.Unreachable;
+
+    public bool IsFailure => IsBad && !IsWarning;
 
     public static HostResult NotBegun(ExpressionException e) => new() { Outcome = Outcome.Error, Began = false, Failures = [new Failure(e.At, e.Message, e.Mend)] };
 

@@ -8,7 +8,7 @@ namespace Playbooks.Running;
 /// <summary>Runs one step on one host: its loop, and for each item `when` and as many attempts as `within` allows.</summary>
 internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner attempts, TimeProvider time)
 {
-    private static readonly TimeSpan DefaultEvery = TimeSpan.FromSeconds(1);
+    public static readonly TimeSpan DefaultEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>No timer runs longer; who says more means never.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
@@ -26,7 +26,8 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         {
             result = HostResult.NotBegun(e);
         }
-        result = result with { Duration = time.GetElapsedTime(began), StartedAt = startedAt, Interrupted = result.Interrupted || result.Outcome is Outcome.Error && room.Cancel.IsCancellationRequested };
+        result = result with { IsWarning = step.Step.Severity == Severity.Warning, Duration = time.GetElapsedTime(began), StartedAt = startedAt, Interrupted = result.Interrupted || result.Outcome is Outcome.Error && room.Cancel.IsCancellationRequested };
+        if (result.Interrupted && room.Ended() is { } why) result = result with { Interrupted = false, Failures = [new Failure(step.Step.At, why)] };
         await recorder.Record(new RunEvent.HostFinished(at, result));
         return result;
     }
@@ -60,6 +61,7 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
     {
         if (step.Step.When is { } when && !Condition.Evaluate(when, scope)) return new HostResult { Outcome = Outcome.Skipped };
 
+        room = room with { Memory = new AttemptMemory() };
         var timeout = step.Timeout?.Get(scope) ?? step.DefaultTimeout;
         var within = step.Step.Within?.Get(scope);
         var every = Limit(step.Step.Every?.Get(scope) ?? DefaultEvery);
@@ -98,7 +100,7 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
     }
 
     /// <summary>A timer takes no negative time, and none past some weeks.</summary>
-    private static TimeSpan Limit(TimeSpan wanted) => wanted < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : wanted > Longest ? Longest : wanted;
+    public static TimeSpan Limit(TimeSpan wanted) => wanted < TimeSpan.FromMilliseconds(1) ? TimeSpan.FromMilliseconds(1) : wanted > Longest ? Longest : wanted;
 
     /// <summary>Whatever an attempt throws is a result: no defect and no stop may keep an undo from running.</summary>
     private async Task<HostResult> Attempt(PlannedStep step, Room room, Host? host, Address at, Scope scope, TimeSpan limit)

@@ -1,4 +1,5 @@
 using Playbooks.Model;
+using Playbooks.Steps;
 using Playbooks.Templating;
 
 namespace Playbooks.Running;
@@ -23,8 +24,17 @@ internal sealed record Room
     /// <summary>Undo or `always`: what fails here has exit code 6.</summary>
     public bool PuttingBack { get; init; }
 
+    /// <summary>Takes the failures that make the block fail; those that let it go on count at once.</summary>
+    public required Verdict Verdict { get; init; }
+
     /// <summary>The names of the loop around.</summary>
     public Scope Loop { get; init; } = Scope.Empty;
 
+    /// <summary>What kinds keep between the attempts of the item that runs.</summary>
+    public AttemptMemory Memory { get; init; } = new();
+
     public required CancellationToken Cancel { get; init; }
+
+    /// <summary>Why steps here were ended, where it was not the run that was stopped: the time of a block around them was up.</summary>
+    public Func<string?> Ended { get; init; } = () => null;
 }

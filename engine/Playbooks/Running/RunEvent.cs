@@ -58,6 +58,12 @@ public abstract record RunEvent
     /// <summary>A block ended: well, and its undos are forgotten; or not, and they are due.</summary>
     public sealed record BlockFinished(string Block, bool Passed) : RunEvent;
 
+    /// <summary>A block did not pass, is put back, and runs again: the failures of these steps count nothing.</summary>
+    public sealed record BlockAgain(string Frame, StepKey Block, string Title, IReadOnlyList<StepKey> Steps, TimeSpan Waited, TimeSpan Within) : RunEvent;
+
+    /// <summary>A block's `rescue` passed: the failures of these steps count nothing any more.</summary>
+    public sealed record Rescued(string Frame, StepKey Block, string Title, IReadOnlyList<StepKey> Steps) : RunEvent;
+
     /// <summary>The `always` of a block was not run, because the run was told to leave at once.</summary>
     public sealed record AlwaysNotRun(string Block) : RunEvent;
 

@@ -18,8 +18,13 @@ public sealed class RunState
 
     public DateTimeOffset StartedAt { get; private set; }
 
-    /// <summary>The last step of the playbook that did not pass, for `failed` in `always`.</summary>
-    public (StepKey Step, string Title, IReadOnlyList<string> Hosts, string Message)? Failed { get; private set; }
+    private readonly List<(StepKey Step, string Title, IReadOnlyList<string> Hosts, string Message)> failed = [];
+
+    /// <summary>The last step of the playbook that did not pass and was not rescued, for `failed` in `rescue` and `always`.</summary>
+    public (StepKey Step, string Title, IReadOnlyList<string> Hosts, string Message)? Failed
+    {
+        get { lock (gate) return failed is [.., var last] ? last : null; }
+    }
 
     public FrameState Frame(string frame)
     {
@@ -54,6 +59,9 @@ public sealed class RunState
         lock (gate) return undoTries.GetValueOrDefault(at);
     }
 
+    /// <summary>How the claims of that item begin: those of its attempts, and of the steps inside where it is an action.</summary>
+    public string ClaimOf(Address at) => $"{Run}/{at with { Attempt = 0 }}"[..^1];
+
     public void Apply(RunEvent happened)
     {
         lock (gate)
@@ -67,6 +75,8 @@ public sealed class RunState
                 case RunEvent.ItemFinished item: Finish(item); break;
                 case RunEvent.HostFinished finished: Finish(finished); break;
                 case RunEvent.FrameLeft left: frames.Remove(left.Frame); break;
+                case RunEvent.BlockAgain again: Forgive(again.Frame, again.Steps); break;
+                case RunEvent.Rescued rescued: Forgive(rescued.Frame, rescued.Steps); break;
                 case RunEvent.HostDropped host: dropped.Add(host.Host); break;
                 case RunEvent.BlockFinished { Passed: true } block: owed.Remove(block.Block); break;
                 case RunEvent.UndoStarted undo: undoTries[undo.Owed.At] = undoTries.GetValueOrDefault(undo.Owed.At) + 1; break;
@@ -79,6 +89,12 @@ public sealed class RunState
     }
 
     private FrameState FrameOf(string frame) => frames.TryGetValue(frame, out var state) ? state : frames[frame] = new FrameState();
+
+    private void Forgive(string frame, IReadOnlyList<StepKey> steps)
+    {
+        FrameOf(frame).Forgive(steps);
+        if (!Running.Frame.IsInside(frame)) failed.RemoveAll(f => steps.Contains(f.Step));
+    }
 
     private void Owe(RunEvent.HostStarted started)
     {
@@ -100,9 +116,11 @@ public sealed class RunState
     {
         FrameOf(finished.At.Frame).Finish(finished);
         // What fails inside an action, an undo or `always` is told by itself; a block has no failure of its own.
-        if (finished.At.Frame.Length > 0 || finished.At.Step.IsAlways || finished.Result.Failures.Count == 0 || !finished.Result.IsFailure) return;
+        if (Running.Frame.IsInside(finished.At.Frame) || finished.At.Step.IsAlways || finished.Result.Failures.Count == 0 || !finished.Result.IsFailure) return;
         var step = finished.At.Step;
-        var hosts = Failed is { } before && before.Step == step ? before.Hosts : [];
-        Failed = (step, FrameOf("").TitleOf(step), finished.At.Host.Length > 0 ? [.. hosts, finished.At.Host] : hosts, finished.Result.Error ?? "");
+        var at = failed.FindIndex(f => f.Step == step);
+        IReadOnlyList<string> hosts = [.. at < 0 ? [] : failed[at].Hosts, .. finished.At.Host.Length > 0 ? [finished.At.Host] : Array.Empty<string>()];
+        if (at >= 0) failed.RemoveAt(at);
+        failed.Add((step, FrameOf(finished.At.Frame).TitleOf(step), hosts, finished.Result.Error ?? ""));
     }
 }

@@ -14,7 +14,7 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
     public bool AllLines { get; init; }
 
     /// <summary>What a kind has at hand on a machine.</summary>
-    internal StepContext Context(PlannedStep step, Host machine, Scope scope, TimeSpan timeout, string claim, IReadOnlyList<LogMark> marks, Watching watching) => new()
+    internal StepContext Context(PlannedStep step, Host machine, Scope scope, TimeSpan timeout, string claim, IReadOnlyList<LogMark> marks, AttemptMemory memory, Watching watching) => new()
     {
         Scope = scope,
         Machine = machine,
@@ -23,9 +23,12 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
         Time = Time,
         Timeout = timeout,
         Sudo = step.Sudo?.Get(scope),
+        Environment = step.Step.Work is KindWork { Kind.UserSaysEffect: true } ? step.Env?.Get(scope) : null,
+        MaxOutput = step.Step.MaxOutput?.Get(scope),
         Claim = claim,
         Marks = marks,
         Watching = watching,
+        Memory = memory,
     };
 
     internal Watching Watching(Recorder recorder, Address at, Host machine) => new(
@@ -52,7 +55,7 @@ public sealed class Runner(Plan plan, Recorder recorder, RunTools tools, Stop st
         var scopes = new Scopes(plan, recorder.State);
         var windows = new Windows(plan, recorder, tools, scopes);
         var blocks = new BlockRunner(plan, recorder, tools, stop, scopes, windows, verdict);
-        var room = new Room { Frame = Frame.Of("", scopes.OfPlaybook(), plan.Steps.Concat(plan.Always)), Block = "play", Cancel = stop.Work };
+        var room = new Room { Frame = Frame.Of("", scopes.OfPlaybook(), plan.Steps.Concat(plan.Always)), Block = "play", Verdict = verdict, Cancel = stop.Work };
 
         await windows.Open(StepKey.Run, room, null);
         await blocks.Run(plan.Steps, plan.Always, room);

@@ -25,20 +25,36 @@ internal sealed class Scopes(Plan plan, RunState state)
             .With("hosts", hosts).With("groups", groups)
             .With("play", () => Play())
             .With("steps", new Steps(Chain(room.Frame), host))
-            .With("failed", () => Failed())
+            .With("failed", () => Failed(room.Frame.Id, host))
+            .With("all", new AllCaptured(state, Chain(room.Frame), room.Frame.Gives))
             .With(room.Frame.Gives, name => Captured(Chain(room.Frame), name, host));
         if (host is not null) scope = scope.With("host", View(host));
         return room.Loop.Over(scope);
     }
 
+    /// <summary>The room of names inside an action's call or an included playbook.</summary>
+    public Scope Inside(PlannedStep call, Scope caller, Host? host) => call.Step.Work is Include include ? OfInclude(include, caller) : OfAction(call, caller, host);
+
+    private Scope OfInclude(Include include, Scope caller)
+    {
+        var names = Scope.Empty.With("env", environment);
+        var own = Scope.Empty.With("hosts", hosts).With("groups", groups).With("play", () => Play());
+        names = Params(include.Playbook.Params, include.Params, caller, names, own);
+        foreach (var variable in include.Playbook.Vars) names = names.With(variable.Name, variable.Value.Evaluate(names.Over(own)));
+        return names;
+    }
+
     /// <summary>The params of an action for one call: the caller's arguments in the caller's names, defaults in the action's own.</summary>
-    public Scope OfAction(PlannedStep call, Scope caller, Host? host)
+    private Scope OfAction(PlannedStep call, Scope caller, Host? host)
     {
         var own = Scope.Empty.With("hosts", hosts).With("groups", groups).With("play", () => Play());
         if (host is not null) own = own.With("host", View(host));
-        var arguments = ((ActionCall)call.Step.Work).Arguments;
-        var names = Scope.Empty;
-        foreach (var parameter in call.Action!.Params)
+        return Params(call.Action!.Params, ((ActionCall)call.Step.Work).Arguments, caller, Scope.Empty, own);
+    }
+
+    private static Scope Params(IReadOnlyList<Parameter> parameters, IReadOnlyDictionary<string, DataTemplate> arguments, Scope caller, Scope names, Scope own)
+    {
+        foreach (var parameter in parameters)
         {
             var value = arguments.TryGetValue(parameter.Name, out var argument) ? argument.Evaluate(caller) : parameter.Default!.Evaluate(names.Over(own));
             names = names.With(parameter.Name, Typed(value, parameter, argument?.At ?? parameter.At));
@@ -58,9 +74,14 @@ internal sealed class Scopes(Plan plan, RunState state)
         new("outcome", state.Failed is null ? "passed" : "failed"),
     ]);
 
-    private DataMap Failed() => state.Failed is { } failed
-        ? new DataMap([new("step", failed.Title), new("hosts", failed.Hosts.Cast<object?>().ToList()), new("message", failed.Message)])
+    /// <summary>Inside an action what failed there, on its host.</summary>
+    private DataMap Failed(string frame, Host? host) =>
+        Frame.IsInside(frame) && state.Frame(frame).FirstFailure is { } inner ? Failed(inner.Step, host is null ? [] : [host.Name], inner.Result.Error)
+        : !Frame.IsInside(frame) && state.Failed is { } failed ? Failed(failed.Title, failed.Hosts, failed.Message)
         : throw new MissingValueException("nothing has failed", "ask first: defined(\"failed\")");
+
+    private static DataMap Failed(string step, IReadOnlyList<string> hosts, string? message) =>
+        new([new("step", step), new("hosts", hosts.Cast<object?>().ToList()), new("message", message ?? "")]);
 
     /// <summary>The room itself and, for an undo, the one it stands in.</summary>
     private IReadOnlyList<FrameState> Chain(Frame frame) => frame.Outer is { } outer ? [state.Frame(frame.Id), .. Chain(outer)] : [state.Frame(frame.Id)];
@@ -86,6 +107,36 @@ internal sealed class Scopes(Plan plan, RunState state)
         return ran.Before.TryGetValue(member, out var before)
             ? Pick(frame, before, host, what, member)
             : throw new MissingValueException($"{what} has no value{On(who)}: the step \"{ran.Title}\" has not ended{(who.Length == 0 ? "" : " there")}");
+    }
+
+    /// <summary>`all.NAME`: what each host captured under that name, as a map from host to value.</summary>
+    private sealed class AllCaptured(RunState state, IReadOnlyList<FrameState> frames, IReadOnlySet<string> gives) : IMembers
+    {
+        public IEnumerable<string> Names => gives;
+
+        public bool TryGet(string name, out object? value)
+        {
+            value = null;
+            if (!gives.Contains(name)) return false;
+            var frame = frames.FirstOrDefault(f => f.ByCapture(name) is not null) ?? throw new MissingValueException($"`all.{name}` has no value: the step that captures it has not run");
+            value = Of(name, frame, frame.ByCapture(name)!);
+            return true;
+        }
+
+        /// <summary>Whom a `when` left out, and who takes no part any more, is not asked. Of anybody else no value is no answer, and comparing the rest would be a guess.</summary>
+        private DataMap Of(string name, FrameState frame, FrameState.Ran ran)
+        {
+            if (ran.Hosts.Count == 0) throw new MissingValueException($"`all.{name}` is a map from host to value, but the step \"{ran.Title}\" is about no host", $"say {name}");
+            var values = new List<KeyValuePair<string, object?>>();
+            foreach (var host in ran.Hosts)
+            {
+                var result = frame.Result(ran, host);
+                if (result?.Captured.TryGetValue(name, out var captured) == true) values.Add(new(host, captured));
+                else if (result?.Outcome != Outcome.Skipped && !state.IsDropped(host))
+                    throw new MissingValueException($"`{name}` was not captured on {host}: the step \"{ran.Title}\" {(result is null ? "has not ended" : Did(result.Outcome))} there", "with `on_failure: drop` on that step, hosts that fail are left out");
+            }
+            return new DataMap(values);
+        }
     }
 
     private static string On(string who) => who.Length == 0 ? "" : $" on {who}";

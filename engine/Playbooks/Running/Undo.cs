@@ -4,7 +4,7 @@ using Playbooks.Templating;
 namespace Playbooks.Running;
 
 /// <summary>Puts back what steps did: on the hosts where they had started, once for each item begun, in reverse order of start.</summary>
-internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, Stop stop)
+internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, RunTools tools, Stop stop)
 {
     private readonly SemaphoreSlim forks = new(plan.Forks);
 
@@ -46,9 +46,9 @@ internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, Sto
     {
         // Still owed, and so listed at the end.
         if (stop.PuttingBack.IsCancellationRequested) return false;
-        if (owed.IsUnknown)
+        if (owed.IsUnknown && await tools.Connections.End(recorder.State.ClaimOf(owed.At), stop.PuttingBack) is { } why)
         {
-            await recorder.Record(new RunEvent.UndoFinished(owed, false, "how the step ended there is unknown, and an undo beside a step that may still be running would be a guess"));
+            await recorder.Record(new RunEvent.UndoFinished(owed, false, $"how the step ended there is unknown, and an undo beside a step that may still be running would be a guess: {why}"));
             return false;
         }
         await recorder.Record(new RunEvent.UndoStarted(owed), durable: true);
@@ -61,6 +61,7 @@ internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, Sto
             Host = owed.At.Host.Length == 0 ? null : plan.Inventory.Find(owed.At.Host),
             Inside = true,
             InUndo = true,
+            Verdict = new Verdict(),
             Loop = loop.With(owed.Captured).Over(room.Loop),
             Cancel = stop.PuttingBack,
             PuttingBack = true,

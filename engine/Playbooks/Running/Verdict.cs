@@ -1,3 +1,4 @@
+using Playbooks.Planning;
 using Playbooks.Steps;
 
 namespace Playbooks.Running;
@@ -8,8 +9,28 @@ internal sealed class Verdict
     private static readonly ExitCode[] Gravity = [ExitCode.Passed, ExitCode.Failed, ExitCode.Error, ExitCode.Unreachable, ExitCode.Guard, ExitCode.Interrupted, ExitCode.NotUndone];
 
     private readonly Lock gate = new();
+    private readonly List<StepKey> steps = [];
 
     public ExitCode ExitCode { get; private set; }
+
+    /// <summary>The steps that made it so.</summary>
+    public IReadOnlyList<StepKey> Steps
+    {
+        get { lock (gate) return [.. steps]; }
+    }
+
+    /// <summary>What a block held back until it was clear that nothing rescues it.</summary>
+    public void Add(Verdict inner)
+    {
+        foreach (var step in inner.Steps) Add(step, Outcome.Passed);
+        Add(inner.ExitCode);
+    }
+
+    public void Add(StepKey step, Outcome outcome)
+    {
+        lock (gate) steps.Add(step);
+        Add(outcome);
+    }
 
     public void Add(ExitCode code)
     {
@@ -17,7 +38,7 @@ internal sealed class Verdict
             if (Array.IndexOf(Gravity, code) > Array.IndexOf(Gravity, ExitCode)) ExitCode = code;
     }
 
-    public void Add(Outcome outcome) => Add(outcome switch
+    private void Add(Outcome outcome) => Add(outcome switch
     {
         Outcome.Failed => ExitCode.Failed,
         Outcome.Error or Outcome.Unknown => ExitCode.Error,

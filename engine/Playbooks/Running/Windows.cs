@@ -37,9 +37,9 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
         {
             var scope = scopes.At(room, about);
             foreach (var call in mark.Calls)
-                scope = scopes.At(room with { Frame = new Frame("", scopes.OfAction(call, scope, about), new HashSet<string>()) }, about);
+                scope = scopes.At(room with { Frame = new Frame("", scopes.Inside(call, scope, about), new HashSet<string>()) }, about);
             if (mark.Log.Runs.Kind == PlaceKind.Localhost) machines = [Host.Control];
-            else if (mark.Log.Runs.Kind == PlaceKind.Pattern) machines = mark.Log.Runs.Pattern!.Select(plan.Inventory, scope, valuesAreHosts: !plan.IsWritten(mark.Log.Runs.Pattern.Template));
+            else if (mark.Log.Runs.Kind == PlaceKind.Pattern) machines = mark.Log.Runs.Pattern!.Select(plan.Inventory, scope, valuesAreHosts: !mark.Log.IsPlaceWritten);
             foreach (var machine in machines)
             {
                 var (noted, reason) = await Note(machine, mark, scope, new Address(room.Frame.Id, mark.Log.Key, about?.Name ?? ""), room.Cancel);
@@ -59,7 +59,7 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
     {
         try
         {
-            return (await mark.Work.Note(tools.Context(mark.Log, machine, scope, Longest, $"{recorder.State.Run}/window of {mark.Log.Key}", [], tools.Watching(recorder, at, machine)), cancel), null);
+            return (await mark.Work.Note(tools.Context(mark.Log, machine, scope, Longest, $"{recorder.State.Run}/window of {mark.Log.Key}", [], new AttemptMemory(), tools.Watching(recorder, at, machine)), cancel), null);
         }
         catch (OperationCanceledException)
         {

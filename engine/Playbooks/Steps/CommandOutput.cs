@@ -23,21 +23,23 @@ internal static class CommandOutput
             CommandEnd.Exited => StepResult.Passed(FieldsOf(result, encoding)),
             CommandEnd.TimedOut => StepResult.Error($"it took longer than {Literals.Print(timeout)} and was ended", "raise its `timeout`, or find out what it waits for") with { Fields = FieldsOf(result, encoding) },
             CommandEnd.Cancelled => StepResult.Error("it was ended because the run was stopped"),
-            _ => StepResult.Unknown("how it ended could not be found out"),
+            _ => StepResult.Unknown("how it ended could not be found out") with { LinkLost = result.LinkLost },
         };
+        step = step with { Began = !result.NotStarted };
+        if (result.Refused is { } refused)
+            step = StepResult.Error($"sudo did not start it: {refused}", "is that user allowed this program there through sudo, without a password (NOPASSWD) and without a terminal (requiretty)?") with { Fields = step.Fields };
         if (NeverBegan(result) is { } why) step = StepResult.Error(why) with { Fields = step.Fields };
         var notes = result is { End: CommandEnd.Exited, Signal: { } signal } ? result.Notes.Append($"it was ended by signal {signal}") : result.Notes;
         return step with { Notes = [.. notes] };
     }
 
     /// <summary>
-    /// Why the program itself never began: the shell that was to become it (POSIX, section 2.8.2: 126 and 127) or sudo says so. An
-    /// assertion about its exit code would be about theirs.
+    /// Why the program itself never began: the shell that was to become it says so (POSIX, section 2.8.2: 126 and 127). An assertion
+    /// about its exit code would be about that.
     /// </summary>
     private static string? NeverBegan(CommandResult result)
     {
         if (result.End != CommandEnd.Exited) return null;
-        if (result.Notes.FirstOrDefault(n => n.Contains("was not started", StringComparison.Ordinal)) is { } refused) return refused;
         if (result.ExitCode is not (126 or 127) || result.StdoutBytes > 0) return null;
         var said = Encoding.UTF8.GetString(result.Stderr.Span).Trim();
         return said.Contains('\n', StringComparison.Ordinal) || !(said.Contains("exec: ", StringComparison.Ordinal) || said.Contains("cd: ", StringComparison.Ordinal)) ? null : $"it could not be started: {said}";
@@ -67,11 +69,13 @@ internal static class CommandOutput
         {
             Add("stdout", stdout, result.StdoutCut, result.StdoutBytes);
             Add("stderr", stderr, result.StderrCut, result.StderrBytes);
-            Add("lines", Lines(stdout), result.StdoutCut, result.StdoutBytes);
+            Add("lines", result.StdoutCut ? null : Lines(stdout), result.StdoutCut, result.StdoutBytes);
             return new DataMap(fields);
         }
 
         private void Add(string name, object? value, bool cut, long bytes) =>
-            fields[name] = cut ? new Absent($"`{name}` was cut: it had {bytes} bytes, more than are kept", "print less") : value;
+            fields[name] = !cut ? value : result.StillPrinting
+                ? new Absent($"`{name}` is not whole: something it started goes on printing into it", "let that print into a file")
+                : new Absent($"`{name}` was cut: it had {bytes} bytes, more than are kept", "print less");
     }
 }

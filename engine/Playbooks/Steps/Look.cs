@@ -21,9 +21,9 @@ internal sealed record Look(ReadOnlyMemory<byte> Stdout, string Stderr, StepResu
         { End: CommandEnd.TimedOut } => StepResult.Error($"it took longer than {Literals.Print(context.Timeout)} and was ended", "raise its `timeout`, or find out what it waits for"),
         { End: CommandEnd.Cancelled } => StepResult.Error("it was ended because the run was stopped"),
         // Looking leaves nothing behind, so nothing is in doubt: it may be done again.
+        { End: CommandEnd.Unknown, LinkLost: false } => StepResult.Error(string.Join(' ', result.Notes.Prepend("how it ended could not be found out."))),
         { End: CommandEnd.Unknown } => new StepResult { Outcome = Outcome.Unreachable, Messages = [string.Join(' ', result.Notes.Prepend("the link was lost while it looked.")).Trim()] },
-        { ExitCode: not 0 } when context.Sudo is { } user && stderr.StartsWith("sudo:", StringComparison.Ordinal) =>
-            StepResult.Error($"sudo does not make it {user} here: {FirstLine(stderr)}"),
+        { Refused: { } why } => StepResult.Error($"sudo does not make it {context.Sudo} here: {why}"),
         { ExitCode: not 0 } => StepResult.Error($"the script that looks ended with {(result.Signal is { } signal ? $"signal {signal}" : $"exit code {result.ExitCode}")}{(stderr.Length > 0 ? $": {FirstLine(stderr)}" : "")}"),
         { StdoutCut: true } => StepResult.Error($"the answer has {result.StdoutBytes} bytes, more than are read"),
         _ => null,

@@ -25,11 +25,20 @@ public sealed class StepContext
 
     public string? Sudo { get; init; }
 
+    /// <summary>Added to the environment of every command; null: nothing.</summary>
+    public IReadOnlyDictionary<string, string>? Environment { get; init; }
+
+    /// <summary>Bytes kept of each output stream; null: as the command says.</summary>
+    public int? MaxOutput { get; init; }
+
     /// <summary>The address of this attempt: run, step, host, item and attempt.</summary>
     public required string Claim { get; init; }
 
     /// <summary>For a `log` step: what was noted of its files when its window opened; empty: the window begins at the files' start.</summary>
     public IReadOnlyList<LogMark> Marks { get; init; } = [];
+
+    /// <summary>What this kind kept on this machine from the attempts of this item before.</summary>
+    public AttemptMemory Memory { get; init; } = new();
 
     /// <summary>A command may have reached the machine: from here on there may be something to put back.</summary>
     public bool Began { get; private set; }
@@ -40,23 +49,24 @@ public sealed class StepContext
     /// <summary>Runs a command on the machine, with this step's limits and under its user.</summary>
     public async Task<CommandResult> Run(RemoteCommand command, CancellationToken cancel)
     {
-        var connection = await Connect(cancel);
+        await Connect(cancel);
         Began = true;
-        return await connection.Run(command with { Timeout = Timeout, Sudo = Sudo, Claim = Claim, Watched = Watching?.Of(command, Time) }, cancel);
+        command = command with { Timeout = Timeout, Sudo = Sudo, Claim = Claim, Environment = Environment ?? command.Environment, MaxOutput = MaxOutput ?? command.MaxOutput, Watched = Watching?.Of(command, Time) };
+        return await Connections.Run(Machine, command, cancel);
     }
 
-    private async Task<IConnection> Connect(CancellationToken cancel)
+    private async Task Connect(CancellationToken cancel)
     {
         var connecting = Connections.Get(Machine, cancel);
-        if (connecting.IsCompleted || Watching is null) return await connecting;
-        Watching.Connecting(true);
+        var told = !connecting.IsCompleted;
+        if (told) Watching?.Connecting(true);
         try
         {
-            return await connecting;
+            await connecting;
         }
         finally
         {
-            Watching.Connecting(false);
+            if (told) Watching?.Connecting(false);
         }
     }
 }

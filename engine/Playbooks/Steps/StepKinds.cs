@@ -19,7 +19,7 @@ public static class StepKinds
     /// <summary>Kinds of the language that this version does not have: refused by name, never ignored.</summary>
     public static IReadOnlySet<string> NotYet { get; } = new HashSet<string>
     {
-        "shell", "script", "tls", "tcp", "copy", "template", "fetch", "service", "print", "confirm", "include", "parallel",
+        "shell", "script", "tls", "tcp", "copy", "template", "fetch", "service", "print", "confirm",
     };
 
     public static StepKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);

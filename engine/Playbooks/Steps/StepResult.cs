@@ -36,6 +36,12 @@ public sealed record StepResult
     /// <summary>In words, one sentence each: what does not hold, or why it could not be carried out.</summary>
     public IReadOnlyList<string> Messages { get; init; } = [];
 
+    /// <summary>Its end is unknown because the link to its host was lost.</summary>
+    public bool LinkLost { get; init; }
+
+    /// <summary>False where surely nothing of it was begun.</summary>
+    public bool Began { get; init; } = true;
+
     public string? Mend { get; init; }
 
     /// <summary>What was odd about it, whatever its outcome.</summary>

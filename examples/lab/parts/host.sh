@@ -75,15 +75,18 @@ make_web() {    # before entering
 }
 
 make_was() {    # before entering
-    local base=$own/srv/tomcat app=$own/srv/tomcat/webapps/ROOT/WEB-INF
+    local base=$own/srv/tomcat app=$own/srv/tomcat/webapps/ROOT/WEB-INF lang
+    lang=$(<"$run/lang.$name")
     install -m 755 "$lab"/bin/* "$own/usr/local/bin/"
-    install -d "$base"/{bin,conf,logs,temp,work} "$app/classes/listeners"
+    install -d "$base"/{bin,conf,lib,logs,temp,work} "$app/classes/listeners"
     cp "$lab"/etc/{server.xml,context.xml,logging.properties} /usr/share/tomcat10/etc/web.xml "$base/conf/"
     { cat /usr/share/tomcat10/etc/catalina.properties
       printf '\nlab.%s' "address=${address[$name]}" "receiver=${receiver[$name]}" "route=${route[$name]}" "secret=$(<"$run/secret")"
       echo; } >"$base/conf/catalina.properties"
     # One line: catalina.sh puts it through eval.
-    echo "CATALINA_OPTS='-Xms32m -Xmx96m -Xss512k -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.net.preferIPv4Stack=true'" >"$base/bin/setenv.sh"
+    echo "CATALINA_OPTS='-Xms32m -Xmx96m -Xss512k -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Djava.net.preferIPv4Stack=true -Duser.language=$lang'" >"$base/bin/setenv.sh"
+    # The messages of the other languages come in jars of their own; the English ones are built in.
+    if [[ $lang != en ]]; then ln -s "/usr/share/java/tomcat10-i18n-$lang.jar" "$base/lib/"; fi
     cp "$lab/app/session.jsp" "$app/.."
     cp "$lab/app/web.xml" "$app/"
     cp /usr/share/tomcat10-examples/examples/WEB-INF/classes/listeners/SessionListener.class "$app/classes/listeners/"

@@ -1,6 +1,6 @@
 # Sourced by `up`: installs what the lab is made of, from the distribution's own packages.
 
-packages=(openssh-server openssh-client apache2 libapache2-mod-jk tomcat10 tomcat10-examples
+packages=(openssh-server openssh-client apache2 libapache2-mod-jk tomcat10 tomcat10-examples libtomcat10-java
           iproute2 sudo net-tools curl openssl procps util-linux mount passwd)
 
 install_packages() {

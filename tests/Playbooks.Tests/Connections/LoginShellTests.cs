@@ -14,7 +14,7 @@ public sealed class LoginShellTests
 
     public static TheoryData<string> Shells => new(
         new[] { "/bin/sh", "/bin/bash" }.Concat(
-            new[] { "dash", "zsh", "ksh", "mksh", "fish", "csh", "tcsh", "busybox" }.SelectMany(n => new[] { "/bin/" + n, "/usr/bin/" + n }).Where(File.Exists)));
+            new[] { "dash", "zsh", "ksh", "mksh", "fish", "csh", "tcsh", "busybox" }.Select(n => new[] { "/bin/" + n, "/usr/bin/" + n }.FirstOrDefault(File.Exists)).OfType<string>()));
 
     [Theory, MemberData(nameof(Shells))]
     public void Words_and_variables_reach_the_program_unread(string shell) =>
@@ -26,7 +26,7 @@ public sealed class LoginShellTests
                 Environment = new Dictionary<string, string> { ["V"] = value },
             });
             Assert.Matches("^[ -~]*$", script.Line);
-            var (stdout, stderr) = Through(shell, script.Line);
+            var (stdout, stderr) = Through(shell, script.Line, script.Stdin);
             var capture = new OutputCapture(1_000_000, script.Mark);
             capture.Add(stdout);
             Assert.Equal(script.Mark + "\n", System.Text.Encoding.UTF8.GetString(stderr));
@@ -51,10 +51,12 @@ public sealed class LoginShellTests
         Assert.Equal("it's ! \\ y 한\n", System.Text.Encoding.UTF8.GetString(capture.Kept.Span));
     }
 
-    private static (byte[] Stdout, byte[] Stderr) Through(string shell, string line)
+    private static (byte[] Stdout, byte[] Stderr) Through(string shell, string line, ReadOnlyMemory<byte> input = default)
     {
         string[] arguments = shell.EndsWith("busybox", StringComparison.Ordinal) ? ["sh", "-c", line] : ["-c", line];
-        using var process = Process.Start(new ProcessStartInfo(shell, arguments) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        using var process = Process.Start(new ProcessStartInfo(shell, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        process.StandardInput.BaseStream.Write(input.Span);
+        process.StandardInput.Close();
         using var stdout = new MemoryStream();
         using var stderr = new MemoryStream();
         process.StandardOutput.BaseStream.CopyTo(stdout);

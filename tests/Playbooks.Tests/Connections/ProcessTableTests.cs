@@ -45,6 +45,28 @@ public sealed class ProcessTableTests
         Assert.Equal(["200 (sh)", "201 (a (b) c)"], table.Family(new HashSet<int> { 200 }).Select(p => p.ToString()));
     }
 
+    [Fact]
+    public void Linux_tells_sessions_starts_and_outputs_too_and_ps_the_command_lines()
+    {
+        var table = ProcessTable.Parse("""
+            10c7e734-08ff-4f65-93f2-5f5a3b037fc8
+            1 (init) S 0 1 1 0 -1 4194304 88 0 0 0 0 0 0 0 20 0 1 0 7 2654208
+            200 (dash) R 100 200 200 0 -1 4194304 88 0 0 0 0 0 0 0 20 0 1 0 119923 2654208
+            300 (sleep) R 1 300 200 0 -1 4194304 88 0 0 0 0 0 0 0 20 0 1 0 119924 2654208
+              PID  PPID  PGID STAT COMMAND
+              200   100   200 R    dash -c work
+            l-wx------ 1 root root 64 Nov 24 15:00 /proc/200/fd/1 -> pipe:[4711]
+            lrwx------ 1 root root 64 Nov 24 15:00 /proc/200/fd/2 -> /var/log/x -> pipe:[1]
+            lrwx------ 1 root root 64 Nov 24 15:00 /proc/400/fd/1 -> pipe:[4711]
+            lrwx------ 1 root root 64 Nov 24 15:00 /proc/200/fd/2 -> /dev/null
+            """)!;
+        Assert.Equal(("10c7e734-08ff-4f65-93f2-5f5a3b037fc8", true), (table.Boot, table.ShowsOthers));
+        Assert.Equal("119923", table.Find(200)!.Start);
+        Assert.Equal(["200 (dash -c work)", "300 (sleep)"], table.Family(new HashSet<int> { 200 }).Select(p => p.ToString()));
+        Assert.Contains("pipe:[4711]", table.OutputsOf(200));
+        Assert.Equal([200, 400], table.Holding(new HashSet<string> { "pipe:[4711]" }));
+    }
+
     [Theory]
     [InlineData(""), InlineData("sh: ps: not found"), InlineData("  PID  PPID  PGID STAT COMMAND\n")]
     public void A_list_without_processes_is_no_list(string text) => Assert.Null(ProcessTable.Parse(text));

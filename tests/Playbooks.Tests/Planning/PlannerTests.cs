@@ -49,11 +49,15 @@ public sealed class PlannerTests : IDisposable
         var plan = Plan("""
             hosts: was
             steps:
-              - { at: web, command: drain, undo: [{ command: activate }, { at: host, command: look }, { http: "http://192.0.2.1/" }] }
+              - { at: web, command: drain, undo: [{ command: activate }, { at: host, command: look }, { http: "http://localhost/" }, { wait: 1s }] }
+              - { at: web, http: "http://localhost/", undo: { http: "http://localhost/" } }
               - { command: stop, undo: { command: start } }
+              - { http: "http://192.0.2.1/", undo: { http: "http://192.0.2.1/" } }
             """);
-        Assert.Equal([PlaceKind.Pattern, PlaceKind.Host, PlaceKind.Localhost], plan.Steps[0].Undo.Select(u => u.Runs.Kind));
-        Assert.Equal(PlaceKind.Host, plan.Steps[1].Undo[0].Runs.Kind);
+        Assert.Equal([PlaceKind.Pattern, PlaceKind.Host, PlaceKind.Pattern, PlaceKind.Localhost], plan.Steps[0].Undo.Select(u => u.Runs.Kind));
+        Assert.Equal(PlaceKind.Pattern, plan.Steps[1].Undo[0].Runs.Kind);
+        Assert.Equal(PlaceKind.Host, plan.Steps[2].Undo[0].Runs.Kind);
+        Assert.Equal(PlaceKind.Localhost, plan.Steps[3].Undo[0].Runs.Kind);
     }
 
     [Fact]

@@ -48,6 +48,47 @@ public sealed class EndingTests(Machines machines) : IClassFixture<Machines>
         AllGone(pids, 2);
     }
 
+    [Theory, InlineData(Machines.Ssh), InlineData(Machines.Local)]
+    public async Task A_daemon_that_has_left_it_but_holds_its_output_is_ended_too(string where)
+    {
+        var pids = machines.Sshd.NewPath();
+        var result = await machines.Run(where, new RemoteCommand
+        {
+            Script = $"setsid -f sh -c 'trap \"\" TERM; echo $$ >{pids}; exec sleep 97'; sleep 97",
+            Timeout = TimeSpan.FromSeconds(1),
+        });
+        Assert.Equal(CommandEnd.TimedOut, result.End);
+        AllGone(pids, 1);
+    }
+
+    [Theory, InlineData(Machines.Ssh), InlineData(Machines.Local)]
+    public async Task A_command_that_goes_on_forking_while_it_is_ended_leaves_nobody(string where)
+    {
+        var seconds = $"97.{Random.Shared.Next(1_000_000)}";
+        var result = await machines.Run(where, new RemoteCommand
+        {
+            Script = $"trap '' TERM; while :; do setsid sleep {seconds} & sleep 0.2; done",
+            Timeout = TimeSpan.FromMilliseconds(500),
+        });
+        Assert.Equal(CommandEnd.TimedOut, result.End);
+        var processes = await machines.Sh(Machines.Local, ProcessTable.Script);
+        Assert.Empty(ProcessTable.Parse(processes.Out())!.With("sleep " + seconds));
+    }
+
+    [Fact]
+    public async Task Where_a_host_allows_one_session_it_is_ended_over_another_connection()
+    {
+        await using var pool = machines.Sshd.Pool();
+        var pids = machines.Sshd.NewPath();
+        var result = await pool.Run(machines.Sshd.Host(machines.Sshd.SinglePort), new RemoteCommand
+        {
+            Script = $"echo $$ >{pids}; exec sleep 97",
+            Timeout = TimeSpan.FromMilliseconds(500),
+        }, TestContext.Current.CancellationToken);
+        Assert.Equal((CommandEnd.TimedOut, "TERM"), (result.End, result.Signal));
+        AllGone(pids, 1);
+    }
+
     [Fact]
     public async Task Under_sudo_it_is_ended_as_that_user_too()
     {

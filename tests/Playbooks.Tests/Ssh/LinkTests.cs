@@ -62,6 +62,22 @@ public sealed class LinkTests(Sshd sshd)
     }
 
     [Fact]
+    public async Task A_connection_that_died_in_silence_between_two_commands_is_replaced()
+    {
+        await using var pool = sshd.Pool(Impatient);
+        var server = await ServerOf(await pool.Get(sshd.Host(), Cancel));
+        Signal("STOP", server);
+        try
+        {
+            Assert.Equal(0, (await pool.Run(sshd.Host(), new RemoteCommand { Words = ["true"] }, Cancel)).ExitCode);
+        }
+        finally
+        {
+            Signal("KILL", server);
+        }
+    }
+
+    [Fact]
     public async Task A_peer_that_is_silent_for_a_moment_only_is_not_lost()
     {
         await using var pool = sshd.Pool(Impatient with { ProbeTimeout = TimeSpan.FromSeconds(3) });

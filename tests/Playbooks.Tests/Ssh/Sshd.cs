@@ -31,6 +31,9 @@ public sealed class Sshd : IAsyncLifetime
     /// <summary>Allows two sessions on a connection.</summary>
     public int NarrowPort { get; } = FreePort();
 
+    /// <summary>Allows one session on a connection.</summary>
+    public int SinglePort { get; } = FreePort();
+
     /// <summary>The login never gets to a command that has `hang` in it.</summary>
     public int HangingPort { get; } = FreePort();
 
@@ -47,13 +50,14 @@ public sealed class Sshd : IAsyncLifetime
         foreach (var type in new[] { "ed25519", "ecdsa", "rsa" }) await KeyGen("-t", type, "-f", HostKey(type));
         await KeyGen("-t", "ed25519", "-f", Key);
         File.Copy(Key + ".pub", Path.Combine(Folder, "authorized_keys"));
-        File.WriteAllLines(KnownHosts, new[] { Port, NoisyPort, ClosedPort, NarrowPort, HangingPort }.Select(p => $"[127.0.0.1]:{p} {PublicHostKey("ed25519")}"));
+        File.WriteAllLines(KnownHosts, new[] { Port, NoisyPort, ClosedPort, NarrowPort, SinglePort, HangingPort }.Select(p => $"[127.0.0.1]:{p} {PublicHostKey("ed25519")}"));
         WriteSudo();
         File.WriteAllText(Path.Combine(Folder, "config"), $"""
             ListenAddress 127.0.0.1:{Port}
             ListenAddress 127.0.0.1:{NoisyPort}
             ListenAddress 127.0.0.1:{ClosedPort}
             ListenAddress 127.0.0.1:{NarrowPort}
+            ListenAddress 127.0.0.1:{SinglePort}
             ListenAddress 127.0.0.1:{HangingPort}
             HostKey {HostKey("ed25519")}
             HostKey {HostKey("ecdsa")}
@@ -71,6 +75,8 @@ public sealed class Sshd : IAsyncLifetime
               ForceCommand echo This account is currently not available.; exit 1
             Match LocalPort {NarrowPort}
               MaxSessions 2
+            Match LocalPort {SinglePort}
+              MaxSessions 1
             Match LocalPort {HangingPort}
               ForceCommand case "$SSH_ORIGINAL_COMMAND" in *hang*) sh -c "sleep 97; :" "$SSH_ORIGINAL_COMMAND";; esac; exec sh -c "$SSH_ORIGINAL_COMMAND"
             """);
@@ -79,6 +85,9 @@ public sealed class Sshd : IAsyncLifetime
         _process.BeginErrorReadLine();
         await Eventually.Holds(() => Answers(Port), "sshd answers");
     }
+
+    /// <summary>Nobody logs in any more; who is logged in stays.</summary>
+    public void StopListening() => _process!.Kill();
 
     public async ValueTask DisposeAsync()
     {
@@ -148,7 +157,7 @@ public sealed class Sshd : IAsyncLifetime
         if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
     }
 
-    private static bool Answers(int port)
+    public static bool Answers(int port)
     {
         try
         {

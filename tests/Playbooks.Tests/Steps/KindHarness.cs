@@ -18,6 +18,9 @@ internal sealed class KindHarness : IAsyncDisposable
 
     public string? Sudo { get; set; }
 
+    /// <summary>Set: the attempts of one item.</summary>
+    public AttemptMemory? Memory { get; set; }
+
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>The first lines of each problem of a step of that kind; empty where there are none.</summary>
@@ -57,6 +60,7 @@ internal sealed class KindHarness : IAsyncDisposable
         Sudo = Sudo,
         Claim = "test",
         Marks = marks,
+        Memory = Memory ?? new AttemptMemory(),
     };
 
     public ValueTask DisposeAsync() => Connections.DisposeAsync();

@@ -9,22 +9,22 @@ namespace Playbooks.Steps.Http;
 internal static class Certificates
 {
     /// <summary>Completes "the certificate of X is not trusted: ".</summary>
-    public static string Reason(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, string host)
+    public static string Reason(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, string host, string? ca)
     {
         if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable)) return "it showed none";
         var reasons = new List<string>();
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateNameMismatch))
             reasons.Add(Names(certificate) is { Count: > 0 } names ? $"it is for {string.Join(", ", names.Take(5))}{(names.Count > 5 ? ", …" : "")}, not for {host}" : $"it names no host, so not {host}");
         if (errors.HasFlag(SslPolicyErrors.RemoteCertificateChainErrors))
-            reasons.AddRange((chain?.ChainStatus ?? []).Select(status => Reason(status, certificate, chain!)).Distinct());
+            reasons.AddRange((chain?.ChainStatus ?? []).Select(status => Reason(status, certificate, chain!, ca is null ? "known to this machine" : $"in {ca}")).Distinct());
         return string.Join("; ", reasons);
     }
 
-    private static string Reason(X509ChainStatus status, X509Certificate2 certificate, X509Chain chain) => status.Status switch
+    private static string Reason(X509ChainStatus status, X509Certificate2 certificate, X509Chain chain, string known) => status.Status switch
     {
         X509ChainStatusFlags.UntrustedRoot when chain.ChainElements.Count == 1 => "it is self-signed",
-        X509ChainStatusFlags.UntrustedRoot => $"its issuer {Data.Show(chain.ChainElements[^1].Certificate.Subject)} is not known to this machine",
-        X509ChainStatusFlags.PartialChain => $"the certificate of its issuer {Data.Show(chain.ChainElements[^1].Certificate.Issuer)} is neither sent nor known to this machine",
+        X509ChainStatusFlags.UntrustedRoot => $"its issuer {Data.Show(chain.ChainElements[^1].Certificate.Subject)} is not {known}",
+        X509ChainStatusFlags.PartialChain => $"the certificate of its issuer {Data.Show(chain.ChainElements[^1].Certificate.Issuer)} is neither sent nor {known}",
         X509ChainStatusFlags.NotTimeValid => $"it is valid from {Literals.Print(Time(certificate.NotBefore))} to {Literals.Print(Time(certificate.NotAfter))}",
         X509ChainStatusFlags.NotSignatureValid => "its signature is wrong",
         X509ChainStatusFlags.NotValidForUsage => "it is not meant for a server",

@@ -62,11 +62,16 @@ public sealed record Cookie(string Name, string Value)
     private static string? Refusal(Cookie cookie, Uri from)
     {
         if (cookie.Secure && from.Scheme != Uri.UriSchemeHttps) return "it is marked Secure, but came over http";
+        // RFC 6265bis, section 4.1.3; names are compared whatever their case there.
+        if (IsNamed(cookie, "__Secure-") && !cookie.Secure) return "a cookie __Secure-… must be marked Secure";
+        if (IsNamed(cookie, "__Host-") && !(cookie is { Secure: true, HostOnly: true, Path: "/" })) return "a cookie __Host-… must be marked Secure, with Path=/ and no domain";
         if (cookie.HostOnly) return null;
         if (!IsUnder(from.IdnHost, cookie.Domain)) return $"it is for the domain {cookie.Domain}, which {from.IdnHost} is not in";
         // Without the list of public suffixes only this is certain: a whole top level is nobody's domain.
         return cookie.Domain.Contains('.', StringComparison.Ordinal) || cookie.Domain == from.IdnHost ? null : $"it is for all of .{cookie.Domain}";
     }
+
+    private static bool IsNamed(Cookie cookie, string prefix) => cookie.Name.StartsWith(prefix, StringComparison.OrdinalIgnoreCase);
 
     private static bool IsUnder(string host, string domain) =>
         host.Equals(domain, StringComparison.OrdinalIgnoreCase)

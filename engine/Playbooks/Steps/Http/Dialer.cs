@@ -2,7 +2,7 @@ using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
 using System.Security.Cryptography.X509Certificates;
-using Playbooks.Templating;
+using Playbooks.Connections;
 
 namespace Playbooks.Steps.Http;
 
@@ -13,27 +13,27 @@ namespace Playbooks.Steps.Http;
 internal static class Dialer
 {
     /// <exception cref="NoAnswerException">There is no way to it.</exception>
-    public static async Task<Line> Connect(Uri url, bool verify, DateTimeOffset now, CancellationToken cancel)
+    public static async Task<Line> Connect(Request request, IConnection from, DateTimeOffset now, CancellationToken cancel)
     {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        var (host, port) = request.Target;
         Stream? stream = null;
         try
         {
-            await socket.ConnectAsync(url.IdnHost, url.Port, cancel);
-            stream = new NetworkStream(socket, ownsSocket: true);
-            if (url.Scheme != Uri.UriSchemeHttps) return new Line(stream, null);
-            var tls = new SslStream(stream);
+            var wire = new Wire(stream = await from.Open(host, port, cancel));
+            if (request.Url.Scheme != Uri.UriSchemeHttps) return new Line(wire, wire);
+            var tls = new SslStream(wire);
             stream = tls;
-            return new Line(tls, await Secure(tls, url, verify, now, cancel));
+            await Secure(tls, request, cancel);
+            return new Line(tls, wire) { Tls = Certificates.Fields(tls, now), IsHttp2 = tls.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2 };
         }
         catch (Exception e)
         {
-            socket.Dispose();
             if (stream is not null) await stream.DisposeAsync();
             cancel.ThrowIfCancellationRequested();
+            if (e is IOException or AuthenticationException) Lost(e);
             throw e switch
             {
-                SocketException broken => Broken(broken, url),
+                SocketException broken => Broken(broken, host),
                 AuthenticationException { InnerException: null } => new NoAnswerException("what came is not TLS", "does plain http listen there?"),
                 AuthenticationException or IOException => new NoAnswerException($"TLS could not be agreed on ({Reason(e)})"),
                 _ => e,
@@ -41,20 +41,28 @@ internal static class Dialer
         }
     }
 
-    private static async Task<DataMap> Secure(SslStream tls, Uri url, bool verify, DateTimeOffset now, CancellationToken cancel)
+    private static async Task Secure(SslStream tls, Request request, CancellationToken cancel)
     {
+        var (url, trust) = (request.Url, request.Trust);
         string? distrust = null;
+        // A missing link is not fetched from wherever the certificate says: that takes time, and hides what the server forgot to send.
+        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+        if (trust.File is not null)
+        {
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(trust.Authorities);
+        }
         var options = new SslClientAuthenticationOptions
         {
             TargetHost = url.IdnHost,
+            ApplicationProtocols = [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11],
             // A session that is taken up again shows the certificate of its first time, not the one the server has now.
             AllowTlsResume = false,
-            // A missing link is not fetched from wherever the certificate says: that takes time, and hides what the server forgot to send.
-            CertificateChainPolicy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true },
+            CertificateChainPolicy = policy,
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
             {
-                if (!verify || errors == SslPolicyErrors.None) return true;
-                distrust = Certificates.Reason(certificate as X509Certificate2, chain, errors, url.IdnHost);
+                if (!trust.Verify || errors == SslPolicyErrors.None) return true;
+                distrust = Certificates.Reason(certificate as X509Certificate2, chain, errors, url.IdnHost, trust.File);
                 return false;
             },
         };
@@ -64,18 +72,26 @@ internal static class Dialer
         }
         catch (AuthenticationException) when (distrust is not null)
         {
-            throw new NoAnswerException($"the certificate of {url.IdnHost}:{url.Port} is not trusted: {distrust}", "say `verify_tls: false` if that is meant to be so, or make its issuer known to this machine");
+            throw new NoAnswerException($"the certificate of {url.IdnHost}:{url.Port} is not trusted: {distrust}", trust.File is { } file
+                ? $"is {file} the right one? `verify_tls: false` takes any certificate"
+                : "name its issuer's certificate with `ca`, or say `verify_tls: false` if any certificate will do");
         }
-        return Certificates.Fields(tls, now);
+    }
+
+    /// <exception cref="HostUnreachableException">The machine that connects for us was lost: it says nothing about the server.</exception>
+    public static void Lost(Exception? e)
+    {
+        for (; e is not null; e = e.InnerException)
+            if (e is HostUnreachableException lost) throw lost;
     }
 
     /// <summary>The words for a connection that broke, at any time of its life.</summary>
-    public static NoAnswerException Broken(SocketException e, Uri url) => e.SocketErrorCode switch
+    public static NoAnswerException Broken(SocketException e, string host) => e.SocketErrorCode switch
     {
         SocketError.ConnectionRefused => new NoAnswerException("connection refused"),
         SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown => new NoAnswerException("the connection was reset"),
-        SocketError.HostNotFound or SocketError.NoData => new NoAnswerException($"the name {url.IdnHost} is not known"),
-        SocketError.TryAgain => new NoAnswerException($"the name {url.IdnHost} could not be looked up: no name server answered"),
+        SocketError.HostNotFound or SocketError.NoData => new NoAnswerException($"the name {host} is not known"),
+        SocketError.TryAgain => new NoAnswerException($"the name {host} could not be looked up: no name server answered"),
         SocketError.HostUnreachable or SocketError.HostDown => new NoAnswerException("there is no way to that host"),
         SocketError.NetworkUnreachable or SocketError.NetworkDown => new NoAnswerException("there is no way to that network"),
         SocketError.TimedOut => new NoAnswerException("the system gave up waiting for it"),

@@ -1,8 +1,9 @@
-using System.IO.Compression;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Playbooks.Problems;
+using Playbooks.Templating;
 
 namespace Playbooks.Steps.Http;
 
@@ -10,6 +11,13 @@ namespace Playbooks.Steps.Http;
 internal static class Exchange
 {
     private const string Closed = "the connection was closed before the answer was there";
+
+    /// <summary>By their numbers (RFC 9113, section 7).</summary>
+    private static readonly string[] Http2Errors =
+    [
+        "no error", "protocol error", "internal error", "flow control error", "settings timeout", "stream closed", "frame size error",
+        "refused stream", "cancel", "compression error", "connect error", "enhance your calm", "inadequate security", "it wants HTTP/1.1",
+    ];
 
     private static readonly string UserAgent = $"play/{typeof(Exchange).Assembly.GetName().Version?.ToString(3)}";
 
@@ -32,33 +40,34 @@ internal static class Exchange
         };
         Stream Take()
         {
-            if (taken) throw line.Broken is { } broken ? Words(broken, request.Url) : new NoAnswerException(Closed);
+            if (taken) throw line.Wire.Broken is { } broken ? Words(broken, request) : new NoAnswerException(Closed);
             taken = true;
-            return line;
+            return line.Stream;
         }
         using var client = new HttpMessageInvoker(handler);
-        using var message = Message(request, cookies);
+        using var message = Message(request, cookies, line.IsHttp2);
         try
         {
             using var response = await client.SendAsync(message, cancel);
             var headers = response.Headers.NonValidated.Concat(response.Content.Headers.NonValidated)
                 .SelectMany(header => header.Value.Select(value => (header.Key.ToLowerInvariant(), value))).ToList();
-            var answer = new Answer { Status = (int)response.StatusCode, Headers = headers, Body = default, BodyBytes = 0, Tls = line.Tls };
+            var answer = new Answer { Status = (int)response.StatusCode, Version = line.IsHttp2 ? "2" : response.Version.ToString(2), Headers = headers, Body = default, BodyBytes = 0, Tls = line.Tls };
+            if (answer.Status < 100) throw new NoAnswerException("what came is not HTTP");
+            CheckLength(answer);
             return await WithBody(answer, await response.Content.ReadAsStreamAsync(cancel), cancel);
         }
         catch (Exception e) when (e is HttpRequestException or IOException or SocketException)
         {
             cancel.ThrowIfCancellationRequested();
-            throw Words(e, request.Url);
+            throw Words(e, request);
         }
     }
 
-    private static HttpRequestMessage Message(Request request, string? cookies)
+    private static HttpRequestMessage Message(Request request, string? cookies, bool http2)
     {
-        // The line is made, so to the client it is plain HTTP also where TLS is spoken on it.
-        var message = new HttpRequestMessage(new HttpMethod(request.Method), new UriBuilder(request.Url) { Scheme = Uri.UriSchemeHttp, Port = request.Url.Port }.Uri)
+        var message = new HttpRequestMessage(new HttpMethod(request.Method), request.Url)
         {
-            Version = HttpVersion.Version11,
+            Version = http2 ? HttpVersion.Version20 : HttpVersion.Version11,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
         };
         if (request.Body is { } body) message.Content = new ReadOnlyMemoryContent(body);
@@ -79,7 +88,7 @@ internal static class Exchange
     private static string HostHeader(Uri url)
     {
         var host = url.HostNameType == UriHostNameType.IPv6 ? $"[{url.IdnHost}]" : url.IdnHost;
-        return url.IsDefaultPort ? host : string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{host}:{url.Port}");
+        return url.IsDefaultPort ? host : string.Create(CultureInfo.InvariantCulture, $"{host}:{url.Port}");
     }
 
     /// <summary>Reads the body to its end, whatever its length: what was not read is not known to have come.</summary>
@@ -97,42 +106,42 @@ internal static class Exchange
                 bytes += count;
             }
         }
-        // The second is what BrotliStream throws.
-        catch (Exception e) when (e is InvalidDataException or InvalidOperationException)
+        catch (InvalidDataException)
         {
             throw new NoAnswerException($"its body is not the {answer.First("content-encoding")} that it says it is") { IsPart = true };
         }
         catch (Exception e) when (e is HttpIOException or IOException)
         {
             cancel.ThrowIfCancellationRequested();
+            Dialer.Lost(e);
+            if (e is HttpProtocolException http2) throw new NoAnswerException($"in its body {Words(http2)}") { IsPart = true };
+            if (e is HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse }) throw new NoAnswerException($"its chunks are broken after {bytes} bytes of its body") { IsPart = true };
             throw new NoAnswerException($"it broke off, {(answer.First("content-length") is { } length ? $"{bytes} of {DisplayText.Safe(length)}" : $"only {bytes}")} bytes of its body came") { IsPart = true };
         }
         return answer with { Body = kept.ToArray(), BodyBytes = bytes };
     }
 
-    /// <summary>HTTP tells of a body that breaks off; that what was compressed ends early is not told by .NET.</summary>
-    private static Stream Decoded(Stream body, Answer answer)
+    private static Stream Decoded(Stream body, Answer answer) =>
+        answer.UnknownEncoding is not null ? body : answer.Encodings.Reverse().Take(4).Aggregate(body, Unpacking.Of);
+
+    /// <summary>.NET reads on to the end of the connection where it cannot read the length: how much should come is then not known (RFC 9112, section 6.3).</summary>
+    private static void CheckLength(Answer answer)
     {
-        var plain = body;
-        if (answer.UnknownEncoding is not null) return plain;
-        foreach (var encoding in answer.Encodings.Reverse().Take(4))
-            plain = encoding switch
-            {
-                "gzip" or "x-gzip" => new GZipStream(plain, CompressionMode.Decompress),
-                "deflate" => new ZLibStream(plain, CompressionMode.Decompress),
-                "br" => new BrotliStream(plain, CompressionMode.Decompress),
-                _ => plain,
-            };
-        return plain;
+        if (answer.First("transfer-encoding") is not null) return;
+        var said = answer.All("content-length").SelectMany(line => line.Split(',')).Select(length => length.Trim()).Distinct().ToList();
+        if (said.Count > 1 || said.Count == 1 && !long.TryParse(said[0], NumberStyles.None, CultureInfo.InvariantCulture, out _))
+            throw new NoAnswerException($"its Content-Length is no length: {Data.Show(string.Join(", ", said), 60)}") { IsPart = true };
     }
 
-    private static NoAnswerException Words(Exception e, Uri url)
+    private static NoAnswerException Words(Exception e, Request request)
     {
+        Dialer.Lost(e);
         for (var inner = e; inner is not null; inner = inner.InnerException)
             switch (inner)
             {
                 case NoAnswerException own: return own;
-                case SocketException broken: return Dialer.Broken(broken, url);
+                case HttpProtocolException http2: return new NoAnswerException(Words(http2));
+                case SocketException broken: return Dialer.Broken(broken, request.Target.Host);
             }
         return (e as HttpRequestException)?.HttpRequestError switch
         {
@@ -142,4 +151,7 @@ internal static class Exchange
             _ => new NoAnswerException(Dialer.Reason(e)),
         };
     }
+
+    private static string Words(HttpProtocolException e) =>
+        $"HTTP/2 broke off ({(e.ErrorCode >= 0 && e.ErrorCode < Http2Errors.Length ? Http2Errors[e.ErrorCode] : $"error {e.ErrorCode}")})";
 }

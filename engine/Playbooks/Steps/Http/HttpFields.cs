@@ -26,6 +26,7 @@ internal sealed class HttpFields(Visit visit, Answer answer, CookieJar jar, stri
             ["json"] = new Later(() => body is string text ? Json(text) : body),
             ["session"] = Session(cookies),
             ["duration"] = duration,
+            ["version"] = answer.Version,
             ["url"] = visit.Url.AbsoluteUri,
             ["tls"] = (object?)answer.Tls ?? new Absent($"the connection to {visit.Url.AbsoluteUri} was plain http"),
         });

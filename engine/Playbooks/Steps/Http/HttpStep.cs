@@ -6,7 +6,6 @@ namespace Playbooks.Steps.Http;
 public sealed class HttpStep : StepKind
 {
     private static readonly string[] Payloads = ["body", "form", "json"];
-    private static readonly string[] NotYet = ["connect_to", "ca"];
 
     public override string Name => "http";
 
@@ -24,10 +23,10 @@ public sealed class HttpStep : StepKind
         new("json", "any", "What to send, as JSON."),
         new("client", "text", "Whose cookies: one jar for each name through the whole play. Without it the request has none."),
         new("session_cookie", "text", "The cookie that holds the session; JSESSIONID unless said."),
+        new("connect_to", "text", "A host, or host:port, to connect to instead of the URL's: one member directly, under the site's name. It holds for the URL's host (and port, where it has one)."),
         new("verify_tls", "boolean", "false: any certificate will do."),
-        new("follow_redirects", "boolean", "They are followed; false is not there yet in this version."),
-        new("connect_to", "text", "Not there yet in this version."),
-        new("ca", "text", "Not there yet in this version."),
+        new("ca", "text", "A PEM file with the certificates to trust instead of the system's; the path starts at this file's folder."),
+        new("follow_redirects", "boolean", "true unless said: up to 10, never from https to http. false: the redirect is the answer."),
     ];
 
     public override IReadOnlyList<ResultField> Fields =>
@@ -39,6 +38,7 @@ public sealed class HttpStep : StepKind
         new("json", "any", "The value that the body holds as JSON."),
         new("session", "map", "The session cookie, split at its last dot: `id` and `route`; `renewed` where this answer set it."),
         new("duration", "duration", "From the start to the end of the last answer."),
+        new("version", "text", "The version of HTTP: 1.1, or 2 where an https server offers it."),
         new("url", "text", "Where redirects led."),
         new("tls", "map", "protocol, cipher, subject, issuer, not_before, not_after, days_left."),
     ];
@@ -47,12 +47,10 @@ public sealed class HttpStep : StepKind
 
     public override PlaceKind RunsAt => PlaceKind.Localhost;
 
+    public override bool AllowsAt => true;
+
     public override KindWork? Bind(Arguments arguments)
     {
-        foreach (var name in NotYet.Where(arguments.Has)) arguments.Problems.Add(arguments.PlaceOf(name), $"`{name}` is not there yet in this version");
-        if (arguments.Raw("follow_redirects") is { } follow and not ScalarNode { Value: true })
-            arguments.Problems.Add(follow.At, "`follow_redirects` is not there yet in this version: redirects are always followed", "leave it out, or write true");
-
         var url = arguments.Get("url", RequestRules.Url);
         var method = arguments.Get("method", RequestRules.Method, "GET");
         var headers = arguments.Get("headers", SettingTypes.TextMap, new Dictionary<string, string>());
@@ -61,8 +59,16 @@ public sealed class HttpStep : StepKind
         var payload = PayloadOf(arguments);
         var client = arguments.Get("client", SettingTypes.Text);
         var session = arguments.Get("session_cookie", RequestRules.CookieName, "JSESSIONID");
+        var connectTo = arguments.Get("connect_to", ConnectTo.Type);
         var verify = arguments.Get("verify_tls", SettingTypes.Boolean, true);
-        return url is null || arguments.HasProblems ? null : new HttpWork(this, url, method, headers, payload, client, session, verify);
+        var ca = arguments.Get("ca", SettingTypes.Text);
+        if (ca is { IsConstant: true } && Trust.Read(ca.Get(Templating.Scope.Empty), ca.At, out var unread) is null) arguments.Problems.Add(ca.At, unread!);
+        var follow = arguments.Get("follow_redirects", SettingTypes.Boolean, true);
+        return url is null || arguments.HasProblems ? null : new HttpWork(this)
+        {
+            Url = url, Method = method, Headers = headers, Payload = payload, Client = client, SessionCookie = session,
+            ConnectTo = connectTo, VerifyTls = verify, Ca = ca, FollowRedirects = follow,
+        };
     }
 
     private static Payload? PayloadOf(Arguments arguments)

@@ -16,7 +16,15 @@ internal sealed record Request
     /// <summary>What the body is, unless the user's headers say.</summary>
     public string? BodyType { get; init; }
 
-    public required bool VerifyTls { get; init; }
+    public required Trust Trust { get; init; }
+
+    /// <summary>Null: where the URL says.</summary>
+    public ConnectTo? ConnectTo { get; init; }
+
+    public bool FollowsRedirects { get; init; } = true;
+
+    /// <summary>Where the connection goes.</summary>
+    public (string Host, int Port) Target => (ConnectTo?.Host ?? Url.IdnHost, ConnectTo?.Port ?? Url.Port);
 
     /// <summary>The request that follows a redirect, as browsers do it (fetch.spec.whatwg.org, HTTP-redirect fetch).</summary>
     public Request Redirected(int status, Uri to)

@@ -1,9 +1,10 @@
+using Playbooks.Connections;
 using Playbooks.Templating;
 
 namespace Playbooks.Steps.Http;
 
 /// <summary>A visit to a URL: the request, and those that its redirects lead to, with the cookies of one client.</summary>
-internal sealed class Visit(CookieJar jar, TimeProvider time)
+internal sealed class Visit(IConnection from, CookieJar jar, TimeProvider time)
 {
     private const int MaxRedirects = 10;
 
@@ -12,8 +13,11 @@ internal sealed class Visit(CookieJar jar, TimeProvider time)
     /// <summary>A cookie that an answer of this visit set, or why it was not kept.</summary>
     public sealed record Set(string Name, Cookie? Cookie, string? Refused);
 
+    /// <summary>The request under way, and in the end the last one.</summary>
+    public required Request Request { get; set; }
+
     /// <summary>Where it is, and in the end was.</summary>
-    public Uri Url { get; private set; } = null!;
+    public Uri Url => Request.Url;
 
     public IReadOnlyList<Set> Sets => sets;
 
@@ -24,27 +28,28 @@ internal sealed class Visit(CookieJar jar, TimeProvider time)
     public string? Stopped { get; private set; }
 
     /// <exception cref="NoAnswerException">There is no answer that could be read.</exception>
-    public async Task Go(Request request, CancellationToken cancel)
+    public async Task Go(CancellationToken cancel)
     {
+        var site = Url;
         for (var redirects = 0; ; redirects++)
         {
-            Url = request.Url;
             Answer = null;
-            using (var line = await Dialer.Connect(Url, request.VerifyTls, time.GetUtcNow(), cancel))
-                Answer = await Exchange.Run(request, CookieHeader(), line, cancel);
+            using (var line = await Dialer.Connect(Request, from, time.GetUtcNow(), cancel))
+                Answer = await Exchange.Run(Request, CookieHeader(), line, cancel);
             KeepCookies(Answer);
-            if (Answer.Status is not (301 or 302 or 303 or 307 or 308) || Answer.First("location") is not { } location) return;
-            if (Next(Answer.TextOf(location), redirects) is not { } next) return;
-            request = request.Redirected(Answer.Status, next);
+            if (!Request.FollowsRedirects || Answer.Status is not (301 or 302 or 303 or 307 or 308) || Answer.First("location") is not { } location) return;
+            if (Next(Answer.TextOf(location), redirects, site) is not { } next) return;
+            Request = Request.Redirected(Answer.Status, next);
         }
     }
 
-    private Uri? Next(string location, int redirects)
+    private Uri? Next(string location, int redirects, Uri site)
     {
         var shown = Data.Show(location);
         if (redirects == MaxRedirects) Stopped = $"it redirects more than {MaxRedirects} times, the last time to {shown}";
         else if (!Uri.TryCreate(Url, location, out var whole) || RequestRules.Read(whole.AbsoluteUri) is not { } next) Stopped = $"it redirects to {shown}, which is no URL to go to";
         else if (Url.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps) Stopped = $"it redirects from https to {shown}: that is not followed";
+        else if (Request.ConnectTo?.IsFor(next, site) == false) Stopped = $"it redirects to {shown}, and `connect_to` does not say where that is";
         else return next;
         return null;
     }

@@ -3,76 +3,105 @@ using System.Text;
 
 namespace Playbooks.Steps.Log;
 
-/// <summary>A file as the machine showed it: what it is, and its bytes from `From` on, as many as were sent.</summary>
-internal sealed record LogFile(string Path, ulong Device, ulong Inode, long Size, long From, ReadOnlyMemory<byte> Bytes)
+/// <summary>Tells a file from all others of its machine, whatever it is called.</summary>
+/// <param name="Born">A Unix time in seconds: an inode is given again, but not at once with the same birth. 0: the machine does not know.</param>
+internal readonly record struct LogFileId(ulong Device, ulong Inode, long Born)
 {
-    /// <summary>It no longer has the name that was asked for, and was found by its inode.</summary>
-    public bool Moved { get; init; }
-
-    /// <summary>It may not be read, and was only noted.</summary>
-    public bool Unread { get; init; }
-
-    public (ulong, ulong) Id => (Device, Inode);
+    public override string ToString() => string.Create(CultureInfo.InvariantCulture, $"{Device}:{Inode}");
 }
 
-/// <summary>The answer of <see cref="LogScript"/>, taken apart.</summary>
-internal sealed record LogAnswer(IReadOnlyList<LogFile> Files)
+/// <summary>A file as its machine lists it.</summary>
+/// <param name="Changed">When its bytes last changed, as a text that sorts by time.</param>
+/// <param name="IsMore">It is none of the path itself: it has more behind its name, or all files were asked for.</param>
+internal sealed record LogFile(string Path, LogFileId Id, long Size, string Changed, bool IsReadable, bool IsMore);
+
+/// <summary>The files that <see cref="LogScript"/> lists.</summary>
+internal sealed record LogListing(IReadOnlyList<LogFile> Files)
 {
     public bool IsRoot { get; private init; }
 
     public string User { get; private init; } = "";
 
-    /// <summary>A directory that may not be looked into, or a file that may not be read.</summary>
+    /// <summary>A directory that may not be looked into.</summary>
     public string? Denied { get; private init; }
 
     /// <summary>Something that has the name and is no file.</summary>
     public string? Other { get; private init; }
 
-    /// <summary>A file was cut short while it was sent: nothing of this can be trusted.</summary>
+    /// <summary>Files came or went while they were listed: nothing of this can be trusted.</summary>
     public bool Torn { get; private init; }
 
-    public static LogAnswer Read(ReadOnlyMemory<byte> bytes)
+    public static LogListing Read(ReadOnlyMemory<byte> bytes)
     {
         var files = new List<LogFile>();
-        var answer = new LogAnswer(files) { Torn = true };
-        while (bytes.Span.IndexOf((byte)0) is var end and >= 0)
+        var names = new List<(string Path, bool IsReadable)>();
+        var listing = new LogListing(files) { Torn = true };
+        var (more, lines) = (false, false);
+        foreach (var record in Encoding.UTF8.GetString(bytes.Span).Split('\0')[..^1])
         {
-            var record = Encoding.UTF8.GetString(bytes.Span[..end]);
-            bytes = bytes[(end + 1)..];
             var words = record.Split(' ', 2);
-            switch (words[0])
+            if (lines)
             {
-                case "user":
+                var stats = record.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+                if (stats.Length != names.Count) return listing;
+                foreach (var (name, stat) in names.Zip(stats))
+                {
+                    if (FileOf(name.Path, name.IsReadable, more, stat.Split(' ', 5)) is not { } file) return listing;
+                    files.Add(file);
+                }
+                names.Clear();
+                (more, lines) = (true, false);
+                continue;
+            }
+            switch (words)
+            {
+                case ["user", _]:
                     words = record.Split(' ', 3);
-                    answer = answer with { IsRoot = words[1] == "0", User = words[2] };
+                    listing = listing with { IsRoot = words[1] == "0", User = words[^1] };
                     break;
-                case "denied" or "unreadable":
-                    answer = answer with { Denied = answer.Denied ?? words[1], Torn = words[0] == "unreadable" };
+                case ["denied", var directory]: return listing with { Denied = directory, Torn = false };
+                case ["absent", _] or ["done"]: return listing with { Torn = false };
+                case ["other", var path]:
+                    if (!more) listing = listing with { Other = path };
                     break;
-                case "absent" or "done":
-                    return answer with { Torn = false };
-                case "other":
-                    answer = answer with { Other = words[1] };
-                    break;
-                case "unread":
-                    words = record.Split(' ', 5);
-                    files.Add(new LogFile(words[4], Id(words[1]), Id(words[2]), Number(words[3]), 0, default) { Unread = true });
-                    break;
-                case "file" or "moved":
-                    words = record.Split(' ', 7);
-                    var count = (int)Number(words[5]);
-                    if (bytes.Length < count + 4 || !bytes.Span[count..].StartsWith("end\0"u8)) return answer;
-                    files.Add(new LogFile(words[6], Id(words[1]), Id(words[2]), Number(words[3]), Number(words[4]), bytes[..count]) { Moved = words[0] == "moved" });
-                    bytes = bytes[(count + 4)..];
-                    break;
-                default:
-                    return answer;
+                case ["file" or "unreadable", var path]: names.Add((path, words[0] == "file")); break;
+                case ["stat"]: lines = true; break;
+                default: return listing;
             }
         }
-        return answer;
+        return listing;
     }
 
-    private static ulong Id(string text) => ulong.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+    private static LogFile? FileOf(string path, bool isReadable, bool isMore, string[] stat) =>
+        stat.Length == 5
+        && ulong.TryParse(stat[0], NumberStyles.None, CultureInfo.InvariantCulture, out var device)
+        && ulong.TryParse(stat[1], NumberStyles.None, CultureInfo.InvariantCulture, out var inode)
+        && long.TryParse(stat[2], NumberStyles.None, CultureInfo.InvariantCulture, out var size)
+            ? new LogFile(path, new LogFileId(device, inode, long.TryParse(stat[3], NumberStyles.None, CultureInfo.InvariantCulture, out var born) ? born : 0), size, stat[4], isReadable, isMore)
+            : null;
+}
 
-    private static long Number(string text) => long.Parse(text, NumberStyles.None, CultureInfo.InvariantCulture);
+/// <summary>Bytes that are wanted of a file; they begin at the start of a block.</summary>
+internal sealed record LogRange(string Path, LogFileId Id, long Block, int Count)
+{
+    public long Start => Block * LogScript.Block;
+
+    /// <summary>What was read of each range, null where its file no longer has that name; null where the answer is torn.</summary>
+    public static IReadOnlyList<ReadOnlyMemory<byte>?>? Read(IReadOnlyList<LogRange> ranges, ReadOnlyMemory<byte> bytes)
+    {
+        var read = new List<ReadOnlyMemory<byte>?>();
+        foreach (var range in ranges)
+        {
+            if (bytes.Span.StartsWith("gone\0"u8))
+            {
+                read.Add(null);
+                bytes = bytes[5..];
+                continue;
+            }
+            if (!bytes.Span.StartsWith("bytes\0"u8) || bytes.Length < 6 + range.Count || !bytes.Span[(6 + range.Count)..].StartsWith("end\0"u8)) return null;
+            read.Add(bytes.Slice(6, range.Count));
+            bytes = bytes[(6 + range.Count + 4)..];
+        }
+        return bytes.Span.SequenceEqual("done\0"u8) ? read : null;
+    }
 }

@@ -11,6 +11,9 @@ internal sealed class LogFindings(LogQuestion question)
 
     public const int LastLines = 3;
 
+    /// <summary>Characters kept of lines that are only shown.</summary>
+    public const int ShownLine = 200;
+
     private int kept;
 
     public long LineCount { get; private set; }
@@ -37,11 +40,29 @@ internal sealed class LogFindings(LogQuestion question)
     /// <summary>A line had bytes that are none in its encoding: what is not ASCII may stand there unseen.</summary>
     public bool Undecodable { get; private set; }
 
+    /// <summary>A line was a third of NUL characters, or began with a byte order mark that is turned round: it is in UTF-16 or UTF-32, and not in this encoding.</summary>
+    public bool IsWide { get; private set; }
+
+    /// <summary>With the last line, which has no end yet: it counts too, and may have more tomorrow.</summary>
+    public LogFindings With(string? unfinished)
+    {
+        if (unfinished is null) return this;
+        var all = new LogFindings(question) { kept = kept, LineCount = LineCount, Count = Count, LinesCut = LinesCut, First = First, Undecodable = Undecodable, IsWide = IsWide };
+        all.Lines.AddRange(Lines);
+        all.Contained.UnionWith(Contained);
+        all.Matched.UnionWith(Matched);
+        foreach (var (text, found) in Unwanted) all.Unwanted[text] = found;
+        foreach (var line in Last) all.Last.Enqueue(line);
+        all.Add(unfinished);
+        return all;
+    }
+
     public void Add(string line)
     {
         LineCount++;
         Undecodable |= line.Contains('\ufffd', StringComparison.Ordinal);
-        Last.Enqueue(line);
+        IsWide |= line.StartsWith('\ufffe') || line.Contains('\0', StringComparison.Ordinal) && line.AsSpan().Count('\0') * 3 >= line.Length;
+        Last.Enqueue(Look.Cut(line, ShownLine));
         if (Last.Count > LastLines) Last.Dequeue();
         var hit = !question.AsksForLines;
         foreach (var text in question.Contains)
@@ -58,7 +79,7 @@ internal sealed class LogFindings(LogQuestion question)
             }
         foreach (var text in question.Lacks)
             if (line.Contains(text, StringComparison.Ordinal))
-                Unwanted[text] = Unwanted.TryGetValue(text, out var before) ? (before.Count + 1, before.First) : (1, line);
+                Unwanted[text] = Unwanted.TryGetValue(text, out var before) ? (before.Count + 1, before.First) : (1, Look.Cut(line, ShownLine));
         if (hit) Keep(line);
     }
 

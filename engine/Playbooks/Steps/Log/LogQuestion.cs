@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Playbooks.Steps.Log;
@@ -15,6 +16,11 @@ internal sealed record LogQuestion
 
     /// <summary>The window's start as it is said after the path, such as " since `leave`"; empty for the files' beginning.</summary>
     public required string Since { get; init; }
+
+    public required Encoding Encoding { get; init; }
+
+    /// <summary>Two with the same words ask the same.</summary>
+    public string Words => string.Join('\0', [Place, Encoding.WebName, $"{Contains.Count} {Matches.Count}", .. Contains, .. Matches.Select(m => m.ToString()), .. Lacks]);
 
     public string Place => Path + Since;
 

@@ -1,197 +1,85 @@
 using System.Globalization;
 using System.Security.Cryptography;
-using System.Text;
-using System.Text.RegularExpressions;
-using Playbooks.Templating;
 
 namespace Playbooks.Steps.Log;
 
-/// <summary>Reads what came into log files since their marks: some at a time, and across rotations.</summary>
+/// <summary>Asks the machine which log files there are, and for some of their bytes.</summary>
 internal sealed class LogReader(StepContext context, FilledPath path)
 {
-    /// <summary>Bytes before a file's end that a mark remembers.</summary>
-    private const int Kept = 256;
+    /// <summary>Bytes before a place that are remembered, to know the file again.</summary>
+    public const int Kept = 256;
 
     /// <summary>Bytes that one look brings.</summary>
-    private const int Piece = 4 << 20;
+    public const int Piece = 4 << 20;
 
-    /// <summary>Bytes of a window that one attempt reads.</summary>
-    public const long Most = 64L << 20;
+    /// <summary>Files that one look reads, and of which a mark remembers bytes: those that changed last.</summary>
+    public const int MostFiles = 100;
 
-    /// <summary>Names and sizes beside the bytes.</summary>
+    /// <summary>Names, and what stands beside bytes.</summary>
     private const int Beside = 8 << 20;
 
-    private const int MostTorn = 3;
+    /// <summary>How often a directory that changes while it is looked at is looked at again.</summary>
+    public const int MostTorn = 3;
 
-    private readonly List<OpenFile> files = [];
-    private readonly List<string> lost = [];
-    private bool postponed;
+    public FilledPath Path => path;
 
+    /// <summary>Notes the files as they are now.</summary>
+    /// <exception cref="LogWork.NotReadableException">They cannot be looked at.</exception>
     public async Task<IReadOnlyList<LogMark>> Note(CancellationToken cancel)
-    {
-        var (answer, wrong) = await Ask("note", "", Beside, cancel);
-        if (wrong is not null) throw new LogWork.NotReadableException(string.Join(' ', wrong.Messages));
-        return [.. answer.Files.Select(f => new LogMark(f.Path, f.Device, f.Inode, f.Size, f.Unread || f.Bytes.Length < Math.Min(f.Size, Kept) ? null : Hash(f.Bytes.Span)))];
-    }
-
-    public async Task<LogWindow> Read(LogQuestion question, Encoding encoding, CancellationToken cancel)
-    {
-        var began = context.Time.GetTimestamp();
-        var marks = context.Marks.DistinctBy(m => (m.Device, m.Inode)).ToDictionary(m => (m.Device, m.Inode));
-        long bytes = 0;
-        var round = 0;
-        do
-        {
-            if (context.Time.GetElapsedTime(began) > context.Timeout) return new LogWindow { Wrong = StepResult.Error($"it took longer than {Literals.Print(context.Timeout)} to read the window of {path.Shown}") };
-            var (answer, wrong) = await Ask("read", Marks(marks), Piece, cancel);
-            if (wrong is not null) return new LogWindow { Wrong = wrong };
-            if (answer.Other is { } other && path.Pattern.Length == 0) return new LogWindow { Wrong = StepResult.Error($"{other} is not a file") };
-            postponed = false;
-            try
-            {
-                foreach (var file in answer.Files) bytes += Take(file, marks, question, encoding);
-            }
-            catch (RegexMatchTimeoutException e)
-            {
-                return new LogWindow { Wrong = StepResult.Error($"the regex {e.Pattern} took longer than {Literals.Print(BuiltIns.PatternLimit)} on a line of {path.Shown}", "a repetition within a repetition is slow, as in (a+)+") };
-            }
-            foreach (var gone in files.Where(f => !f.Done && answer.Files.All(a => a.Id != f.Id)))
-                Lose(gone, $"{gone.Path} went away while it was read");
-            if (round++ > 0) continue;
-            foreach (var mark in context.Marks.Where(m => answer.Files.All(f => f.Id != (m.Device, m.Inode))))
-                lost.Add($"the file that was {mark.Path} is gone from its directory, and with it what was written to its end");
-        }
-        while ((postponed || files.Exists(f => !f.Done)) && bytes < Most);
-
-        foreach (var file in files.Where(f => f.Done)) file.Lines.Finish();
-        return new LogWindow
-        {
-            Files = [.. files.OrderBy(f => !f.Moved).Select(f => new WindowFile(f.Path, f.From, f.Next, f.Findings))],
-            Lost = lost,
-            Cut = postponed || files.Exists(f => !f.Done),
-            Bytes = bytes,
-        };
-    }
-
-    /// <summary>Takes the bytes of one answer for one file, and says how many of them belong to the window.</summary>
-    private int Take(LogFile file, Dictionary<(ulong, ulong), LogMark> marks, LogQuestion question, Encoding encoding)
-    {
-        var open = files.Find(f => f.Id == file.Id);
-        if (open is null)
-        {
-            files.Add(open = new OpenFile(file, question, encoding));
-            if (marks.GetValueOrDefault(file.Id) is { } mark)
-            {
-                if (file.Size < mark.Size)
-                {
-                    lost.Add($"{file.Path} was cut from {mark.Size} to {file.Size} bytes: what was written before that is gone");
-                }
-                else if (!StillThere(file, mark, out var known, out var tooLittle))
-                {
-                    // Not asked in full yet: the next look begins with it.
-                    if (tooLittle)
-                    {
-                        postponed = files.Remove(open);
-                        return 0;
-                    }
-                    lost.Add($"{file.Path} was written anew since: what was written before that is gone");
-                    open.Begin(0);
-                    return 0;
-                }
-                else
-                {
-                    open.Begin(mark.Size);
-                    return open.Add(file.Bytes.Span[known..]);
-                }
-            }
-            open.Begin(0);
-            return open.Add(file.Bytes.Span);
-        }
-        if (file.Size < open.Next)
-        {
-            Lose(open, $"{file.Path} was cut while it was read");
-            return 0;
-        }
-        return open.Add(file.Bytes.Span);
-    }
-
-    /// <summary>Whether what was before the mark still is.</summary>
-    private static bool StillThere(LogFile file, LogMark mark, out int known, out bool tooLittle)
-    {
-        known = (int)(mark.Size - file.From);
-        tooLittle = file.Bytes.Length < known;
-        return !tooLittle && (mark.Before is null || Hash(file.Bytes.Span[..known]) == mark.Before);
-    }
-
-    private void Lose(OpenFile file, string sentence)
-    {
-        lost.Add(sentence);
-        file.End = file.Next;
-    }
-
-    /// <summary>Where each file that is known is to be read from, and the size below which it is not the same any more.</summary>
-    private string Marks(Dictionary<(ulong, ulong), LogMark> marks)
-    {
-        var text = new StringBuilder();
-        foreach (var file in files)
-            text.Append(CultureInfo.InvariantCulture, $"{file.Id.Item1}:{file.Id.Item2}:{file.Next}:{file.Next} ");
-        foreach (var mark in marks.Values.Where(m => files.TrueForAll(f => f.Id != (m.Device, m.Inode))))
-            text.Append(CultureInfo.InvariantCulture, $"{mark.Device}:{mark.Inode}:{mark.Size - (mark.Before is null ? 0 : Math.Min(mark.Size, Kept))}:{mark.Size} ");
-        return text.ToString();
-    }
-
-    private async Task<(LogAnswer Answer, StepResult? Wrong)> Ask(string mode, string marks, int bytes, CancellationToken cancel)
     {
         for (var torn = 0; ; torn++)
         {
-            var look = await Look.Run(context, LogScript.Text, [mode, path.Directory, path.Name, path.Pattern, marks, $"{bytes}", $"{Kept}"], bytes + Beside, cancel);
-            if (look.Wrong is not null) return (new LogAnswer([]), look.Wrong);
-            var answer = LogAnswer.Read(look.Stdout);
-            if (answer.Denied is { } denied)
-                return (answer, StepResult.Error(answer.IsRoot ? $"{denied} cannot be read, even by root" : $"needs sudo: {denied} cannot be read by {answer.User}", answer.IsRoot ? null : "say `sudo: true` on this step"));
-            if (!answer.Torn) return (answer, null);
-            if (torn == MostTorn) return (answer, StepResult.Error($"{path.Shown} could not be read in one piece: {(look.Stderr.Length > 0 ? Look.Cut(look.Stderr.ReplaceLineEndings(" "), 200) : "it keeps being cut")}"));
+            var (listing, wrong) = await List(all: false, cancel);
+            if (wrong is not null) throw new LogWork.NotReadableException(string.Join(' ', wrong.Messages));
+            var ranges = listing.Files.Where(f => f.IsReadable && f.Size > 0 && !f.IsMore).OrderByDescending(f => f.Changed, StringComparer.Ordinal).Take(MostFiles)
+                .Select(f => Before(f.Path, f.Id, f.Size, f.Size)).ToList();
+            var (read, failed) = await Read(ranges, cancel);
+            if (failed is not null) throw new LogWork.NotReadableException(string.Join(' ', failed.Messages));
+            if (read is null && torn < MostTorn) continue;
+            var known = ranges.Zip(read ?? []).Where(r => r.Second is not null).ToDictionary(r => r.First.Path, r => Hash(r.Second!.Value.Span));
+            return [.. listing.Files.DistinctBy(f => f.Path).Select(f => new LogMark(f.Path, f.Id.Device, f.Id.Inode, f.Size, known.GetValueOrDefault(f.Path) ?? (f.Size == 0 ? Hash([]) : null))
+            {
+                Born = f.Id.Born,
+                Changed = f.Changed,
+                IsRotation = f.IsMore,
+            })];
         }
     }
 
-    private static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexString(SHA256.HashData(bytes)[..8]);
-
-    /// <summary>A file of the window while it is read.</summary>
-    private sealed class OpenFile
+    /// <summary>The files of the path, and those with more behind their names; or all of the directory.</summary>
+    public async Task<(LogListing Listing, StepResult? Wrong)> List(bool all, CancellationToken cancel)
     {
-        public OpenFile(LogFile file, LogQuestion question, Encoding encoding)
+        for (var torn = 0; ; torn++)
         {
-            (Path, Id, End, Moved) = (file.Path, file.Id, file.Size, file.Moved);
-            Findings = new LogFindings(question);
-            Lines = new LineSplitter(encoding, Findings.Add);
-        }
-
-        public string Path { get; }
-
-        public (ulong, ulong) Id { get; }
-
-        public bool Moved { get; }
-
-        public LogFindings Findings { get; }
-
-        public LineSplitter Lines { get; }
-
-        public long From { get; private set; }
-
-        public long Next { get; private set; }
-
-        /// <summary>Its size when it was first seen in this attempt: what comes later is the next one's.</summary>
-        public long End { get; set; }
-
-        public bool Done => Next >= End;
-
-        public void Begin(long at) => From = Next = at;
-
-        public int Add(ReadOnlySpan<byte> bytes)
-        {
-            Lines.Add(bytes);
-            Next += bytes.Length;
-            return bytes.Length;
+            var look = await Look.Run(context, LogScript.Text, ["list", path.Directory, path.Name, path.Pattern, all ? "all" : ""], Beside, cancel);
+            if (look.Wrong is not null) return (new LogListing([]), look.Wrong);
+            var listing = LogListing.Read(look.Stdout);
+            if (listing.Denied is { } denied) return (listing, NotReadable(listing, denied));
+            if (listing.Other is { } other && path.Pattern.Length == 0 && !all) return (listing, StepResult.Error($"{other} is not a file"));
+            if (!listing.Torn) return (listing, null);
+            if (torn == MostTorn) return (listing, StepResult.Error($"the files of {path.Shown} cannot be listed: {(look.Stderr.Length > 0 ? Look.Cut(look.Stderr.ReplaceLineEndings(" "), 200) : "they come and go all the time")}"));
         }
     }
+
+    public static StepResult NotReadable(LogListing listing, string path) => StepResult.Error(
+        listing.IsRoot ? $"{path} cannot be read, even by root" : $"needs sudo: {path} cannot be read by {listing.User}", listing.IsRoot ? null : "say `sudo: true` on this step");
+
+    /// <summary>The bytes of each range, null for one whose file no longer has that name; null where a file was cut meanwhile.</summary>
+    public async Task<(IReadOnlyList<ReadOnlyMemory<byte>?>? Read, StepResult? Wrong)> Read(IReadOnlyList<LogRange> ranges, CancellationToken cancel)
+    {
+        if (ranges.Count == 0) return ([], null);
+        IEnumerable<string> words = ranges.SelectMany(r => new[] { r.Path, $"{r.Id}", r.Block.ToString(CultureInfo.InvariantCulture), r.Count.ToString(CultureInfo.InvariantCulture) });
+        var look = await Look.Run(context, LogScript.Text, [.. words.Prepend("read")], ranges.Sum(r => r.Count) + Beside, cancel);
+        return look.Wrong is not null ? (null, look.Wrong) : (LogRange.Read(ranges, look.Stdout), null);
+    }
+
+    /// <summary>From the bytes that are remembered before a place on, to that end, or as many as fit.</summary>
+    public static LogRange Before(string path, LogFileId id, long place, long end, int most = Piece)
+    {
+        var block = (place - Math.Min(place, Kept)) / LogScript.Block;
+        return new LogRange(path, id, block, (int)Math.Min(end - block * LogScript.Block, most));
+    }
+
+    /// <summary>A hash of the last bytes of these, as many as are remembered.</summary>
+    public static string Hash(ReadOnlySpan<byte> bytes) => Convert.ToHexString(SHA256.HashData(bytes[^Math.Min(bytes.Length, Kept)..])[..8]);
 }

@@ -29,7 +29,7 @@ public sealed class LogStep : StepKind
         new("count", "number", "How many such lines there are."),
         new("first", "text", "The first of them."),
         new("found", "boolean", "Whether there is one."),
-        new("window", "map", "What was looked at: files (each with path, from, to), bytes, and notes on what was lost."),
+        new("window", "map", "What was looked at: files (each with path, from, to and the sha256 of these bytes), bytes, and notes on what was lost."),
     ];
 
     public override KindWork? Bind(Arguments arguments)

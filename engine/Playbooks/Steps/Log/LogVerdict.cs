@@ -1,12 +1,12 @@
+using System.Text.RegularExpressions;
 using Playbooks.Templating;
 
 namespace Playbooks.Steps.Log;
 
 /// <summary>Compares what was found in a window with what was asked for, and says in words what is missing and what is too much.</summary>
-internal sealed class LogVerdict(LogQuestion question, LogWindow window)
+internal sealed partial class LogVerdict(LogQuestion question, LogWindow window)
 {
     private const int ShownText = 80;
-    private const int ShownLine = 200;
 
     private readonly List<string> failures = [];
     private readonly List<string> errors = [];
@@ -18,11 +18,11 @@ internal sealed class LogVerdict(LogQuestion question, LogWindow window)
         if (window.Files.Count == 0)
             return StepResult.Failed(fields, [$"there is no file {question.Path}", .. window.Lost]);
 
-        foreach (var text in question.Contains.Where(text => !window.Files.Any(f => f.Findings.Contained.Contains(text)))) Missing($"contains {Data.Show(text, ShownText)}");
+        foreach (var text in question.Contains.Where(text => !window.Files.Any(f => f.Findings.Contained.Contains(text)))) Missing($"contains {Data.Show(text, ShownText)}", System.Text.Ascii.IsValid(text));
         foreach (var (pattern, i) in question.Matches.Select((pattern, i) => (pattern, i)))
-            if (!window.Files.Any(f => f.Findings.Matched.Contains(i))) Missing($"matches `{Look.Cut(pattern.ToString(), ShownText)}`");
+            if (!window.Files.Any(f => f.Findings.Matched.Contains(i))) Missing($"matches `{Look.Cut(pattern.ToString(), ShownText)}`", IsAscii(pattern));
         if ((failures.Count > 0 || errors.Count > 0) && lineCount > 0)
-            (failures.Count > 0 ? failures : errors).Add($"it ends with:\n{string.Join("\n", window.Files.SelectMany(f => f.Findings.Last).TakeLast(LogFindings.LastLines).Select(line => Look.Cut(line, ShownLine)))}");
+            (failures.Count > 0 ? failures : errors).Add($"it ends with:\n{string.Join("\n", window.Files.SelectMany(f => f.Findings.Last).TakeLast(LogFindings.LastLines))}");
 
         foreach (var text in question.Lacks) Lacks(text);
         if (errors.Count > 0 && failures.Count == 0) return new StepResult { Outcome = Outcome.Error, Fields = fields, Messages = errors, Notes = window.Lost };
@@ -31,9 +31,9 @@ internal sealed class LogVerdict(LogQuestion question, LogWindow window)
             : StepResult.Passed(fields) with { Notes = window.Lost };
     }
 
-    private void Missing(string what)
+    private void Missing(string what, bool isAscii)
     {
-        if (Gap is { } gap) errors.Add($"nothing that can be read in {question.Place} {what}, but {gap}");
+        if ((Hidden(isAscii) ?? Gap) is { } gap) errors.Add($"nothing that can be read in {question.Place} {what}, but {gap}");
         else failures.Add($"nothing in {question.Place} {what} (looked at {lineCount} {(lineCount == 1 ? "line" : "lines")}, {window.Bytes} bytes)");
     }
 
@@ -43,31 +43,41 @@ internal sealed class LogVerdict(LogQuestion question, LogWindow window)
         if (unwanted.Count > 0)
         {
             var count = unwanted.Sum(u => u.Count);
-            failures.Add($"{count} {(count == 1 ? "line" : "lines")} in {question.Place} {(count == 1 ? "contains" : "contain")} {Data.Show(text, ShownText)}; the first: {Look.Cut(unwanted[0].First, ShownLine)}");
+            failures.Add($"{count} {(count == 1 ? "line" : "lines")} in {question.Place} {(count == 1 ? "contains" : "contain")} {Data.Show(text, ShownText)}; the first: {unwanted[0].First}");
         }
-        else if (!System.Text.Ascii.IsValid(text) && window.Files.Any(f => f.Findings.Undecodable))
-            errors.Add($"whether {question.Place} lacks {Data.Show(text, ShownText)} cannot be told: it has bytes that are none in its encoding; say `encoding`");
-        else if (Gap is { } gap) errors.Add($"whether {question.Place} lacks {Data.Show(text, ShownText)} cannot be told: {gap}");
+        else if ((Hidden(System.Text.Ascii.IsValid(text)) ?? Gap) is { } gap) errors.Add($"whether {question.Place} lacks {Data.Show(text, ShownText)} cannot be told: {gap}");
     }
 
+    /// <summary>Why a text may stand there and not be seen.</summary>
+    private string? Hidden(bool isAscii)
+    {
+        if (window.Files.Any(f => f.Findings.IsWide)) return "it has NUL characters where text in UTF-16 would have them; say `encoding`";
+        return !isAscii && window.Files.Any(f => f.Findings.Undecodable) ? "it has bytes that are none in its encoding; say `encoding`" : null;
+    }
+
+    /// <summary>What is filled into a pattern stands there as escapes.</summary>
+    private static bool IsAscii(Regex pattern) => System.Text.Ascii.IsValid(pattern.ToString()) && !BeyondAscii().IsMatch(pattern.ToString());
+
+    [GeneratedRegex(@"\\u(?!00[0-7])|\\[pP]")]
+    private static partial Regex BeyondAscii();
+
     /// <summary>Why what was not found may have been there.</summary>
-    private string? Gap => window.Lost.Count > 0 ? string.Join("; ", window.Lost) : window.Cut ? $"the window has more than the {LogReader.Most >> 20} MB that are read" : null;
+    private string? Gap => window.Lost.Count > 0 ? string.Join("; ", window.Lost) : null;
 
     private DataMap Fields()
     {
         var findings = window.Files.Select(f => f.Findings).ToList();
         var lines = findings.SelectMany(f => f.Lines).ToList();
         var count = findings.Sum(f => f.Count);
-        var cut = new Absent($"the window has more than the {LogReader.Most >> 20} MB that are read", "begin it later");
         return new DataMap(new Dictionary<string, object?>
         {
-            ["lines"] = window.Cut ? cut : findings.Exists(f => f.LinesCut) || lines.Count > LogFindings.MostLines ? new Absent($"these are {count} lines, more than are kept", "ask for less, or use `count` and `first`") : lines.ToList<object?>(),
-            ["count"] = window.Cut ? cut : count,
+            ["lines"] = findings.Exists(f => f.LinesCut) || lines.Count > LogFindings.MostLines ? new Absent($"these are {count} lines, more than are kept", "ask for less, or use `count` and `first`") : lines.ToList<object?>(),
+            ["count"] = count,
             ["first"] = findings.Find(f => f.First is not null)?.First is { } first ? first : new Absent($"no line of {question.Place} {(question.AsksForLines ? "is what was asked for" : "is there")}"),
-            ["found"] = count > 0 || !window.Cut ? count > 0 : cut,
+            ["found"] = count > 0,
             ["window"] = new DataMap(new Dictionary<string, object?>
             {
-                ["files"] = window.Files.Select(object? (f) => new DataMap(new Dictionary<string, object?> { ["path"] = f.Path, ["from"] = f.From, ["to"] = f.To })).ToList(),
+                ["files"] = window.Files.Where(f => f.To > f.From).Select(object? (f) => new DataMap(new Dictionary<string, object?> { ["path"] = f.Path, ["from"] = f.From, ["to"] = f.To, ["sha256"] = f.Sha256 })).ToList(),
                 ["bytes"] = window.Bytes,
                 ["notes"] = window.Lost.ToList<object?>(),
             }),

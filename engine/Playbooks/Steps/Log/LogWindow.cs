@@ -8,14 +8,12 @@ internal sealed record LogWindow
     /// <summary>Sentences about what was written and cannot be had any more.</summary>
     public IReadOnlyList<string> Lost { get; init; } = [];
 
-    /// <summary>There is more than is read in one attempt.</summary>
-    public bool Cut { get; init; }
-
-    public long Bytes { get; init; }
+    public long Bytes => Files.Sum(f => f.To - f.From);
 
     /// <summary>Why there is no window.</summary>
     public StepResult? Wrong { get; init; }
 }
 
 /// <summary>A file of the window: what was read of it, and what was found there.</summary>
-internal sealed record WindowFile(string Path, long From, long To, LogFindings Findings);
+/// <param name="Sha256">Of its bytes from `From` to `To`, as they are on the machine.</param>
+internal sealed record WindowFile(string Path, long From, long To, string Sha256, LogFindings Findings);

@@ -45,6 +45,7 @@ public sealed record LogWork : KindWork
             Contains = Contains?.Get(context.Scope) ?? [],
             Matches = Matches?.Fill(context.Scope) ?? [],
             Lacks = Lacks?.Get(context.Scope) ?? [],
+            Encoding = Encoding.Get(context.Scope),
             Path = path.Shown,
             Since = Since switch
             {
@@ -53,8 +54,10 @@ public sealed record LogWork : KindWork
                 var id => $" since `{id}`",
             },
         };
-        // Each attempt of a `within` reads the window anew: nothing is kept from one attempt to the next yet.
-        var window = await new LogReader(context, path).Read(question, Encoding.Get(context.Scope), cancel);
-        return window.Wrong ?? new LogVerdict(question, window).Result();
+        // What was read by an attempt before is not read again.
+        if (context.Memory.Kept is not OpenWindow window || window.Question.Words != question.Words) context.Memory.Kept = window = new OpenWindow(question, context.Marks, Since == "beginning");
+        var seen = await window.Look(new LogReader(context, path), context, cancel);
+        if (window.IsBroken) context.Memory.Kept = null;
+        return seen.Wrong ?? new LogVerdict(question, seen).Result();
     }
 }

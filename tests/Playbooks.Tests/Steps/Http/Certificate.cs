@@ -14,11 +14,22 @@ internal static class Certificate
     /// <summary>Issued by an authority that nobody knows.</summary>
     public static X509Certificate2 Issued(string host)
     {
+        using var authority = Authority("Nobody's authority");
+        return Issued(host, authority);
+    }
+
+    public static X509Certificate2 Issued(string host, X509Certificate2 authority) => Make(host, authority, TimeSpan.FromDays(-1), TimeSpan.FromDays(90));
+
+    /// <summary>An authority of one's own, or one that another has made.</summary>
+    public static X509Certificate2 Authority(string name, X509Certificate2? above = null)
+    {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest("CN=Nobody's authority", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={name}", key, HashAlgorithmName.SHA256);
         request.CertificateExtensions.Add(new X509BasicConstraintsExtension(true, false, 0, true));
-        using var authority = request.CreateSelfSigned(TimeProvider.System.GetUtcNow().AddDays(-2), TimeProvider.System.GetUtcNow().AddDays(365));
-        return Make(host, authority, TimeSpan.FromDays(-1), TimeSpan.FromDays(90));
+        var now = TimeProvider.System.GetUtcNow();
+        if (above is null) return request.CreateSelfSigned(now.AddDays(-2), now.AddDays(365));
+        using var issued = request.Create(above, now.AddDays(-2), now.AddDays(364), RandomNumberGenerator.GetBytes(8));
+        return issued.CopyWithPrivateKey(key);
     }
 
     private static X509Certificate2 Make(string host, X509Certificate2? authority, TimeSpan from, TimeSpan to)

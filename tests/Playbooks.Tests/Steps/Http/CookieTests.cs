@@ -56,6 +56,19 @@ public sealed class CookieTests
         Assert.Equal(reason, refused);
     }
 
+    [Theory]
+    [InlineData("__Secure-a=1; Secure", null)]
+    [InlineData("__Secure-a=1", "a cookie __Secure-… must be marked Secure")]
+    [InlineData("__Host-a=1; Secure; Path=/", null)]
+    [InlineData("__Host-a=1; Secure", "a cookie __Host-… must be marked Secure, with Path=/ and no domain")]
+    [InlineData("__host-a=1; Secure; Path=/; Domain=w.example", "a cookie __Host-… must be marked Secure, with Path=/ and no domain")]
+    [InlineData("__Host-a=1; Path=/", "a cookie __Host-… must be marked Secure, with Path=/ and no domain")]
+    public void A_name_that_promises_something_is_held_to_it(string header, string? reason)
+    {
+        Assert.Equal(reason is null, Cookie.Read(header, new Uri("https://w.example/app/x"), now, out _, out var refused) is not null);
+        Assert.Equal(reason, refused);
+    }
+
     [Fact]
     public void One_that_is_too_long_is_not_kept()
     {

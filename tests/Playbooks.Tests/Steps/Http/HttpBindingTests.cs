@@ -35,10 +35,17 @@ public sealed class HttpBindingTests
         "{ url: https://example.org, headers: { a: 1, A: 2 } }",
         "{ url: https://example.org, verify_tls: yes }",
         "{ url: https://example.org, session_cookie: 'a b' }",
-        "{ url: https://example.org, connect_to: 10.0.0.1 }",
-        "{ url: https://example.org, ca: ca.pem }",
-        "{ url: https://example.org, follow_redirects: false }",
-        "{ url: https://example.org, follow_redirects: '{{ x }}' }",
+        "{ url: https://example.org, connect_to: '10.0.0.1:' }",
+        "{ url: https://example.org, connect_to: '10.0.0.1:70000' }",
+        "{ url: https://example.org, connect_to: '10.0.0.1:0' }",
+        "{ url: https://example.org, connect_to: https://10.0.0.1 }",
+        "{ url: https://example.org, connect_to: tom@10.0.0.1 }",
+        "{ url: https://example.org, connect_to: '[::1' }",
+        "{ url: https://example.org, connect_to: 8443 }",
+        "{ url: https://example.org, connect_to: '' }",
+        "{ url: https://example.org, ca: there-is-none.pem }",
+        "{ url: https://example.org, ca: /etc/passwd }",
+        "{ url: https://example.org, follow_redirects: 3 }",
     ];
 
     [Fact]
@@ -56,7 +63,13 @@ public sealed class HttpBindingTests
     [InlineData("http://[::1]:8080/")]
     [InlineData("'{{ url }}'")]
     [InlineData("{ url: '{{ url }}', method: '{{ m }}', headers: '{{ h }}', client: '{{ c }}', verify_tls: '{{ v }}' }")]
-    [InlineData("{ url: https://example.org, follow_redirects: true }")]
+    [InlineData("{ url: https://example.org, follow_redirects: false }")]
+    [InlineData("{ url: https://example.org, follow_redirects: '{{ x }}', connect_to: '{{ y }}', ca: '{{ z }}' }")]
+    [InlineData("{ url: https://example.org, connect_to: 10.0.0.1 }")]
+    [InlineData("{ url: https://example.org, connect_to: 'www_1.example.org:8443' }")]
+    [InlineData("{ url: https://example.org, connect_to: '[2001:db8::1]:8443' }")]
+    [InlineData("{ url: https://example.org, connect_to: '2001:db8::1' }")]
+    [InlineData("{ url: https://example.org, connect_to: 한국.example }")]
     [InlineData("{ url: https://example.org, method: POST, json: }")]
     public void What_is_right_binds(string yaml)
     {

@@ -36,7 +36,15 @@ public sealed class HttpFailureTests
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nfour", "it broke off, 4 of 10 bytes of its body came")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 10\r\nContent-Encoding: gzip\r\n\r\n", "it broke off, 0 of 10 bytes of its body came")]
     [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc", "it broke off, only 3 bytes of its body came")]
-    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc", "it broke off, only 0 bytes of its body came")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\nabc", "its chunks are broken after 0 bytes of its body")]
+    [InlineData("HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nffffffffffffffffff\r\nabc", "its chunks are broken after 0 bytes of its body")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 4\r\nContent-Length: 2\r\n\r\nabcd", "its Content-Length is no length: \"4, 2\"")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: -4\r\n\r\nabcd", "its Content-Length is no length: \"-4\"")]
+    [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 4x\x1b[31m\r\n\r\nabcd", "its Content-Length is no length: \"4x\\e[31m\"")]
+    [InlineData("HTTP/1.1 000 None\r\n\r\n", "what came is not HTTP")]
+    [InlineData("HTTP/2 200 OK\r\n\r\n", "what came is not HTTP")]
+    [InlineData("<html>\r\n</html>\r\n", "what came is not HTTP")]
+    [InlineData("HTTP/1.1 100 Continue\r\n\r\n", "the connection was closed before the answer was there")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 3\r\nContent-Encoding: gzip\r\n\r\nabc", "its body is not the gzip that it says it is")]
     [InlineData("HTTP/1.1 200 OK\r\nContent-Length: 9\r\nContent-Encoding: br\r\n\r\nabcdefghi", "its body is not the br that it says it is")]
     public async Task An_answer_that_is_none(string answer, string reason)
@@ -44,6 +52,19 @@ public sealed class HttpFailureTests
         await using var server = Server.Text(_ => answer);
         await Fails(server.Url, $"no {(reason.StartsWith("it", StringComparison.Ordinal) ? "whole " : "")}answer from {server.Url}/: {reason}");
         Assert.Equal(1, server.Connections);
+    }
+
+    [Theory]
+    [InlineData("gzip", 10)]
+    [InlineData("gzip", 25)]
+    [InlineData("deflate", 2)]
+    [InlineData("deflate", 20)]
+    [InlineData("br", 4)]
+    public async Task A_packed_body_of_which_the_end_is_missing(string encoding, int bytes)
+    {
+        var whole = HttpTests.Compressed(encoding, string.Join(' ', Enumerable.Range(0, 500)));
+        await using var server = Server.Text(_ => Server.Ok(whole[..bytes], $"Content-Encoding: {encoding}"));
+        await Fails(server.Url, $"no whole answer from {server.Url}/: its body is not the {encoding} that it says it is");
     }
 
     [Fact]

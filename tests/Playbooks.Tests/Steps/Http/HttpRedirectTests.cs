@@ -88,6 +88,15 @@ public sealed class HttpRedirectTests
     }
 
     [Fact]
+    public async Task Where_they_are_not_to_be_followed_the_redirect_is_the_answer()
+    {
+        await using var server = Server.Text(_ => Server.Status("302 Found", "", "Location: /x", "Set-Cookie: a=1"));
+        var fields = await new HttpRun().Get($"{{ url: {server.Url}, follow_redirects: false }}");
+        Assert.Equal((302L, "/x", "1"), (fields["status"], ((DataMap)fields["headers"]!)["location"], ((DataMap)fields["cookies"]!)["a"]));
+        Assert.Single(server.Requests);
+    }
+
+    [Fact]
     public async Task A_redirect_into_the_void_is_no_answer_from_there()
     {
         var gone = Server.Text(_ => "");

@@ -13,8 +13,9 @@ namespace Playbooks.Tests.Steps.Http;
 /// <summary>Binds an `http` step from YAML and runs it, as a run would; several with the same one share their clients' cookies.</summary>
 internal sealed class HttpRun
 {
-    private readonly ConnectionPool connections = new(TimeProvider.System);
     private readonly CookieJars jars = new();
+
+    public ConnectionPool Connections { get; init; } = new(TimeProvider.System);
 
     public TimeProvider Time { get; init; } = TimeProvider.System;
 
@@ -42,7 +43,7 @@ internal sealed class HttpRun
         {
             Scope = Scope,
             Machine = Machine,
-            Connections = connections,
+            Connections = Connections,
             Jars = jars,
             Time = Time,
             Timeout = Timeout,

@@ -122,6 +122,78 @@ public sealed class HttpTlsTests
         Assert.Equal(0, plain.Connections);
     }
 
+    [Fact]
+    public async Task A_file_of_ones_own_takes_the_place_of_the_systems_authorities()
+    {
+        using var root = Certificate.Authority("Root");
+        using var middle = Certificate.Authority("Middle", root);
+        using var stranger = Certificate.Authority("Stranger");
+        using var shown = Certificate.Issued("localhost", middle);
+        using var folder = new Pem();
+        await using var server = Server.Text(_ => Server.Ok("in"), shown);
+        Task<StepResult> With(string ca, string host = "localhost") => new HttpRun().Run($"{{ url: 'https://{host}:{server.Port}/', ca: {ca} }}");
+        string Distrusted(StepResult result, string host = "localhost")
+        {
+            Assert.Equal(Outcome.Failed, result.Outcome);
+            var said = $"no answer from https://{host}:{server.Port}/: the certificate of {host}:{server.Port} is not trusted: ";
+            Assert.StartsWith(said, Assert.Single(result.Messages), StringComparison.Ordinal);
+            return result.Messages[0][said.Length..];
+        }
+
+        Assert.Equal("in", (await With(folder.File("both.pem", stranger, middle, root))).Fields["body"]);
+        // A certificate by itself is its own authority.
+        Assert.Equal("in", (await With(folder.File("self.pem", root, middle, shown))).Fields["body"]);
+        var onlyRoot = folder.File("root.pem", root);
+        Assert.Equal($"the certificate of its issuer \"CN=Middle\" is neither sent nor in {onlyRoot}", Distrusted(await With(onlyRoot)));
+        var wrongName = folder.File("more.pem", root, middle);
+        Assert.Equal("it is for localhost, not for 127.0.0.1", Distrusted(await With(wrongName, "127.0.0.1"), "127.0.0.1"));
+        var wrong = folder.File("wrong.pem", stranger);
+        Assert.Contains($"neither sent nor in {wrong}", Distrusted(await With(wrong)), StringComparison.Ordinal);
+        Assert.Contains("wrong.pem", (await With(wrong)).Mend, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_self_signed_certificate_can_be_named_and_an_expired_one_stays_expired()
+    {
+        using var folder = new Pem();
+        using var shown = Certificate.SelfSigned("localhost");
+        await using var server = Server.Text(_ => Server.Ok("in"), shown);
+        Assert.Equal("in", (await new HttpRun().Get($"{{ url: 'https://localhost:{server.Port}/', ca: {folder.File("self.pem", shown)} }}"))["body"]);
+        using var old = Certificate.Expired("localhost");
+        await using var late = Server.Text(_ => Server.Ok("in"), old);
+        var result = await new HttpRun().Run($"{{ url: 'https://localhost:{late.Port}/', ca: {folder.File("old.pem", old)} }}");
+        Assert.Contains("is not trusted: it is valid from ", Assert.Single(result.Messages), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_file_that_comes_from_a_template_and_is_none_is_an_error_at_its_place()
+    {
+        using var folder = new Pem();
+        File.WriteAllText(folder.Path("broken.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
+        foreach (var (file, reason) in new[] { (folder.Path("none.pem"), "there is no file"), (folder.Path("broken.pem"), "a certificate in the file"), (folder.Path(""), "cannot be read") })
+        {
+            var run = new HttpRun { Scope = Scope.Empty.With("file", file) };
+            var error = await Assert.ThrowsAsync<ExpressionException>(() => run.Run("{ url: 'https://127.0.0.1:1/', ca: '{{ file }}' }"));
+            Assert.Contains(reason, error.Message, StringComparison.Ordinal);
+        }
+    }
+
+    /// <summary>A folder with certificates in files.</summary>
+    private sealed class Pem : IDisposable
+    {
+        private readonly string folder = Directory.CreateTempSubdirectory("play-pem-").FullName;
+
+        public string Path(string name) => System.IO.Path.Combine(folder, name);
+
+        public string File(string name, params X509Certificate2[] certificates)
+        {
+            System.IO.File.WriteAllText(Path(name), string.Join('\n', certificates.Select(c => c.ExportCertificatePem())));
+            return Path(name);
+        }
+
+        public void Dispose() => Directory.Delete(folder, recursive: true);
+    }
+
     private static X509Certificate2 Make(string kind, string host) => kind switch
     {
         "Issued" => Certificate.Issued(host),

@@ -16,7 +16,7 @@ internal sealed class Server : IAsyncDisposable
     private readonly Func<X509Certificate2>? certificate;
     private readonly string? onConnect;
     private readonly TaskCompletionSource connected = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private bool resets;
+    private bool resets, speaksHttp2;
     private readonly Task accepting;
     private readonly ConcurrentBag<Task> clients = [];
 
@@ -62,6 +62,22 @@ internal sealed class Server : IAsyncDisposable
     /// <summary>The same with TLS, showing whatever certificate it has at the time.</summary>
     public static Server Tls(Func<Asked, string> answer, Func<X509Certificate2> certificate) =>
         new(async (asked, stream, cancel) => await stream.WriteAsync(Encoding.Latin1.GetBytes(answer(asked)), cancel), certificate);
+
+    /// <summary>With TLS and HTTP/2 agreed on: when a request has come it writes these frames, and closes.</summary>
+    public static Server Http2(Func<X509Certificate2> certificate, params byte[][] frames) => new(async (_, stream, cancel) =>
+    {
+        var frame = new byte[9];
+        await stream.ReadExactlyAsync(new byte["SM\r\n\r\n".Length], cancel);
+        do
+        {
+            await stream.ReadExactlyAsync(frame, cancel);
+            await stream.ReadExactlyAsync(new byte[frame[0] << 16 | frame[1] << 8 | frame[2]], cancel);
+        }
+        while (frame[3] != 1);
+        await stream.WriteAsync(frames.SelectMany(bytes => bytes).ToArray(), cancel);
+        await ((SslStream)stream).ShutdownAsync();
+        await stream.CopyToAsync(Stream.Null, cancel);
+    }, certificate) { speaksHttp2 = true };
 
     /// <summary>Reads a request and resets the connection.</summary>
     public static Server Reset() => new((_, _, _) => Task.CompletedTask, null) { resets = true };
@@ -127,6 +143,7 @@ internal sealed class Server : IAsyncDisposable
 
     private SslServerAuthenticationOptions Options(Func<X509Certificate2> shown) => new()
     {
+        ApplicationProtocols = speaksHttp2 ? [SslApplicationProtocol.Http2] : null,
         ServerCertificateSelectionCallback = (_, name) =>
         {
             Names.Enqueue(name ?? "");

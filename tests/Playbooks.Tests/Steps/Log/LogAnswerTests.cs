@@ -8,28 +8,49 @@ namespace Playbooks.Tests.Steps.Log;
 public sealed class LogAnswerTests
 {
     private const string User = "user 1000 wasadm\0";
+    private const string Two = User + "file /a b\nc\0unreadable /d\0stat\0";
+    private const string Stats = "1 2 30 99 2022-12-02 10:11:51.2 +0000\n1 3 5 ? 2022-12-02\n\0";
+
+    private static readonly LogRange[] Ranges = [new("/a", new LogFileId(1, 2, 0), 3, 9), new("/b", new LogFileId(1, 3, 0), 0, 5), new("/c", new LogFileId(1, 4, 0), 0, 0)];
 
     [Fact]
-    public void Files_and_their_bytes_are_told_apart()
+    public void Files_are_listed_with_what_stat_says_of_them()
     {
-        var answer = Read(User + "file 1 2 30 10 9 /a b\nc\0end\0done\0end\0moved 1 3 5 5 0 /d\0end\0done\0");
-        Assert.Equal(["/a b\nc 1:2 30 10 False end\0done\0", "/d 1:3 5 5 True "], answer.Files.Select(f => $"{f.Path} {f.Device}:{f.Inode} {f.Size} {f.From} {f.Moved} {Encoding.UTF8.GetString(f.Bytes.Span)}"));
-        Assert.Equal(("wasadm", false, false, null), (answer.User, answer.IsRoot, answer.Torn, answer.Denied));
+        var listing = List(Two + Stats + "file /a.1\0stat\0" + "1 4 0 0 -\n\0done\0");
+        Assert.Equal(
+            ["/a b\nc 1:2 99 30 2022-12-02 10:11:51.2 +0000 True False", "/d 1:3 0 5 2022-12-02 False False", "/a.1 1:4 0 0 - True True"],
+            listing.Files.Select(f => $"{f.Path} {f.Id} {f.Id.Born} {f.Size} {f.Changed} {f.IsReadable} {f.IsMore}"));
+        Assert.Equal(("wasadm", false, false, null), (listing.User, listing.IsRoot, listing.Torn, listing.Denied));
     }
 
     [Theory]
     [InlineData("")]
     [InlineData(User)]
-    [InlineData(User + "file 1 2 30 10 9 /a\0short")]
-    [InlineData(User + "file 1 2 30 10 9 /a\0end\0done\0")]
-    [InlineData(User + "file 1 2 30 10 5 /a\012345end\0")]
+    [InlineData(Two + "1 2 30 99 x\n\0done\0")]
+    [InlineData(Two + Stats)]
+    [InlineData(Two + "1 2 30 99 x\n1 2 x 0 y\n\0done\0")]
     [InlineData("something else\0done\0")]
-    public void An_answer_that_is_not_whole_is_torn(string text) => Assert.True(Read(text).Torn);
+    public void A_list_that_is_not_whole_is_torn(string text) => Assert.True(List(text).Torn);
+
+    [Fact]
+    public void A_directory_that_may_not_be_looked_into_is_named() => Assert.Equal("/var/log/a b", List(User + "denied /var/log/a b\0").Denied);
+
+    [Fact]
+    public void Bytes_are_told_apart_by_their_number()
+    {
+        var read = Read("bytes\0end\0done\0end\0gone\0bytes\0end\0done\0");
+        Assert.Equal(["end\0done\0", null, ""], read!.Select(r => r is { } bytes ? Encoding.UTF8.GetString(bytes.Span) : null));
+    }
 
     [Theory]
-    [InlineData("denied /var/log\0", "/var/log")]
-    [InlineData("unreadable /var/log/a b\0done\0", "/var/log/a b")]
-    public void What_may_not_be_read_is_named(string text, string denied) => Assert.Equal(denied, Read(User + text).Denied);
+    [InlineData("")]
+    [InlineData("bytes\0short")]
+    [InlineData("bytes\0end\0done\0")]
+    [InlineData("bytes\0123456789end\0gone\0gone\0")]
+    [InlineData("bytes\01234567890end\0gone\0gone\0done\0")]
+    public void Bytes_that_are_not_whole_are_torn(string text) => Assert.Null(Read(text));
 
-    private static LogAnswer Read(string text) => LogAnswer.Read(Encoding.UTF8.GetBytes(text));
+    private static LogListing List(string text) => LogListing.Read(Encoding.UTF8.GetBytes(text));
+
+    private static IReadOnlyList<ReadOnlyMemory<byte>?>? Read(string text) => LogRange.Read(Ranges, Encoding.UTF8.GetBytes(text));
 }

@@ -34,7 +34,7 @@ public sealed class LogRunTests : LogFixture
         Assert.Equal(2L, result.Fields["count"]);
         Assert.Equal(true, result.Fields["found"]);
         Assert.Equal(18L, Window(result)["bytes"]);
-        Assert.Equal($"{{path: \"{PathOf("a.log")}\", from: 8, to: 26}}", Data.Show(((IReadOnlyList<object?>)Window(result)["files"]!)[0]));
+        Assert.Equal($"{{path: \"{PathOf("a.log")}\", from: 8, to: 26, sha256: \"{Convert.ToHexStringLower(System.Security.Cryptography.SHA256.HashData("a hit\nnothing\nn17\n"u8))}\"}}", Data.Show(((IReadOnlyList<object?>)Window(result)["files"]!)[0], 400));
     }
 
     [Fact]
@@ -170,23 +170,98 @@ public sealed class LogRunTests : LogFixture
     }
 
     [Fact]
-    public async Task A_window_that_is_too_large_gives_no_answer_but_what_was_found_is_found()
+    public async Task A_line_without_an_end_does_not_fill_the_memory_and_its_rest_is_said_to_be_unseen()
     {
-        await using (var file = File.Create(PathOf("a.log")))
+        Write("a.log", $"begin\nstart {new string('x', 6 << 20)} late\nlast\n");
+        var cut = $"{PathOf("a.log")} has a line of more than 4 MB, whose rest was not looked at";
+        var result = await Run("{ path: 'FOLDER/a.log', since: beginning, contains: [begin, start, last] }");
+        Assert.Equal((Outcome.Passed, 3L), (result.Outcome, result.Fields["count"]));
+        Assert.Equal([cut], result.Notes);
+        result = await Run("{ path: 'FOLDER/a.log', since: beginning, contains: late, lacks: late }");
+        Assert.Equal((Outcome.Error, $"nothing that can be read in {PathOf("a.log")} contains \"late\", but {cut}"), (result.Outcome, result.Messages[0]));
+        Assert.Equal($"whether {PathOf("a.log")} lacks \"late\" cannot be told: {cut}", result.Messages[^1]);
+    }
+
+    [Fact]
+    public async Task A_line_of_a_megabyte_is_a_line()
+    {
+        Write("a.log", $"start {new string('x', 1 << 20)} late\n");
+        Assert.Equal(1L, (await Run("{ path: 'FOLDER/a.log', since: beginning, contains: ' late', matches: '^start x+ late$' }")).Fields["count"]);
+    }
+
+    [Fact]
+    public async Task Of_a_huge_file_only_the_window_is_read()
+    {
+        // It would take minutes, and the step has seconds.
+        using (var file = File.Create(PathOf("a.log"))) file.SetLength(1L << 40);
+        Append("a.log", "old\n");
+        var result = await Run("{ path: 'FOLDER/a.log', since: leave, contains: new, lacks: old }", () => Append("a.log", "new\n"));
+        Assert.Equal((Outcome.Passed, 4L), (result.Outcome, Window(result)["bytes"]));
+    }
+
+    [Fact]
+    public async Task Thousands_of_files_are_looked_at_together()
+    {
+        for (var i = 0; i < 3000; i++) Write($"localhost.{i:0000}.log", "old\n");
+        var result = await Run("{ path: 'FOLDER/localhost.*.log', since: leave, lacks: old }", () =>
         {
-            await file.WriteAsync("begin\n"u8.ToArray(), TestContext.Current.CancellationToken);
-            file.SetLength(70 << 20);
+            Append("localhost.0003.log", "new\n");
+            Append("localhost.2999.log", "new\n");
+            Write("localhost.3000.log", "born\n");
+        });
+        Assert.Equal(["new", "new", "born"], Lines(result));
+    }
+
+    [Theory]
+    [InlineData("euc-kr", "정보복제멤버")]
+    [InlineData("cp949", "뷁쏀똠방각하")]
+    [InlineData("shift_jis", "情報ソ表メンバー")]
+    [InlineData("utf-8", "정보복제멤버")]
+    [InlineData("utf-16", "정보복제멤버")]
+    public async Task A_window_that_begins_within_a_character_has_that_character_right(string name, string word)
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        var encoding = Encoding.GetEncoding(name == "cp949" ? 949 : Encoding.GetEncoding(name).CodePage);
+        var line = encoding.GetBytes($"old line\n정보 {word}x\n".Replace("정보 ", name == "shift_jis" ? "情報 " : "정보 ", StringComparison.Ordinal));
+        var start = encoding.GetByteCount("old line\nab") + encoding.GetByteCount(name == "shift_jis" ? "情報 " : "정보 ") - encoding.GetByteCount("ab");
+        // From each of its bytes on, the window begins within the line.
+        for (var at = start; at < start + encoding.GetByteCount(word); at++)
+        {
+            Write("a.log", line[..at]);
+            var cut = at;
+            var result = await Run($"{{ path: 'FOLDER/a.log', since: leave, encoding: {name}, lacks: '뿅' }}", () => Append("a.log", line[cut..]));
+            var expected = Enumerable.Range(0, word.Length).First(i => encoding.GetByteCount(word[..(i + 1)]) > cut - start);
+            Assert.Equal((Outcome.Passed, word[expected..] + "x"), (result.Outcome, Assert.Single(Lines(result))));
         }
-        var result = await Run("{ path: 'FOLDER/a.log', since: beginning, contains: [begin, x], lacks: [y] }");
+    }
+
+    [Fact]
+    public async Task A_log_in_another_encoding_than_was_said_lacks_nothing_for_sure()
+    {
+        Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
+        Write("a.log", Encoding.GetEncoding(949).GetBytes("정보: 복제\n"));
+        var result = await Run("{ path: 'FOLDER/a.log', since: beginning, contains: 복제, lacks: [멤버, SEVERE] }");
+        const string why = "it has bytes that are none in its encoding; say `encoding`";
         Assert.Equal(Outcome.Error, result.Outcome);
-        Assert.Equal(
-            [
-                $"nothing that can be read in {PathOf("a.log")} contains \"x\", but the window has more than the 64 MB that are read",
-                "it ends with:\nbegin",
-                $"whether {PathOf("a.log")} lacks \"y\" cannot be told: the window has more than the 64 MB that are read",
-            ],
-            result.Messages);
-        Assert.Equal(Outcome.Passed, (await Run("{ path: 'FOLDER/a.log', since: beginning, contains: begin }")).Outcome);
+        Assert.Equal([$"nothing that can be read in {PathOf("a.log")} contains \"복제\", but {why}", $"whether {PathOf("a.log")} lacks \"멤버\" cannot be told: {why}"], [result.Messages[0], result.Messages[^1]]);
+
+        Write("a.log", Encoding.Unicode.GetBytes("SEVERE: x\n"));
+        result = await Run("{ path: 'FOLDER/a.log', since: beginning, lacks: SEVERE }");
+        Assert.Equal((Outcome.Error, $"whether {PathOf("a.log")} lacks \"SEVERE\" cannot be told: it has NUL characters where text in UTF-16 would have them; say `encoding`"), (result.Outcome, Assert.Single(result.Messages)));
+        result = await Run("{ path: 'FOLDER/a.log', since: beginning, encoding: utf-16, lacks: SEVERE }");
+        Assert.Equal(Outcome.Failed, result.Outcome);
+        Write("a.log", [0xfe, 0xff, .. Encoding.BigEndianUnicode.GetBytes("SEVERE: x\n")]);
+        Assert.Equal(Outcome.Error, (await Run("{ path: 'FOLDER/a.log', since: beginning, encoding: utf-16, lacks: SEVERE }")).Outcome);
+        Assert.Equal(Outcome.Failed, (await Run("{ path: 'FOLDER/a.log', since: beginning, encoding: utf-16be, lacks: SEVERE }")).Outcome);
+    }
+
+    [Fact]
+    public async Task Lines_that_are_all_slow_end_with_the_time_of_the_step()
+    {
+        Harness.Timeout = TimeSpan.FromSeconds(1);
+        Write("a.log", string.Concat(Enumerable.Repeat(new string('a', 18) + "!\n", 20_000)));
+        var result = await Run("{ path: 'FOLDER/a.log', since: beginning, matches: '^(a+)+$' }");
+        Assert.Equal((Outcome.Error, $"it took longer than 1s to read the window of {PathOf("a.log")}"), (result.Outcome, Assert.Single(result.Messages)));
     }
 
     [Fact]

@@ -1,0 +1,151 @@
+using System.Diagnostics;
+using Playbooks.Loading;
+using Playbooks.Planning;
+using Playbooks.Problems;
+using Playbooks.Running;
+using Playbooks.Steps;
+using Xunit;
+
+namespace Playbooks.Tests.Ssh;
+
+/// <summary>Whole runs against a real sshd whose connections break: what becomes of the step, and of what it owes.</summary>
+public sealed class RunTests(Sshd sshd) : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("run");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    private string Effects => File.Exists(PathOf("effects")) ? File.ReadAllText(PathOf("effects")) : "";
+
+    private string PathOf(string name) => Path.Combine(folder.FullName, name);
+
+    private async Task<(ExitCode Code, IReadOnlyList<RunEvent> Events)> Run(string steps, Action<Stop>? during = null, Sshd? server = null, int? port = null)
+    {
+        server ??= sshd;
+        await File.WriteAllTextAsync(PathOf("p.yaml"), $"name: Run\nparams: {{ dir: {{ default: {folder.FullName} }} }}\nhosts: web1\nsteps:\n{steps}", TestContext.Current.CancellationToken);
+        var problems = new ProblemList();
+        var hosts = new InventoryLoader(problems);
+        hosts.Add(Yaml.Read(new SourceText("hosts", $$"""
+            ssh: { user: {{Environment.UserName}}, key: {{server.Key}}, known_hosts: {{server.KnownHosts}} }
+            groups:
+              web: { hosts: { web1: { ssh: "127.0.0.1:{{port ?? server.Port}}" } } }
+              app: { hosts: { {{string.Join(", ", Enumerable.Range(1, 12).Select(i => $"app{i}: {{ ssh: \"127.0.0.1:{port ?? server.Port}\" }}"))}} } }
+            """), problems), "/");
+        var inventory = hosts.Build();
+        var playbook = new PlaybookLoader(problems).Load(PathOf("p.yaml"));
+        Assert.True(playbook is not null, string.Join('\n', problems.Select(ProblemPrinter.Print)));
+        var plan = new Planner(inventory, new Dictionary<string, object?>(), problems).Plan(playbook, new Planner.Wishes());
+        Assert.True(plan is not null, string.Join('\n', problems.Select(ProblemPrinter.Print)));
+
+        using var stop = new Stop();
+        var log = new MemoryLog();
+        await using var connections = server.Pool();
+        var running = new Runner(plan, new Recorder(new RunState(), log, TimeProvider.System), new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run("test");
+        during?.Invoke(stop);
+        return (await running, log.Events);
+    }
+
+    private static HostResult ResultOf(IReadOnlyList<RunEvent> events) => events.OfType<RunEvent.HostFinished>().First().Result;
+
+    /// <summary>The command's parent is the sshd of its connection: killed by it, the link is gone and the command is not.</summary>
+    private const string Cut = """
+          - name: Change
+            command: sh -c 'echo $$ >{{ dir }}/pid; kill -KILL $PPID; exec sleep 97'
+            undo: { command: "sh -c '! grep -q sleep /proc/$(cat {{ dir }}/pid)/cmdline && echo back >>{{ dir }}/effects'" }
+        """;
+
+    [Fact]
+    public async Task A_step_whose_link_is_lost_is_ended_over_a_new_connection_and_put_back()
+    {
+        var (code, events) = await Run(Cut);
+        Assert.Equal((ExitCode.Error, Outcome.Unknown, "back\n"), (code, ResultOf(events).Outcome, Effects));
+        Assert.True(Assert.Single(events.OfType<RunEvent.UndoFinished>()).Passed);
+    }
+
+    [Fact]
+    public async Task A_step_whose_link_is_lost_when_it_has_ended_is_put_back()
+    {
+        var (code, _) = await Run("""
+              - command: sh -c 'echo did >>{{ dir }}/effects; kill -KILL $PPID'
+                undo: { command: "sh -c 'echo back >>{{ dir }}/effects'" }
+            """);
+        Assert.Equal((ExitCode.Error, "did\nback\n"), (code, Effects));
+    }
+
+    [Fact]
+    public async Task An_action_one_of_whose_steps_is_unknown_is_put_back_too()
+    {
+        await File.WriteAllTextAsync(PathOf("a.yaml"), """
+            actions:
+              change:
+                steps:
+                  - command: echo first
+                  - command: sh -c 'echo $$ >/proc/self/fd/2; kill -KILL $PPID; exec sleep 97'
+            """, TestContext.Current.CancellationToken);
+        var (code, events) = await Run("""
+              - change:
+                undo: { command: "sh -c 'echo back >>{{ dir }}/effects'" }
+            use: [a.yaml]
+            """);
+        Assert.Equal((ExitCode.Error, "back\n"), (code, Effects));
+        Assert.All(events.OfType<RunEvent.UndoFinished>(), undo => Assert.True(undo.Passed, undo.Reason));
+    }
+
+    [Fact]
+    public async Task On_a_host_that_stays_away_the_undo_is_not_run_and_that_is_said()
+    {
+        await using var own = new Sshd();
+        await own.InitializeAsync();
+        var (code, events) = await Run(Cut.Replace("kill -KILL $PPID", "sleep 0.5; kill -KILL $PPID", StringComparison.Ordinal), _ => Eventually.Holds(() => File.Exists(PathOf("pid")), "it began").ContinueWith(_ => own.StopListening(), TaskScheduler.Default), own);
+        Assert.Equal((ExitCode.NotUndone, ""), (code, Effects));
+        var undo = Assert.Single(events.OfType<RunEvent.UndoFinished>());
+        Assert.Equal($"how the step ended there is unknown, and an undo beside a step that may still be running would be a guess: web1 (127.0.0.1:{own.Port}) refuses connections: nothing listens on port {own.Port}", undo.Reason);
+        using var kill = Process.Start("kill", File.ReadAllText(PathOf("pid")).Trim());
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
+    private const string CutOnce = """
+          - command: sh -c 'if mkdir {{ dir }}/first 2>/dev/null; then kill -KILL $PPID; else echo well; fi'
+            effect: none
+        """;
+
+    [Fact]
+    public async Task What_only_looks_is_tried_again_within_its_time()
+    {
+        var (code, events) = await Run(CutOnce + "\n    within: 60s\n    every: 50ms\n    assert: stdout == \"well\"");
+        Assert.Equal((ExitCode.Passed, 2), (code, ResultOf(events).Attempts));
+    }
+
+    [Fact]
+    public async Task What_only_looks_is_unreachable_where_its_link_is_lost_and_the_next_step_connects_again()
+    {
+        var (code, events) = await Run(CutOnce + "\n    on_failure: continue\n  - command: sh -c 'echo next >>{{ dir }}/effects'");
+        Assert.Equal((ExitCode.Unreachable, Outcome.Unreachable, "next\n"), (code, ResultOf(events).Outcome, Effects));
+    }
+
+    [Fact]
+    public async Task Many_hosts_commands_at_one_machine_that_allows_two_sessions_wait_for_each_other()
+    {
+        var (code, _) = await Run("""
+              - hosts: app
+                at: web1
+                loop: 1..3
+                command: sh -c 'echo {{ host.name }} >>{{ dir }}/effects'
+            """, port: sshd.NarrowPort);
+        Assert.Equal((ExitCode.Passed, 36, 12), (code, Effects.Split('\n').Length - 1, Effects.Split('\n').Distinct().Count() - 1));
+    }
+
+    [Fact]
+    public async Task Stopped_while_commands_wait_for_a_session_only_those_that_began_are_put_back()
+    {
+        string[] Lines(string name) => File.Exists(PathOf(name)) ? File.ReadAllLines(PathOf(name)) : [];
+        var (code, _) = await Run("""
+              - hosts: app
+                at: web1
+                command: sh -c 'echo {{ host.name }} >>{{ dir }}/began; exec sleep 97'
+                undo: { at: web1, command: "sh -c 'echo {{ host.name }} >>{{ dir }}/effects'" }
+            """, stop => Eventually.Holds(() => Lines("began").Length == 8, "eight began").ContinueWith(_ => stop.Request(), TaskScheduler.Default));
+        Assert.Equal(ExitCode.Interrupted, code);
+        Assert.Equal(Lines("began").Order(), Lines("effects").Order());
+    }
+}
