@@ -7,7 +7,7 @@ internal static class CommandLine
 {
     private static readonly string[] CommandsNotYet = ["plan", "exec", "hosts", "history", "show", "compare", "resume", "attach", "schema"];
 
-    private static readonly string[] OptionsNotYet = ["-t", "--tags", "--output", "--report", "--state"];
+    private static readonly string[] OptionsNotYet = ["--report", "--state"];
 
     public static async Task<int> Invoke(string[] args)
     {

@@ -2,7 +2,6 @@ using System.CommandLine;
 using Play.Terminal;
 using Playbooks.Connections;
 using Playbooks.Problems;
-using Playbooks.Reporting;
 using Playbooks.Running;
 using Playbooks.Steps;
 
@@ -21,13 +20,18 @@ internal static class RunCommand
         var forks = new Option<int?>("--forks") { Description = "How many hosts a step works on at once (50)." };
         var allowEmpty = new Option<bool>("--allow-empty") { Description = "A pattern that selects no host is no error." };
         var yes = new Option<bool>("--yes") { Description = "Answer every question of the playbook with yes." };
-        var verbose = new Option<bool>("-v", "--verbose") { Description = "Show the steps inside actions too." };
+        var verbose = new Option<bool>("-v", "--verbose") { Description = "Show the steps inside actions too, and what commands print, as it comes." };
+        var output = new Option<string?>("--output") { Description = "pretty: with a live view, as in a terminal; plain: lines, as in a file; quiet: only failures and the verdict." };
         file.Validators.Add(result =>
         {
             if (result.Tokens is [{ Value: ['-', ..] option }]) result.AddError($"There is no option {option}.");
         });
+        output.Validators.Add(result =>
+        {
+            if (Refused(result.Tokens is [.., var last] ? last.Value : null, result.GetValue(verbose)) is { } why) result.AddError(why);
+        });
         root.Arguments.Add(file);
-        foreach (var option in new Option[] { inventory, values, limit, tags, forks, allowEmpty, yes, verbose }) root.Options.Add(option);
+        foreach (var option in new Option[] { inventory, values, limit, tags, forks, allowEmpty, yes, verbose, output }) root.Options.Add(option);
         root.SetAction((parsed, _) => Run(parsed.GetRequiredValue(file), new PlanRequest
         {
             Inventories = parsed.GetValue(inventory) ?? [],
@@ -36,24 +40,33 @@ internal static class RunCommand
             Tags = parsed.GetValue(tags) is { Length: > 0 } chosen ? [.. chosen.SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))] : null,
             Forks = parsed.GetValue(forks),
             AllowEmpty = parsed.GetValue(allowEmpty),
-        }, parsed.GetValue(yes), parsed.GetValue(verbose)));
+        }, parsed.GetValue(yes), parsed.GetValue(verbose), parsed.GetValue(output)));
     }
 
-    private static async Task<int> Run(string file, PlanRequest request, bool yes, bool verbose)
+    /// <summary>Why a run cannot be shown that way; null: it can.</summary>
+    private static string? Refused(string? output, bool verbose) => output switch
     {
-        var screen = new Screen();
+        "plain" => null,
+        "pretty" => Screen.IsTerminal ? null : "`--output pretty` wants a terminal that can move its cursor.",
+        "quiet" => verbose ? "`-v` shows more and `--output quiet` less: which one?" : null,
+        "jsonl" => "`--output jsonl` is not there yet in this version.",
+        _ => $"`--output` is pretty, plain or quiet, not `{output}`.",
+    };
+
+    private static async Task<int> Run(string file, PlanRequest request, bool yes, bool verbose, string? output)
+    {
         var problems = new ProblemList();
         var plan = request.Plan(file, problems);
         if (plan is null) return Screen.Refuse(problems);
 
         using var stop = new Stop();
         using var signals = new Signals(stop);
+        using var screen = new Screen(output is null ? null : Enum.Parse<OutputMode>(output, ignoreCase: true));
         var recorder = new Recorder(new RunState(), new NoLog(), TimeProvider.System);
         await using var connections = new ConnectionPool(TimeProvider.System, new ConnectionOptions { AskPassphrase = screen.AskPassphrase });
-        var report = new ProgressReport(plan, screen.Width, verbose);
-        var showing = Show(recorder, report, screen);
+        var showing = new Showing(plan, recorder, screen, TimeProvider.System, verbose).ToEnd();
         var run = $"{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}-{Random.Shared.Next(0x10000):x4}";
-        var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System) { Questions = new(yes ? Yes : Ask) }, stop).Run(run);
+        var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System) { AllLines = verbose, Questions = new(yes ? Yes : Ask) }, stop).Run(run);
         await showing;
         return (int)code;
 
@@ -64,20 +77,6 @@ internal static class RunCommand
             // The question comes after all that led to it.
             while (recorder.Told.Count > 0 && !showing.IsCompleted) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, cancel);
             return await screen.Confirm(question, cancel);
-        }
-    }
-
-    private static async Task Show(Recorder recorder, ProgressReport report, Screen screen)
-    {
-        await Task.Yield();
-        try
-        {
-            await foreach (var happened in recorder.Told.ReadAllAsync()) await screen.Show(report.On(happened));
-        }
-        catch (IOException e)
-        {
-            // Whoever read along has gone (`| head`), or the disk is full: the run goes on to its end, and its exit code still tells.
-            Screen.Complain($"play: the progress cannot be shown any more: {e.Message}; the run goes on");
         }
     }
 }

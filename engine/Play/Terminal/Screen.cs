@@ -1,45 +1,115 @@
+using System.Runtime.InteropServices;
+using System.Text;
 using Playbooks.Problems;
 using Playbooks.Reporting;
 using Spectre.Console;
 
 namespace Play.Terminal;
 
-/// <summary>Writes lines to where the user reads them: coloured in a terminal, plain in a file or with NO_COLOR.</summary>
-internal sealed class Screen
+/// <summary>How a run is shown.</summary>
+internal enum OutputMode
+{
+    /// <summary>With a live view of what runs, and colours.</summary>
+    Pretty,
+
+    /// <summary>Lines, as in a file.</summary>
+    Plain,
+
+    /// <summary>Only failures and the verdict.</summary>
+    Quiet,
+}
+
+/// <summary>Where the user reads a run: lines that stay, and in a terminal the live part below them. Questions are asked through it, so that nothing is drawn over them.</summary>
+internal sealed class Screen : IDisposable
 {
     private const int WidthOfFiles = 100;
 
-    /// <summary>Held by whoever writes: while a question waits for its answer, nothing else is shown.</summary>
-    private readonly SemaphoreSlim pen = new(1, 1);
+    private readonly Stream output = Console.OpenStandardOutput();
+    private readonly LivePart live = new();
+    private readonly Lock gate = new();
+    private readonly SemaphoreSlim asking = new(1, 1);
+    private readonly List<PosixSignalRegistration> signals = [];
+    private readonly bool colours;
+    private bool isAsking, isDrawn;
 
-    private readonly IAnsiConsole? console = Console.IsOutputRedirected || Environment.GetEnvironmentVariable("NO_COLOR") is { Length: > 0 } ? null : AnsiConsole.Console;
-
-    /// <summary>Columns to write in; a file has as many as reads well.</summary>
-    public int Width { get; } = Columns();
-
-    private static int Columns()
+    public Screen(OutputMode? wanted = null)
     {
-        if (int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out var said) && said >= 20) return Math.Min(said, 200);
-        if (Console.IsOutputRedirected) return WidthOfFiles;
-        return Console.WindowWidth is var width and >= 20 ? Math.Min(width, 120) : WidthOfFiles;
+        Mode = wanted ?? (IsTerminal && !IsSet("CI") ? OutputMode.Pretty : OutputMode.Plain);
+        colours = Mode != OutputMode.Plain && IsTerminal && !IsSet("NO_COLOR");
+        if (!IsLive) return;
+        // A crash, or Ctrl-Z, leaves the terminal as it was.
+        AppDomain.CurrentDomain.UnhandledException += (_, _) => Restore();
+        if (!OperatingSystem.IsWindows()) signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGTSTP, Suspend));
     }
 
-    public async Task Show(IEnumerable<ReportLine> lines)
+    /// <summary>A terminal that can move its cursor.</summary>
+    public static bool IsTerminal => !Console.IsOutputRedirected && Environment.GetEnvironmentVariable("TERM") is { Length: > 0 } term && term != "dumb";
+
+    public OutputMode Mode { get; }
+
+    public bool IsLive => Mode == OutputMode.Pretty && IsTerminal;
+
+    /// <summary>Columns to write in; a file has as many as reads well.</summary>
+    public static int Width
     {
-        await pen.WaitAsync();
+        get
+        {
+            if (int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out var said) && said >= 20) return Math.Min(said, 200);
+            if (Console.IsOutputRedirected) return WidthOfFiles;
+            return Console.WindowWidth is var width and >= 20 ? Math.Min(width, 120) : WidthOfFiles;
+        }
+    }
+
+    /// <summary>Columns and lines of the terminal itself.</summary>
+    public static (int Width, int Height) Size => (Console.WindowWidth is > 0 and var width ? width : 80, Console.WindowHeight is > 0 and var height ? height : 24);
+
+    /// <summary>Writes lines that stay, and the live part below them, at once. False: a question is being asked, and nothing was written.</summary>
+    /// <exception cref="IOException">There is nobody any more who could read it.</exception>
+    public bool Show(IEnumerable<ReportLine> lines, IReadOnlyList<ReportLine> now)
+    {
+        lock (gate)
+        {
+            if (isAsking) return false;
+            if (IsLive) Write(live.Next([.. lines.SelectMany(Painted)], [.. now.SelectMany(Painted)], Size));
+            else Write(string.Concat(lines.SelectMany(Painted).Select(line => line + "\n")));
+            isDrawn |= IsLive;
+            return true;
+        }
+    }
+
+    /// <summary>Asks for a key's passphrase where somebody is there to be asked.</summary>
+    public Task<string?> AskPassphrase(string key, CancellationToken cancel) =>
+        Ask(new TextPrompt<string?>($"Passphrase of {Markup.Escape(DisplayText.Safe(key))}:").Secret().AllowEmpty(), null, cancel);
+
+    /// <summary>Asks a question; only y or yes is yes. Null: there is nobody to be asked.</summary>
+    public async Task<bool?> Confirm(string question, CancellationToken cancel)
+    {
+        var lines = string.Join('\n', question.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select(line => DisplayText.Safe(line)));
+        var answer = await Ask(new TextPrompt<string?>($"{Markup.Escape(lines)} {Markup.Escape("[y/N]")}").AllowEmpty(), null, cancel);
+        return answer is null ? null : answer.Trim().ToLowerInvariant() is "y" or "yes";
+    }
+
+    /// <summary>The one place where the user is asked something: one question at a time, and nothing is drawn meanwhile.</summary>
+    private async Task<T> Ask<T>(IPrompt<T> prompt, T nobody, CancellationToken cancel)
+    {
+        if (Console.IsInputRedirected || Console.IsErrorRedirected) return nobody;
+        await asking.WaitAsync(cancel);
         try
         {
-            foreach (var line in lines)
-                if (console is null || line.Tone == Tone.Plain) Console.Out.WriteLine(line.Text);
-                else
-                {
-                    console.Write(new Text(line.Text, StyleOf(line.Tone)));
-                    Console.Out.WriteLine();
-                }
+            Restore();
+            lock (gate) isAsking = true;
+            return await prompt.ShowAsync(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            // What is shown next begins on a line of its own.
+            await Console.Error.WriteLineAsync();
+            throw;
         }
         finally
         {
-            pen.Release();
+            lock (gate) isAsking = false;
+            asking.Release();
         }
     }
 
@@ -64,46 +134,59 @@ internal sealed class Screen
         }
     }
 
-    /// <summary>Asks for a key's passphrase where somebody is there to be asked.</summary>
-    public Task<string?> AskPassphrase(string key, CancellationToken cancel) =>
-        Ask(new TextPrompt<string?>($"Passphrase of {Markup.Escape(key)}:").Secret().AllowEmpty(), null, cancel);
-
-    /// <summary>Asks a question; only y or yes is yes. Null: there is nobody to be asked.</summary>
-    public async Task<bool?> Confirm(string question, CancellationToken cancel)
+    public void Dispose()
     {
-        var lines = string.Join('\n', question.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select(line => DisplayText.Safe(line)));
-        var answer = await Ask(new TextPrompt<string?>($"{Markup.Escape(lines)} {Markup.Escape("[y/N]")}").AllowEmpty(), null, cancel);
-        return answer is null ? null : answer.Trim().ToLowerInvariant() is "y" or "yes";
+        Restore();
+        signals.ForEach(s => s.Dispose());
+        asking.Dispose();
     }
 
-    /// <summary>The one place where the user is asked something: one question at a time, and nothing else is shown meanwhile.</summary>
-    private async Task<T> Ask<T>(IPrompt<T> prompt, T nobody, CancellationToken cancel)
+    private static bool IsSet(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } and not ("0" or "false");
+
+    private void Restore()
     {
-        if (Console.IsInputRedirected || Console.IsErrorRedirected) return nobody;
-        await pen.WaitAsync(cancel);
-        try
+        lock (gate)
         {
-            var asking = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-            return await prompt.ShowAsync(asking, cancel);
-        }
-        catch (OperationCanceledException)
-        {
-            // What is shown next begins on a line of its own.
-            await Console.Error.WriteLineAsync();
-            throw;
-        }
-        finally
-        {
-            pen.Release();
+            if (!isDrawn) return;
+            try
+            {
+                Write(live.Leave());
+            }
+            catch (IOException)
+            {
+                // The terminal is gone.
+            }
         }
     }
 
-    private static Style StyleOf(Tone tone) => tone switch
+    /// <summary>Who takes a signal has to do what it does by itself.</summary>
+    private void Suspend(PosixSignalContext context)
     {
-        Tone.Title => new Style(decoration: Decoration.Bold),
-        Tone.Good => new Style(Color.Green),
-        Tone.Bad => new Style(Color.Red),
-        Tone.Warning => new Style(Color.Yellow),
-        _ => new Style(decoration: Decoration.Dim),
+        context.Cancel = true;
+        Restore();
+        _ = Kill(Environment.ProcessId, OperatingSystem.IsLinux() ? 19 : 17);
+    }
+
+    [DllImport("libc", EntryPoint = "kill")]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
+    private static extern int Kill(int process, int stop);
+
+    private void Write(string text)
+    {
+        if (text.Length > 0) output.Write(Encoding.UTF8.GetBytes(text));
+    }
+
+    private IEnumerable<string> Painted(ReportLine line) => colours && line.Tone != Tone.Plain
+        ? line.Text.Split('\n').Select(part => $"\e[{ColourOf(line.Tone)}m{part}\e[0m")
+        : line.Text.Split('\n');
+
+    /// <summary>ECMA-48, select graphic rendition.</summary>
+    private static int ColourOf(Tone tone) => tone switch
+    {
+        Tone.Title => 1,
+        Tone.Good => 32,
+        Tone.Bad => 31,
+        Tone.Warning => 33,
+        _ => 2,
     };
 }

@@ -15,8 +15,8 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);
 
-    private readonly OutputCapture _stdout = new(command.MaxOutput, script.Mark);
-    private readonly OutputCapture _stderr = new(command.MaxOutput, script.Mark);
+    private readonly OutputCapture _stdout = new(command.MaxOutput, script.Mark, command.Watched);
+    private readonly OutputCapture _stderr = new(command.MaxOutput, script.Mark, command.Watched, error: true);
     private readonly List<string> _notes = [];
     private TimeSpan _wait = ShortestWait;
     private bool _inputEnded;
@@ -84,6 +84,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
         {
             _wait = _wait * 2 < LongestWait ? _wait * 2 : LongestWait;
         }
+        command.Watched?.Pulse();
     }
 
     private async Task<CommandResult> Exited()
@@ -159,6 +160,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
     {
         if (_stdout.Started && _stdout.Noise + _stderr.Noise > 0)
             _notes.Add($"The login printed {_stdout.Noise + _stderr.Noise} bytes before the command began; they were dropped.");
+        command.Watched?.End();
         return new CommandResult
         {
             End = end,

@@ -3,8 +3,8 @@ using System.Text;
 
 namespace Playbooks.Connections;
 
-/// <summary>One output stream of a command: drops what came before the mark, keeps the first bytes, counts all.</summary>
-internal sealed class OutputCapture(int keep, string mark)
+/// <summary>One output stream of a command: drops what came before the mark, keeps the first bytes, counts all, and tells them to who watches.</summary>
+internal sealed class OutputCapture(int keep, string mark, OutputLines? watched = null, bool error = false)
 {
     /// <summary>A login that prints more than this before the mark is cut at the front.</summary>
     private const int NoiseKept = 64 * 1024;
@@ -33,6 +33,7 @@ internal sealed class OutputCapture(int keep, string mark)
     {
         if (!Started && !FindMark(ref bytes)) return;
         Total += bytes.Length;
+        watched?.Add(error, bytes);
         var room = Math.Min(keep - _kept.WrittenCount, bytes.Length);
         if (room > 0) _kept.Write(bytes[..room]);
     }

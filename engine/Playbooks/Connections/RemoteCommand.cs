@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Playbooks.Connections;
 
 /// <summary>What is to be run on a machine, and within which limits.</summary>
@@ -25,6 +27,12 @@ public sealed record RemoteCommand
 
     /// <summary>Bytes kept of each output stream; what comes after is counted, not kept.</summary>
     public int MaxOutput { get; init; } = 1_000_000;
+
+    /// <summary>How its output is decoded for people who watch it come; null: it is not for them, as that of our own scripts.</summary>
+    public Encoding? ShownAs { get; init; }
+
+    /// <summary>Takes the output as it comes.</summary>
+    internal OutputLines? Watched { get; init; }
 
     /// <summary>The address of the attempt this command is (run, step, host, item, attempt). Nothing reads it until receipts come.</summary>
     public string? Claim { get; init; }

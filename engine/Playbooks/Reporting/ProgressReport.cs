@@ -1,5 +1,6 @@
 using Playbooks.Model;
 using Playbooks.Planning;
+using Playbooks.Problems;
 using Playbooks.Running;
 using Playbooks.Steps;
 using Playbooks.Templating;
@@ -13,6 +14,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     private static readonly TimeSpan TellWaiting = TimeSpan.FromSeconds(5);
 
     private readonly Dictionary<string, string> labels = plan.Inventory.Hosts.ToDictionary(h => h.Name, h => h.Label);
+    private readonly int labelColumns = plan.Inventory.Hosts.Select(h => DisplayText.Width(h.Label)).Where(w => w <= 12).DefaultIfEmpty(0).Max();
     private readonly Dictionary<string, int> order = plan.Inventory.Hosts.Select((h, i) => (h.Name, i)).ToDictionary();
     private readonly Dictionary<(string, StepKey), List<RunEvent.HostFinished>> finished = [];
     private readonly Dictionary<StepKey, TimeSpan> told = [];
@@ -25,9 +27,20 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     private int steps;
     private long sequence;
 
+    /// <summary>Columns to write in; a terminal's may change.</summary>
+    public int Width { get; set; } = width;
+
+    /// <summary>What is waited for is told now and then; where a live view shows it, not.</summary>
+    public bool TellsWaiting { get; init; } = true;
+
+    /// <summary>Only what went wrong is told, and the verdict.</summary>
+    public bool OnlyFailures { get; init; }
+
     /// <summary>The lines that one event adds; often none.</summary>
     public IEnumerable<ReportLine> On(RunEvent happened)
     {
+        if (happened is RunEvent.Printed printed) return verbose ? Print(printed) : [];
+        if (happened is RunEvent.Connecting) return [];
         // The queue to a report is bounded: what it lost is said, and is still in the run's log.
         var missed = happened.Sequence - sequence - 1;
         sequence = happened.Sequence;
@@ -36,14 +49,15 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
 
     private IEnumerable<ReportLine> Tell(RunEvent happened) => happened switch
     {
+        RunEvent.RunStarted or RunEvent.StepStarted or RunEvent.UndoStarted when OnlyFailures => [],
         RunEvent.RunStarted started => [new(Tone.Title, Fit($"{started.Playbook} · {Path.GetFileName(started.File)}")), new(Tone.Plain, "")],
         RunEvent.StepStarted started when plan.Find(started.Step).IsGroup && IsShown(started.Frame) => [Line(started.Elapsed, "▸", started.Title, "", Tone.Plain)],
-        RunEvent.AttemptFailed waiting => Waiting(waiting),
+        RunEvent.AttemptFailed waiting when TellsWaiting && !OnlyFailures => Waiting(waiting),
         RunEvent.HostFinished host => Note(host),
         RunEvent.StepFinished step => Finished(step),
         RunEvent.HostDropped dropped => [Line(dropped.Elapsed, "✗", $"{Label(dropped.Host)} takes no further part", "", Tone.Warning)],
         RunEvent.UndoStarted undo => [Line(undo.Elapsed, "↺", $"putting back: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Warning)],
-        RunEvent.BlockAgain again when IsShown(again.Frame) => Again(again),
+        RunEvent.BlockAgain again when IsShown(again.Frame) && !OnlyFailures => Again(again),
         RunEvent.Rescued good when IsShown(good.Frame) => Rescued(good),
         RunEvent.AlwaysNotRun skipped => [Line(skipped.Elapsed, "✗", "`always` was not run", "", Tone.Bad)],
         RunEvent.UndoFinished undo => Undone(undo),
@@ -78,6 +92,15 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
         }
     }
 
+    /// <summary>A line that a command printed, as it came; a terminal that is too narrow for it goes on below.</summary>
+    private IEnumerable<ReportLine> Print(RunEvent.Printed printed)
+    {
+        var (line, label) = (printed.Line, printed.At.Host.Length > 0 ? Label(printed.At.Host) : "localhost");
+        var start = DisplayText.Safe(label) + new string(' ', Math.Max(0, labelColumns - DisplayText.Width(label))) + (line.Error ? " ! " : " | ");
+        if (line.LeftOut > 0) yield return new(Tone.Warning, $"{start}({line.LeftOut} {(line.LeftOut == 1 ? "line is" : "lines are")} left out here: too many)");
+        yield return new(Tone.Plain, start + (line.Continues ? "…" : "") + DisplayText.Safe(line.Text));
+    }
+
     private IEnumerable<ReportLine> Waiting(RunEvent.AttemptFailed waiting)
     {
         if (waiting.Elapsed - told.GetValueOrDefault(waiting.At.Step, -TellWaiting) < TellWaiting || waiting.Waited < TimeSpan.FromSeconds(2)) yield break;
@@ -102,7 +125,8 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
 
         var isBlock = step.IsGroup;
         foreach (var group in results.GroupBy(r => r.Result.Outcome).OrderBy(g => g.Key))
-            if (group.Key == Outcome.Passed)
+            if (OnlyFailures && group.Key is (Outcome.Passed or Outcome.Skipped or Outcome.NotRun)) continue;
+            else if (group.Key == Outcome.Passed)
             {
                 if (!isBlock && step.Step.Work is not KindWork { Kind: PrintStep }) yield return Line(finishedStep.Elapsed, inside ? "·" : "✓", step.Step.Title, Hosts(group), Tone.Good, Took(finishedStep));
                 foreach (var line in Notes(group)) yield return line;
@@ -113,7 +137,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
                 foreach (var line in Notes(group)) yield return line;
             }
             else if (!isBlock || group.Any(r => r.Result.Failures.Count > 0))
-                foreach (var line in group.SelectMany(host => FailureText.Lines(host, step.Step, Label(host.At.Host), width))) yield return line;
+                foreach (var line in group.SelectMany(host => FailureText.Lines(host, step.Step, Label(host.At.Host), Width))) yield return line;
     }
 
     private void Count(PlannedStep step, List<RunEvent.HostFinished> results)
@@ -159,13 +183,36 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
         if (undo.Passed)
         {
             putBack.Add(undo.Owed.Title + where);
-            yield return Line(undo.Elapsed, "✓", $"put back: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Good);
+            if (!OnlyFailures) yield return Line(undo.Elapsed, "✓", $"put back: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Good);
         }
         else
             yield return Line(undo.Elapsed, "✗", $"not put back: {undo.Owed.Title}: {undo.Reason}", Label(undo.Owed.At.Host), Tone.Bad);
     }
 
     private IEnumerable<ReportLine> Summary(RunEvent.RunFinished run)
+    {
+        if (!OnlyFailures) foreach (var line in Account()) yield return line;
+        if (run.NotUndone.Count > 0)
+        {
+            yield return new(Tone.Bad, "NOT put back: look at your systems");
+            foreach (var line in run.NotUndone.SelectMany(o => Wrap($"✗ {o with { At = o.At with { Host = Label(o.At.Host) } }}", 2, Tone.Bad))) yield return line;
+        }
+        var words = run.ExitCode switch
+        {
+            ExitCode.Passed => "passed",
+            ExitCode.Failed => "failed: an assertion does not hold",
+            ExitCode.Error => "failed: something could not be carried out, or its end is unknown",
+            ExitCode.Unreachable => "failed: a host cannot be reached",
+            ExitCode.Guard => "stopped by a guard",
+            ExitCode.Interrupted => "interrupted",
+            _ => "failed: an undo or an `always` did not pass, look at your systems",
+        };
+        foreach (var line in Wrap($"{words} · {steps} {(steps == 1 ? "step" : "steps")} in {Short(run.Elapsed)} · exit {(int)run.ExitCode}", 0, run.ExitCode == ExitCode.Passed ? Tone.Good : Tone.Bad))
+            yield return line;
+    }
+
+    /// <summary>What was proven and what was not, what was not reached, what was put back.</summary>
+    private IEnumerable<ReportLine> Account()
     {
         yield return new(Tone.Plain, "");
         if (proven.Count > 0)
@@ -200,30 +247,15 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
             yield return new(Tone.Title, "Put back");
             foreach (var line in putBack.SelectMany(p => Wrap("↺ " + p, 2, Tone.Warning))) yield return line;
         }
-        if (run.NotUndone.Count > 0)
-        {
-            yield return new(Tone.Bad, "NOT put back: look at your systems");
-            foreach (var line in run.NotUndone.SelectMany(o => Wrap($"✗ {o with { At = o.At with { Host = Label(o.At.Host) } }}", 2, Tone.Bad))) yield return line;
-        }
-        var words = run.ExitCode switch
-        {
-            ExitCode.Passed => "passed",
-            ExitCode.Failed => "failed: an assertion does not hold",
-            ExitCode.Error => "failed: something could not be carried out, or its end is unknown",
-            ExitCode.Unreachable => "failed: a host cannot be reached",
-            ExitCode.Guard => "stopped by a guard",
-            ExitCode.Interrupted => "interrupted",
-            _ => "failed: an undo or an `always` did not pass, look at your systems",
-        };
-        foreach (var line in Wrap($"{words} · {steps} {(steps == 1 ? "step" : "steps")} in {Short(run.Elapsed)} · exit {(int)run.ExitCode}", 0, run.ExitCode == ExitCode.Passed ? Tone.Good : Tone.Bad))
-            yield return line;
     }
 
     internal string Label(string host) => host.Length == 0 ? "" : labels.GetValueOrDefault(host, host);
 
-    private string Hosts(IEnumerable<RunEvent.HostFinished> results)
+    private string Hosts(IEnumerable<RunEvent.HostFinished> results) => Hosts(results.Select(r => r.At.Host));
+
+    internal string Hosts(IEnumerable<string> hosts)
     {
-        var names = results.Select(r => Label(r.At.Host)).Where(n => n.Length > 0).ToList();
+        var names = hosts.Select(Label).Where(n => n.Length > 0).ToList();
         return names.Count <= 5 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(4))} and {names.Count - 4} more";
     }
 
@@ -235,15 +267,15 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
         ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0}s")
         : Literals.Print(TimeSpan.FromSeconds(Math.Round(time.TotalSeconds)));
 
-    private ReportLine Line(TimeSpan elapsed, string sign, string text, string hosts, Tone tone, string took = "")
+    internal ReportLine Line(TimeSpan elapsed, string sign, string text, string hosts, Tone tone, string took = "")
     {
         var tail = (hosts.Length > 0 ? $" · {hosts}" : "") + (took.Length > 0 ? $" ({took})" : "");
         return new(tone, Fit($"{Short(elapsed),6} {sign} {text}{tail}"));
     }
 
     /// <summary>A step's line in a narrow terminal goes on below rather than lose its end.</summary>
-    private string Fit(string text) => string.Join('\n', Layout.Wrap(text, width, 9));
+    private string Fit(string text) => string.Join('\n', Layout.Wrap(text, Width, 9));
 
     private IEnumerable<ReportLine> Wrap(string text, int indent, Tone tone) =>
-        Layout.Wrap(new string(' ', indent) + text, width, indent + 2).Select(line => new ReportLine(tone, line));
+        Layout.Wrap(new string(' ', indent) + text, Width, indent + 2).Select(line => new ReportLine(tone, line));
 }

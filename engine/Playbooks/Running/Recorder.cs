@@ -8,8 +8,10 @@ namespace Playbooks.Running;
 /// </summary>
 public sealed class Recorder(RunState state, IRunLog log, TimeProvider time)
 {
+    private const int Queue = 10_000;
+
     private readonly SemaphoreSlim gate = new(1, 1);
-    private readonly Channel<RunEvent> told = Channel.CreateBounded<RunEvent>(new BoundedChannelOptions(10_000) { FullMode = BoundedChannelFullMode.DropOldest });
+    private readonly Channel<RunEvent> told = Channel.CreateBounded<RunEvent>(new BoundedChannelOptions(Queue) { FullMode = BoundedChannelFullMode.DropOldest });
     private readonly long began = time.GetTimestamp();
     private long sequence;
 
@@ -36,6 +38,9 @@ public sealed class Recorder(RunState state, IRunLog log, TimeProvider time)
             gate.Release();
         }
     }
+
+    /// <summary>Tells reports, and nobody else, what happens in passing. False where they are behind: what has happened keeps its room in their queue.</summary>
+    public bool Tell(RunEvent passing) => told.Reader.Count < Queue / 2 && told.Writer.TryWrite(passing with { Elapsed = Elapsed });
 
     public void Complete() => told.Writer.TryComplete();
 }

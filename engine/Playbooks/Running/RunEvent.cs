@@ -1,3 +1,4 @@
+using Playbooks.Connections;
 using Playbooks.Planning;
 using Playbooks.Steps;
 
@@ -30,6 +31,12 @@ public abstract record RunEvent
 
     /// <summary>The work is about to begin on a host, for one item: from here on its undo is owed to the block.</summary>
     public sealed record HostStarted(Address At, string Block, object? Item, bool OwesUndo) : RunEvent;
+
+    /// <summary>A command printed a line. In passing: told to reports only, by <see cref="Recorder.Tell"/>; it has no number, no log keeps it, and it may be lost.</summary>
+    public sealed record Printed(Address At, PrintedLine Line) : RunEvent;
+
+    /// <summary>The machine of a step is being connected to, or is not any more. In passing, as above.</summary>
+    public sealed record Connecting(Address At, string Machine, bool Now) : RunEvent;
 
     /// <summary>An attempt did not pass, and there will be another.</summary>
     public sealed record AttemptFailed(Address At, string Reason, TimeSpan Waited, TimeSpan Within) : RunEvent;

@@ -12,8 +12,11 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
 {
     public Questions Questions { get; init; } = Questions.Unasked;
 
+    /// <summary>Reports are told every line that commands print, not only now and then the last one.</summary>
+    public bool AllLines { get; init; }
+
     /// <summary>What a kind has at hand on a machine.</summary>
-    internal StepContext Context(PlannedStep step, Host machine, Scope scope, TimeSpan timeout, string claim, IReadOnlyList<LogMark> marks, AttemptMemory memory) => new()
+    internal StepContext Context(PlannedStep step, Host machine, Scope scope, TimeSpan timeout, string claim, IReadOnlyList<LogMark> marks, AttemptMemory memory, Watching watching) => new()
     {
         Scope = scope,
         Machine = machine,
@@ -28,8 +31,14 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
         MaxOutput = step.Step.MaxOutput?.Get(scope),
         Claim = claim,
         Marks = marks,
+        Watching = watching,
         Memory = memory,
     };
+
+    internal Watching Watching(Recorder recorder, Address at, Host machine) => new(
+        line => recorder.Tell(new RunEvent.Printed(at, line)),
+        now => recorder.Tell(new RunEvent.Connecting(at, machine.Name, now)),
+        AllLines);
 }
 
 /// <summary>

@@ -8,6 +8,9 @@ internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, Run
 {
     private readonly SemaphoreSlim forks = new(plan.Forks);
 
+    /// <summary>The frame of a step's undo when it runs for that time.</summary>
+    public static string FrameId(Address at, int tries) => $"undo {tries} of {at}/";
+
     /// <summary>Everything a block owes. One undo that fails does not stop the others.</summary>
     public Task Unwind(Room room) => Unwind(recorder.State.Owed(room.Block), room);
 
@@ -51,7 +54,7 @@ internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, Run
         await recorder.Record(new RunEvent.UndoStarted(owed), durable: true);
         var step = plan.Find(owed.At.Step);
         var loop = step.Step.Loop is { } l ? Scope.Empty.With(l.As, owed.Item).With("index", (long)owed.At.Item) : Scope.Empty;
-        var frame = room.Frame.Inside($"undo {recorder.State.UndoTries(owed.At)} of {owed.At}/", step.Undo);
+        var frame = room.Frame.Inside(FrameId(owed.At, recorder.State.UndoTries(owed.At)), step.Undo);
         var passed = await blocks.Sequence(step.Undo, room with
         {
             Frame = frame,

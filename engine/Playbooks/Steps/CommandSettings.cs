@@ -27,7 +27,7 @@ internal sealed record CommandSettings(Setting<string>? Directory, Setting<strin
         var encoding = Encoding.Get(context.Scope);
         try
         {
-            var result = await context.Run(command with { Directory = Directory?.Get(context.Scope) }, cancel);
+            var result = await context.Run(command with { Directory = Directory?.Get(context.Scope), ShownAs = encoding }, cancel);
             return (CommandOutput.Result(result, encoding, context.Timeout), result);
         }
         catch (ArgumentException e)

@@ -49,12 +49,30 @@ public sealed class StepContext
     /// <summary>A command may have reached the machine: from here on there may be something to put back.</summary>
     public bool Began { get; private set; }
 
+    /// <summary>Those who watch; null: nobody.</summary>
+    public Watching? Watching { get; init; }
+
     /// <summary>Runs a command on the machine, with this step's limits and under its user.</summary>
     public async Task<CommandResult> Run(RemoteCommand command, CancellationToken cancel)
     {
-        await Connections.Get(Machine, cancel);
+        await Connect(cancel);
         Began = true;
-        command = command with { Timeout = Timeout, Sudo = Sudo, Claim = Claim, Environment = Environment ?? command.Environment, MaxOutput = MaxOutput ?? command.MaxOutput };
+        command = command with { Timeout = Timeout, Sudo = Sudo, Claim = Claim, Environment = Environment ?? command.Environment, MaxOutput = MaxOutput ?? command.MaxOutput, Watched = Watching?.Of(command, Time) };
         return await Connections.Run(Machine, command, cancel);
+    }
+
+    private async Task Connect(CancellationToken cancel)
+    {
+        var connecting = Connections.Get(Machine, cancel);
+        var told = !connecting.IsCompleted;
+        if (told) Watching?.Connecting(true);
+        try
+        {
+            await connecting;
+        }
+        finally
+        {
+            if (told) Watching?.Connecting(false);
+        }
     }
 }
