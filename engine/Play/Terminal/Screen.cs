@@ -45,7 +45,7 @@ internal sealed class Screen
     {
         try
         {
-            Console.Error.WriteLine(message);
+            Console.Error.WriteLine(DisplayText.Safe(message));
         }
         catch (IOException)
         {
@@ -58,7 +58,7 @@ internal sealed class Screen
     {
         if (Console.IsInputRedirected || Console.IsErrorRedirected) return null;
         var asking = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) });
-        return await new TextPrompt<string>($"Passphrase of {Markup.Escape(key)}:").Secret().AllowEmpty().ShowAsync(asking, cancel);
+        return await new TextPrompt<string>($"Passphrase of {Markup.Escape(DisplayText.Safe(key))}:").Secret().AllowEmpty().ShowAsync(asking, cancel);
     }
 
     private static Style StyleOf(Tone tone) => tone switch

@@ -9,6 +9,9 @@ public sealed class PlaybookLoader(ProblemList problems)
 {
     private static readonly string[] NotYet = ["secrets", "env", "probes", "notify", "keep"];
 
+    /// <summary>Calls go from action to action: no deeper than this, which a stack holds.</summary>
+    private const int MostActions = 500;
+
     private readonly List<SourceText> texts = [];
     private readonly Dictionary<string, MapEntry> actionNodes = [];
 
@@ -18,6 +21,18 @@ public sealed class PlaybookLoader(ProblemList problems)
     /// <summary>The playbook in a file that was read already.</summary>
     public Playbook? Load(string path, Node? root)
     {
+        try
+        {
+            return Read(path, root);
+        }
+        catch (TooMuchException)
+        {
+            return null;
+        }
+    }
+
+    private Playbook? Read(string path, Node? root)
+    {
         if (root is not MapNode map)
         {
             if (root is not null) problems.Add(root.At, $"a playbook is a map, but this is {root.Kind}", "name: …\nsteps: …");
@@ -25,8 +40,10 @@ public sealed class PlaybookLoader(ProblemList problems)
         }
         var reader = new MapReader(map, problems);
         var folder = Path.GetDirectoryName(path) ?? "";
+        var used = new HashSet<string>();
         foreach (var use in reader.Items("use"))
-            if (use is ScalarNode { Value: string file }) CollectActions(ReadFile(Path.Combine(folder, file), use));
+            if (use is ScalarNode { Value: string twice } && !used.Add(Path.GetFullPath(Path.Combine("/", folder, twice.Replace("\0", "", StringComparison.Ordinal))))) problems.Add(use.At, $"`{twice}` is used twice");
+            else if (use is ScalarNode { Value: string file }) CollectActions(ReadFile(Path.Combine(folder, file), use));
             else problems.Add(use.At, $"`use` wants the path of a file with actions, but this is {use.Kind}");
 
         var steps = new StepLoader(actionNodes.Keys.ToHashSet(), problems);
@@ -54,9 +71,16 @@ public sealed class PlaybookLoader(ProblemList problems)
     /// <summary>Reads a file of actions alone, as `lint` does.</summary>
     public void LoadActions(Node root)
     {
-        CollectActions(root);
-        var steps = new StepLoader(actionNodes.Keys.ToHashSet(), problems);
-        foreach (var entry in actionNodes.Values.ToList()) Action(entry, steps);
+        try
+        {
+            CollectActions(root);
+            var steps = new StepLoader(actionNodes.Keys.ToHashSet(), problems);
+            foreach (var entry in actionNodes.Values.ToList()) Action(entry, steps);
+        }
+        catch (TooMuchException)
+        {
+            // It is told already.
+        }
     }
 
     /// <summary>A file's nodes; a file that cannot be read is a problem at the place that names it.</summary>
@@ -109,6 +133,8 @@ public sealed class PlaybookLoader(ProblemList problems)
                 problems.Add(entry.Key.At, $"`{entry.Name}` is a word of the language and cannot be an action's name");
             else if (!actionNodes.TryAdd(entry.Name, entry))
                 problems.Add(entry.Key.At, $"there are two actions called `{entry.Name}`: here and at {actionNodes[entry.Name].Key.At}");
+            else if (actionNodes.Count > MostActions)
+                throw problems.TooMuch(entry.Key.At, $"more than {MostActions} actions");
         reader.Done("a file of actions");
     }
 

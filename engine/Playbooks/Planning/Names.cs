@@ -30,11 +30,17 @@ internal sealed record Names
     /// <summary>A `when` stands before it, so a host without the variable may never get here.</summary>
     public bool Conditional { get; init; }
 
-    public IEnumerable<string> All => Own.Concat(Captured).Concat(LoopNames)
-        .Concat(["hosts", "groups", "steps", "play"])
-        .Concat(Hosts is null ? [] : ["host"])
-        .Concat(InAction ? [] : ["env"])
-        .Concat(InAlways ? ["failed"] : []);
+    public IEnumerable<string> All => Own.Concat(Captured).Concat(LoopNames).Concat(((string[])["hosts", "groups", "steps", "play", "host", "env", "failed"]).Where(HasBuiltIn));
+
+    /// <summary>Whether that name of the language means something here.</summary>
+    public bool HasBuiltIn(string name) => name switch
+    {
+        "hosts" or "groups" or "steps" or "play" => true,
+        "host" => Hosts is not null,
+        "env" => !InAction,
+        "failed" => InAlways,
+        _ => false,
+    };
 
     public Names After(PlannedStep step) => this with
     {

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Playbooks.Model;
 using Playbooks.Problems;
 using Playbooks.Templating;
@@ -22,14 +23,36 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
         public bool AllowEmpty { get; init; }
     }
 
+    /// <summary>Of a step and a host: each step keeps the hosts that it may be about.</summary>
+    private const int MostPairs = 20_000_000;
+
+    /// <summary>For all params and vars together; one expression has limits of its own.</summary>
+    private static readonly TimeSpan LongestValues = TimeSpan.FromSeconds(2);
+
+    private const long MostValueBytes = 1L << 30;
+
     private readonly NameCheck check = new(inventory, environment, problems);
 
     /// <summary>The plan; null where there are problems, or no inventory.</summary>
     public Plan? Plan(Playbook playbook, Wishes wishes)
     {
+        try
+        {
+            return Planned(playbook, wishes);
+        }
+        catch (TooMuchException)
+        {
+            return null;
+        }
+    }
+
+    private Plan? Planned(Playbook playbook, Wishes wishes)
+    {
         if (wishes.Limit is { } limit && Limited(limit) is { } some)
             return new Planner(some, environment, problems).Plan(playbook, wishes with { Limit = null });
 
+        if (inventory is not null && (long)Count(playbook.Steps.Concat(playbook.Always)) * inventory.Hosts.Count > MostPairs)
+            throw problems.TooMuch(playbook.Steps[0].At, $"these steps and these {inventory.Hosts.Count} hosts make more than {MostPairs} pairs", "let fewer hosts take part with -l, or split the playbook");
         CheckNames(playbook);
         var scope = Scope.Empty.With("env", new DataMap(environment));
         if (inventory is not null) scope = scope.With("hosts", Views.Hosts(inventory)).With("groups", Views.Groups(inventory));
@@ -89,6 +112,8 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
         }
     }
 
+    private static int Count(IEnumerable<Step> steps) => steps.Sum(step => 1 + Count(step.Undo) + (step.Work is Block block ? Count(block.Steps.Concat(block.Always)) : 0));
+
     private static IEnumerable<(string, string, Position)> CapturesOf(IEnumerable<Step> steps) => steps.SelectMany(step =>
         step.Capture.Select(c => (c.Name, "a capture", c.At))
             .Concat(step.Work is Block block ? CapturesOf(block.Steps.Concat(block.Always)) : [])
@@ -98,9 +123,12 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
     {
         var values = new ParamValues(problems).Evaluate(playbook.Params, wishes.Params, scope, "the playbook");
         foreach (var (name, value) in values) scope = scope.With(name, value);
+        var (began, bytes) = (Stopwatch.GetTimestamp(), GC.GetAllocatedBytesForCurrentThread());
         foreach (var variable in playbook.Vars)
             try
             {
+                if (Stopwatch.GetElapsedTime(began) > LongestValues || GC.GetAllocatedBytesForCurrentThread() - bytes > MostValueBytes)
+                    throw problems.TooMuch(variable.At, $"the vars up to here took more than {Literals.Print(LongestValues)} or {MostValueBytes >> 20} MiB");
                 values[variable.Name] = variable.Value.Evaluate(scope);
                 scope = scope.With(variable.Name, values[variable.Name]);
             }

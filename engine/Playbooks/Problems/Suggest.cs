@@ -8,7 +8,7 @@ public static class Suggest
         Closest(word, candidates) is { } closest ? $"did you mean `{closest}`?" : null;
 
     public static string? Closest(string word, IEnumerable<string> candidates) => candidates
-        .Where(candidate => candidate != word)
+        .Where(candidate => candidate != word && Math.Abs(candidate.Length - word.Length) <= Math.Max(1, word.Length / 3))
         .Select(candidate => (candidate, distance: Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant())))
         .Where(x => x.distance <= Math.Max(1, Math.Min(word.Length, x.candidate.Length) / 3))
         .OrderBy(x => x.distance).ThenBy(x => x.candidate, StringComparer.Ordinal)

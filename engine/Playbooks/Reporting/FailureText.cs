@@ -14,11 +14,11 @@ internal static class FailureText
     {
         var who = label.Length > 0 ? label : "localhost";
         var failures = host.Result.Failures;
-        var head = $"✗ {who} · {step.Title}";
+        var head = DisplayText.Safe($"✗ {who} · {step.Title}");
         var at = Place(failures.Count > 0 ? failures[0].At : step.At);
         var gap = width - DisplayText.Width(head) - DisplayText.Width(at);
         if (gap >= 2)
-            yield return new(Tone.Bad, DisplayText.Safe(head) + new string(' ', Math.Min(gap, Math.Max(2, 68 - DisplayText.Width(head)))) + at);
+            yield return new(Tone.Bad, head + new string(' ', Math.Min(gap, Math.Max(2, 68 - DisplayText.Width(head)))) + at);
         else
         {
             foreach (var line in Layout.Wrap(head, width, 2)) yield return new(Tone.Bad, line);
@@ -71,5 +71,5 @@ internal static class FailureText
             foreach (var line in mend.Split('\n')) yield return new(Tone.Quiet, $"{new string(' ', Indent)}→ {DisplayText.Safe(line)}");
     }
 
-    private static string Place(Position at) => $"{Path.GetFileName(at.Source.Name)}:{at.Line}";
+    private static string Place(Position at) => DisplayText.Safe($"{Path.GetFileName(at.Source.Name)}:{at.Line}");
 }
