@@ -12,6 +12,9 @@ public sealed class PlaybookLoader(ProblemList problems)
     /// <summary>Calls go from action to action: no deeper than this, which a stack holds.</summary>
     private const int MostActions = 500;
 
+    /// <summary>Of one file with steps: some ten thousand of them. An inventory may be longer.</summary>
+    private const int MostValues = 50_000;
+
     private readonly List<SourceText> texts = [];
     private readonly Dictionary<string, MapEntry> actionNodes = [];
 
@@ -38,6 +41,7 @@ public sealed class PlaybookLoader(ProblemList problems)
             if (root is not null) problems.Add(root.At, $"a playbook is a map, but this is {root.Kind}", "name: …\nsteps: …");
             return null;
         }
+        CheckLength(map);
         var reader = new MapReader(map, problems);
         var folder = Path.GetDirectoryName(path) ?? "";
         var used = new HashSet<string>();
@@ -124,6 +128,7 @@ public sealed class PlaybookLoader(ProblemList problems)
             if (root is not null) problems.Add(root.At, $"a file of actions is a map, but this is {root.Kind}", "actions:\n  NAME: …");
             return;
         }
+        CheckLength(map);
         var reader = new MapReader(map, problems);
         if (map["actions"] is null) problems.Add(map.At, "a file of actions needs `actions`", "actions:\n  NAME: …");
         foreach (var entry in reader.Section("actions")?.Entries ?? [])
@@ -160,6 +165,17 @@ public sealed class PlaybookLoader(ProblemList problems)
         if (map["steps"] is null or ScalarNode { Value: null } or ListNode { Items.Count: 0 }) problems.Add(entry.Key.At, $"the action `{entry.Name}` has no steps");
         reader.Done($"the action `{entry.Name}`");
         return action;
+    }
+
+    private void CheckLength(Node root)
+    {
+        var open = new Stack<Node>([root]);
+        for (var seen = 0; open.TryPop(out var node);)
+        {
+            if (++seen > MostValues) throw problems.TooMuch(node.At, $"up to here these are more than {MostValues} values", "split the playbook, or keep data outside of it");
+            var inside = node switch { ListNode list => list.Items, MapNode map => map.Entries.SelectMany(e => (Node[])[e.Key, e.Value]), _ => [] };
+            foreach (var one in inside.Reverse()) open.Push(one);
+        }
     }
 
     private List<Variable> Variables(MapNode? section)

@@ -27,7 +27,7 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
     private const int MostPairs = 20_000_000;
 
     /// <summary>For all params and vars together; one expression has limits of its own.</summary>
-    private static readonly TimeSpan LongestValues = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan LongestValues = TimeSpan.FromSeconds(1);
 
     private const long MostValueBytes = 1L << 30;
 

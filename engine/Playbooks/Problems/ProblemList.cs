@@ -8,7 +8,7 @@ public sealed class ProblemList : IReadOnlyCollection<Problem>
     /// <summary>Nobody reads more, and each costs a search for what was meant.</summary>
     private const int Most = 200;
 
-    /// <summary>In expressions, params of calls and the like; a million of them take about a second or two.</summary>
+    /// <summary>In expressions, words of commands and params of calls; so many of them take about a second.</summary>
     private const int MostWork = 50_000;
 
     private readonly List<Problem> problems = [];
@@ -40,7 +40,7 @@ public sealed class ProblemList : IReadOnlyCollection<Problem>
     /// <exception cref="TooMuchException">It was too much.</exception>
     public void Spend(int units, Position at)
     {
-        if ((work += units) > MostWork) throw TooMuch(at, $"up to here these are more than {MostWork} expressions and params", "split the playbook, or keep data outside of it");
+        if ((work += units) > MostWork) throw TooMuch(at, $"up to here these are more than {MostWork} expressions, words and params", "split the playbook, or keep data outside of it");
     }
 
     /// <summary>The problems file by file (in the order they were first met), each file from top to bottom.</summary>
