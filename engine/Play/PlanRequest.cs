@@ -24,6 +24,18 @@ internal sealed record PlanRequest
     /// <summary>Null where there are problems: all of them are in the list.</summary>
     public Plan? Plan(string file, ProblemList problems)
     {
+        try
+        {
+            return Planned(file, problems);
+        }
+        catch (TooMuchException)
+        {
+            return null;
+        }
+    }
+
+    private Plan? Planned(string file, ProblemList problems)
+    {
         var path = Find(file);
         var loader = new PlaybookLoader(problems);
         var playbook = loader.Load(path);

@@ -79,20 +79,20 @@ internal sealed class Screen : IDisposable
 
     /// <summary>Asks for a key's passphrase where somebody is there to be asked.</summary>
     public Task<string?> AskPassphrase(string key, CancellationToken cancel) =>
-        Ask(new TextPrompt<string?>($"Passphrase of {Markup.Escape(DisplayText.Safe(key))}:").Secret().AllowEmpty(), null, cancel);
+        Ask(new TextPrompt<string?>($"Passphrase of {Markup.Escape(DisplayText.Safe(key))}:").Secret().AllowEmpty(), cancel);
 
     /// <summary>Asks a question; only y or yes is yes. Null: there is nobody to be asked.</summary>
     public async Task<bool?> Confirm(string question, CancellationToken cancel)
     {
         var lines = string.Join('\n', question.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n').Select(line => DisplayText.Safe(line)));
-        var answer = await Ask(new TextPrompt<string?>($"{Markup.Escape(lines)} {Markup.Escape("[y/N]")}").AllowEmpty(), null, cancel);
+        var answer = await Ask(new TextPrompt<string?>($"{Markup.Escape(lines)} {Markup.Escape("[y/N]")}").AllowEmpty(), cancel);
         return answer is null ? null : answer.Trim().ToLowerInvariant() is "y" or "yes";
     }
 
     /// <summary>The one place where the user is asked something: one question at a time, and nothing is drawn meanwhile.</summary>
-    private async Task<T> Ask<T>(IPrompt<T> prompt, T nobody, CancellationToken cancel)
+    private async Task<string?> Ask(TextPrompt<string?> prompt, CancellationToken cancel)
     {
-        if (Console.IsInputRedirected || Console.IsErrorRedirected) return nobody;
+        if (Console.IsInputRedirected || Console.IsErrorRedirected) return null;
         await asking.WaitAsync(cancel);
         try
         {
@@ -126,7 +126,7 @@ internal sealed class Screen : IDisposable
     {
         try
         {
-            Console.Error.WriteLine(message);
+            Console.Error.WriteLine(DisplayText.Safe(message));
         }
         catch (IOException)
         {

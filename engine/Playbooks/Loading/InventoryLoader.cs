@@ -7,12 +7,18 @@ namespace Playbooks.Loading;
 /// <summary>Reads inventory files into one inventory: groups, hosts, how they are reached, and their variables, without a precedence table.</summary>
 public sealed partial class InventoryLoader(ProblemList problems)
 {
+    private const int MostGroups = 2_000;
+
+    /// <summary>Of one host, those around its groups counted too: each is held against each other.</summary>
+    private const int MostGroupsOfAHost = 100;
+
     private static readonly string[] Reserved = ["all", "and", "not", "batch"];
 
     private readonly List<string> hostOrder = [];
     private readonly Dictionary<string, List<HostEntry>> hosts = [];
     private readonly Dictionary<string, GroupEntry> groups = [];
     private readonly Dictionary<SourceText, SshSettings> fileSettings = [];
+    private readonly Dictionary<string, HashSet<string>> below = [];
 
     /// <summary>What one group says of a host.</summary>
     private sealed record HostEntry(string Group, Position At, SshSettings Ssh, bool Local, string? Label, IReadOnlyDictionary<string, (object? Value, Position At)> Variables);
@@ -30,6 +36,18 @@ public sealed partial class InventoryLoader(ProblemList problems)
 
     /// <summary>Adds one file; `folder` is what its relative paths start from.</summary>
     public void Add(Node? root, string folder)
+    {
+        try
+        {
+            File(root, folder);
+        }
+        catch (TooMuchException)
+        {
+            // It is told already.
+        }
+    }
+
+    private void File(Node? root, string folder)
     {
         if (root is null) return;
         if (root is not MapNode map)
@@ -50,6 +68,7 @@ public sealed partial class InventoryLoader(ProblemList problems)
     {
         CheckName(entry.Key, "group");
         if (!groups.TryGetValue(entry.Name, out var group)) groups[entry.Name] = group = new GroupEntry(entry.Name, entry.Key.At);
+        if (groups.Count > MostGroups) throw problems.TooMuch(entry.Key.At, $"more than {MostGroups} groups");
         if (entry.Value is not MapNode map)
         {
             problems.Add(entry.Value.At, $"a group must be a map with `hosts` or `children`, but is {entry.Value.Kind}");
@@ -129,6 +148,19 @@ public sealed partial class InventoryLoader(ProblemList problems)
     /// <summary>The inventory of all files added.</summary>
     public Inventory Build()
     {
+        try
+        {
+            return Built();
+        }
+        catch (TooMuchException)
+        {
+            return Inventory.Empty;
+        }
+    }
+
+    private Inventory Built()
+    {
+        below.Clear();
         foreach (var group in groups.Values)
         {
             if (hosts.ContainsKey(group.Name)) problems.Add(group.At, $"`{group.Name}` is both a group and a host", "rename one of them");
@@ -140,7 +172,11 @@ public sealed partial class InventoryLoader(ProblemList problems)
 
         var memberships = hostOrder.ToDictionary(name => name, _ => new List<string>());
         foreach (var group in groups.Values)
-            foreach (var host in Below(group.Name).SelectMany(child => groups[child].Hosts).Concat(group.Hosts).Distinct()) memberships[host].Add(group.Name);
+            foreach (var host in Below(group.Name).SelectMany(child => groups[child].Hosts).Concat(group.Hosts).Distinct())
+            {
+                memberships[host].Add(group.Name);
+                if (memberships[host].Count > MostGroupsOfAHost) throw problems.TooMuch(hosts[host][0].At, $"{host} is in more than {MostGroupsOfAHost} groups");
+            }
         var built = hostOrder.Select(name => BuildHost(name, memberships[name])).ToList();
         var members = groups.Keys.ToDictionary(g => g, g => (IReadOnlyList<Host>)[.. built.Where(h => h.Groups.Contains(g))]);
         return new Inventory(built, members);
@@ -149,12 +185,13 @@ public sealed partial class InventoryLoader(ProblemList problems)
     /// <summary>All groups inside a group, at any depth.</summary>
     private HashSet<string> Below(string group)
     {
-        var below = new HashSet<string>();
+        if (below.TryGetValue(group, out var known)) return known;
+        var found = below[group] = [];
         var open = new Stack<string>([group]);
         while (open.TryPop(out var name))
             foreach (var (child, _) in groups.TryGetValue(name, out var entry) ? entry.Children : [])
-                if (groups.ContainsKey(child) && below.Add(child)) open.Push(child);
-        return below;
+                if (groups.ContainsKey(child) && found.Add(child)) open.Push(child);
+        return found;
     }
 
     private Host BuildHost(string name, List<string> memberOf)

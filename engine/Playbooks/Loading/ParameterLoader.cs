@@ -8,8 +8,12 @@ internal static class ParameterLoader
 {
     private static readonly string[] Types = ["text", "number", "boolean", "duration", "size", "list", "map"];
 
+    /// <summary>Each call is held against all of them.</summary>
+    private const int Most = 500;
+
     public static IReadOnlyList<Parameter> Read(MapNode? section, ProblemList problems)
     {
+        if (section?.Entries.Count > Most) throw problems.TooMuch(section.Entries[Most].Key.At, $"more than {Most} params", "a param may be a map, and -e @FILE gives it one");
         var parameters = new List<Parameter>();
         foreach (var entry in section?.Entries ?? [])
         {

@@ -11,6 +11,12 @@ public sealed class PlaybookLoader(ProblemList problems)
 
     private const int MaxDepth = 30;
 
+    /// <summary>Calls go from action to action: no deeper than this, which a stack holds.</summary>
+    private const int MostActions = 500;
+
+    /// <summary>Of one file with steps: some ten thousand of them. An inventory may be longer.</summary>
+    private const int MostValues = 50_000;
+
     private readonly List<SourceText> texts = [];
     private readonly Dictionary<string, MapEntry> actionNodes = [];
 
@@ -28,18 +34,33 @@ public sealed class PlaybookLoader(ProblemList problems)
     /// <summary>The playbook in a file that was read already.</summary>
     public Playbook? Load(string path, Node? root)
     {
+        try
+        {
+            return Read(path, root);
+        }
+        catch (TooMuchException)
+        {
+            return null;
+        }
+    }
+
+    private Playbook? Read(string path, Node? root)
+    {
         if (root is not MapNode map)
         {
             if (root is not null) problems.Add(root.At, $"a playbook is a map, but this is {root.Kind}", "name: …\nsteps: …");
             return null;
         }
+        CheckLength(map);
         var reader = new MapReader(map, problems);
         var folder = Path.GetDirectoryName(path) ?? "";
+        var used = new HashSet<string>();
         foreach (var use in reader.Items("use"))
-            if (use is ScalarNode { Value: string file }) CollectActions(ReadFile(Path.Combine(folder, file), use));
+            if (use is ScalarNode { Value: string twice } && !used.Add(FullPath(Path.Combine(folder, twice)))) problems.Add(use.At, $"`{twice}` is used twice");
+            else if (use is ScalarNode { Value: string file }) CollectActions(ReadFile(Path.Combine(folder, file), use));
             else problems.Add(use.At, $"`use` wants the path of a file with actions, but this is {use.Kind}");
 
-        read[Path.GetFullPath(path)] = null;
+        read[FullPath(path)] = null;
         var steps = new StepLoader(actionNodes.Keys.ToHashSet(), file => Included(folder, file), problems);
         var parameters = ParameterLoader.Read(reader.Section("params"), problems);
         var playbook = new Playbook
@@ -60,18 +81,27 @@ public sealed class PlaybookLoader(ProblemList problems)
         reader.Done("a playbook", NotYet);
         var all = playbook.Steps.Concat(playbook.Always).Concat(playbook.Actions.Values.SelectMany(a => a.Steps.Concat(a.Undo)));
         texts.AddRange(TextsOf(all).DistinctBy(text => text.Name).ExceptBy([.. texts.Select(text => text.Name)], text => text.Name).ToList());
-        return read[Path.GetFullPath(path)] = playbook;
+        return read[FullPath(path)] = playbook;
     }
+
+    /// <summary>The same for every way to write a path; what no path can be is told where it is read.</summary>
+    private static string FullPath(string path) => Path.GetFullPath(Path.Combine("/", path.Replace("\0", "", StringComparison.Ordinal)));
 
     private Playbook? Included(string folder, ScalarNode file)
     {
         var path = Path.Combine(folder, (string)file.Value!);
+        var full = FullPath(path);
         if (read.Values.Count(open => open is null) > MaxDepth)
         {
             problems.Add(file.At, $"playbooks are included more than {MaxDepth} deep");
             return null;
         }
-        if (!read.TryGetValue(Path.GetFullPath(path), out var known)) return new PlaybookLoader(this).Load(path, ReadFile(path, file));
+        if (!read.TryGetValue(full, out var known))
+        {
+            known = new PlaybookLoader(this).Load(path, ReadFile(path, file));
+            if (known is null) read.Remove(full);
+            return known;
+        }
         if (known is null) problems.Add(file.At, $"{path} includes itself", "a playbook cannot be inside itself");
         return known;
     }
@@ -79,9 +109,16 @@ public sealed class PlaybookLoader(ProblemList problems)
     /// <summary>Reads a file of actions alone, as `lint` does.</summary>
     public void LoadActions(Node root)
     {
-        CollectActions(root);
-        var steps = new StepLoader(actionNodes.Keys.ToHashSet(), _ => null, problems);
-        foreach (var entry in actionNodes.Values.ToList()) Action(entry, steps);
+        try
+        {
+            CollectActions(root);
+            var steps = new StepLoader(actionNodes.Keys.ToHashSet(), _ => null, problems);
+            foreach (var entry in actionNodes.Values.ToList()) Action(entry, steps);
+        }
+        catch (TooMuchException)
+        {
+            // It is told already.
+        }
     }
 
     /// <summary>A file's nodes; a file that cannot be read is a problem at the place that names it.</summary>
@@ -129,6 +166,7 @@ public sealed class PlaybookLoader(ProblemList problems)
             if (root is not null) problems.Add(root.At, $"a file of actions is a map, but this is {root.Kind}", "actions:\n  NAME: …");
             return;
         }
+        CheckLength(map);
         var reader = new MapReader(map, problems);
         if (map["actions"] is null) problems.Add(map.At, "a file of actions needs `actions`", "actions:\n  NAME: …");
         foreach (var entry in reader.Section("actions")?.Entries ?? [])
@@ -138,6 +176,8 @@ public sealed class PlaybookLoader(ProblemList problems)
                 problems.Add(entry.Key.At, $"`{entry.Name}` is a word of the language and cannot be an action's name");
             else if (!actionNodes.TryAdd(entry.Name, entry))
                 problems.Add(entry.Key.At, $"there are two actions called `{entry.Name}`: here and at {actionNodes[entry.Name].Key.At}");
+            else if (actionNodes.Count > MostActions)
+                throw problems.TooMuch(entry.Key.At, $"more than {MostActions} actions");
         reader.Done("a file of actions");
     }
 
@@ -163,6 +203,17 @@ public sealed class PlaybookLoader(ProblemList problems)
         if (map["steps"] is null or ScalarNode { Value: null } or ListNode { Items.Count: 0 }) problems.Add(entry.Key.At, $"the action `{entry.Name}` has no steps");
         reader.Done($"the action `{entry.Name}`");
         return action;
+    }
+
+    private void CheckLength(Node root)
+    {
+        var open = new Stack<Node>([root]);
+        for (var seen = 0; open.TryPop(out var node);)
+        {
+            if (++seen > MostValues) throw problems.TooMuch(node.At, $"up to here these are more than {MostValues} values", "split the playbook, or keep data outside of it");
+            var inside = node switch { ListNode list => list.Items, MapNode map => map.Entries.SelectMany(e => (Node[])[e.Key, e.Value]), _ => [] };
+            foreach (var one in inside.Reverse()) open.Push(one);
+        }
     }
 
     private List<Variable> Variables(MapNode? section)

@@ -15,11 +15,7 @@ internal sealed class ScalarPlaces(SourceText source, Mark start, ScalarStyle st
         var file = source.Text;
         if (value.Length == 0 || style == ScalarStyle.Plain && offset == 0) return new Position(source, (int)start.Line, (int)start.Column);
         offsets ??= Walk(file);
-        var at = offsets[Math.Min(offset, value.Length - 1)] + (offset >= value.Length ? 1 : 0);
-        var begin = (int)start.Index;
-        var line = (int)start.Line + file.AsSpan(begin, at - begin).Count('\n');
-        var lastBreak = file.LastIndexOf('\n', Math.Max(0, at - 1));
-        return new Position(source, line, at - lastBreak);
+        return source.At(offsets[Math.Min(offset, value.Length - 1)] + (offset >= value.Length ? 1 : 0));
     }
 
     /// <summary>Letters keep their order whatever the style does to blanks and line ends, so walking both side by side finds them.</summary>

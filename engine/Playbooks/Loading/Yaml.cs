@@ -201,12 +201,5 @@ public sealed class Yaml
 
     private Position At(Mark mark) => new(source, (int)mark.Line, (int)mark.Column);
 
-    private TooMuchException TooMuch(Mark at, string message, string? mend)
-    {
-        problems.Add(At(at), message, mend);
-        return new TooMuchException();
-    }
-
-    /// <summary>Ends the reading of a file whose size or shape is past a limit; the problem is already noted.</summary>
-    private sealed class TooMuchException : Exception;
+    private TooMuchException TooMuch(Mark at, string message, string? mend) => problems.TooMuch(At(at), message, mend);
 }

@@ -9,6 +9,8 @@ namespace Playbooks.Model;
 /// </summary>
 public sealed class HostPattern
 {
+    private const int Longest = 2_000;
+
     private readonly IReadOnlyList<Term> terms;
 
     internal HostPattern(Template template, IReadOnlyList<Term> terms) => (Template, this.terms) = (template, terms);
@@ -20,8 +22,12 @@ public sealed class HostPattern
     public string Text => Template.Text;
 
     /// <summary>Null where it cannot be read; the problems say why.</summary>
-    public static HostPattern? Parse(PlacedText text, ProblemList problems) =>
-        Template.Parse(text, problems) is { } template ? new HostPatternParser(template, problems).Parse() : null;
+    public static HostPattern? Parse(PlacedText text, ProblemList problems)
+    {
+        if (text.Value.Length <= Longest) return Template.Parse(text, problems) is { } template ? new HostPatternParser(template, problems).Parse() : null;
+        problems.Add(text.At(0), $"a pattern has at most {Longest} characters, and this one has {text.Value.Length}", "make a group of these hosts");
+        return null;
+    }
 
     /// <summary>The hosts it selects, in inventory order.</summary>
     /// <param name="inventory">The hosts and groups there are.</param>

@@ -33,6 +33,7 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
         names = names with { Own = [] };
         foreach (var parameter in parameters)
         {
+            problems.Spend(1, parameter.At);
             if (given?.ContainsKey(parameter.Name) != true) Check(parameter.Default?.Templates.SelectMany(t => t.Names) ?? [], names);
             names = names with { Own = names.Own.Add(parameter.Name) };
         }
@@ -69,7 +70,7 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
         else if (isField || isOwn) return;
         else if (use.Name == "result" && fields is not null) Member(use, fields, "this step's result");
         else if (NotYet.Contains(use.Name) && (!names.InAction || use.Name != "secret")) problems.Add(use.At, $"`{use.Name}` is not there yet in this version");
-        else if (names.All.Contains(use.Name)) BuiltIn(use, names);
+        else if (names.HasBuiltIn(use.Name)) BuiltIn(use, names);
         else if (!use.Guarded) Unknown(use, names, fields);
     }
 

@@ -34,11 +34,17 @@ internal sealed record Names
     /// <summary>A `when` stands before it, so a host without the variable may never get here.</summary>
     public bool Conditional { get; init; }
 
-    public IEnumerable<string> All => Own.Concat(Captured).Concat(LoopNames)
-        .Concat(["hosts", "groups", "steps", "play"])
-        .Concat(Hosts is null ? [] : ["host"])
-        .Concat(InAction ? [] : ["env", "all"])
-        .Concat(AfterFailure ? ["failed"] : []);
+    public IEnumerable<string> All => Own.Concat(Captured).Concat(LoopNames).Concat(((string[])["hosts", "groups", "steps", "play", "host", "env", "all", "failed"]).Where(HasBuiltIn));
+
+    /// <summary>Whether that name of the language means something here.</summary>
+    public bool HasBuiltIn(string name) => name switch
+    {
+        "hosts" or "groups" or "steps" or "play" => true,
+        "host" => Hosts is not null,
+        "env" or "all" => !InAction,
+        "failed" => AfterFailure,
+        _ => false,
+    };
 
     public bool IsWritten(Template template) => template.Names.All(n => IsWritten(n.Name));
 

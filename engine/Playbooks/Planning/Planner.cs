@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Diagnostics;
 using Playbooks.Model;
 using Playbooks.Problems;
 using Playbooks.Templating;
@@ -25,14 +26,36 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
         public IReadOnlyCollection<string>? Tags { get; init; }
     }
 
+    /// <summary>Of a step and a host: each step keeps the hosts that it may be about.</summary>
+    private const int MostPairs = 20_000_000;
+
+    /// <summary>For all params and vars together; one expression has limits of its own.</summary>
+    private static readonly TimeSpan LongestValues = TimeSpan.FromSeconds(1);
+
+    private const long MostValueBytes = 1L << 30;
+
     private readonly NameCheck check = new(inventory, environment, problems);
 
     /// <summary>The plan; null where there are problems, or no inventory.</summary>
     public Plan? Plan(Playbook playbook, Wishes wishes)
     {
+        try
+        {
+            return Planned(playbook, wishes);
+        }
+        catch (TooMuchException)
+        {
+            return null;
+        }
+    }
+
+    private Plan? Planned(Playbook playbook, Wishes wishes)
+    {
         if (wishes.Limit is { } limit && Limited(limit) is { } some)
             return new Planner(some, environment, problems).Plan(playbook, wishes with { Limit = null });
 
+        if (inventory is not null && Count(playbook) * inventory.Hosts.Count > MostPairs)
+            throw problems.TooMuch(playbook.Steps[0].At, $"these steps and these {inventory.Hosts.Count} hosts make more than {MostPairs} pairs", "let fewer hosts take part with -l, or split the playbook");
         // All of it is checked first, so that what a tag leaves out has no problems unseen.
         if (wishes.Tags is { } tags && (Plan(playbook, wishes with { Tags = null }) is null && inventory is not null || !HasTags(playbook, tags))) return null;
 
@@ -87,13 +110,32 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
         }
     }
 
+    private long Count(IEnumerable<Step> steps) => steps.Sum(step => 1 + Count(step.Undo) + step.Work switch
+    {
+        Block block => Count(block.Steps.Concat(block.Rescue).Concat(block.Always)),
+        Include include => Count(include.Playbook),
+        _ => 0,
+    });
+
+    private readonly Dictionary<Playbook, long> counts = new(ReferenceEqualityComparer.Instance);
+
+    /// <summary>Once for each playbook: those that include others twice multiply.</summary>
+    private long Count(Playbook playbook)
+    {
+        if (!counts.TryGetValue(playbook, out var count)) counts[playbook] = count = Math.Min(Count(playbook.Steps.Concat(playbook.Always)), MostPairs + 1L);
+        return count;
+    }
+
     private Dictionary<string, object?> EvaluateValues(Playbook playbook, Wishes wishes, Scope scope)
     {
         var values = new ParamValues(problems).Evaluate(playbook.Params, wishes.Params, scope, "the playbook");
         foreach (var (name, value) in values) scope = scope.With(name, value);
+        var (began, bytes) = (Stopwatch.GetTimestamp(), GC.GetAllocatedBytesForCurrentThread());
         foreach (var variable in playbook.Vars)
             try
             {
+                if (Stopwatch.GetElapsedTime(began) > LongestValues || GC.GetAllocatedBytesForCurrentThread() - bytes > MostValueBytes)
+                    throw problems.TooMuch(variable.At, $"the vars up to here took more than {Literals.Print(LongestValues)} or {MostValueBytes >> 20} MiB");
                 values[variable.Name] = variable.Value.Evaluate(scope);
                 scope = scope.With(variable.Name, values[variable.Name]);
             }

@@ -11,7 +11,7 @@ public static class ProblemPrinter
     {
         var at = problem.At;
         var text = new StringBuilder();
-        text.Append(at).Append(": ").AppendLine(DisplayText.Safe(problem.Message));
+        text.Append(DisplayText.Safe(at.ToString())).Append(": ").AppendLine(DisplayText.Safe(problem.Message));
 
         var source = at.Source.Line(at.Line);
         if (source.Length > 0)

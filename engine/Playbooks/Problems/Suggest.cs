@@ -3,12 +3,16 @@ namespace Playbooks.Problems;
 /// <summary>Finds the word that was probably meant.</summary>
 public static class Suggest
 {
+    /// <summary>A file may have tens of thousands of names, and as many mistakes.</summary>
+    private const int MostCandidates = 1_000;
+
     /// <summary>"did you mean `x`?" for the nearest candidate, or null where none is near.</summary>
     public static string? DidYouMean(string word, IEnumerable<string> candidates) =>
         Closest(word, candidates) is { } closest ? $"did you mean `{closest}`?" : null;
 
     public static string? Closest(string word, IEnumerable<string> candidates) => candidates
-        .Where(candidate => candidate != word)
+        .Take(MostCandidates)
+        .Where(candidate => candidate != word && Math.Abs(candidate.Length - word.Length) <= Math.Max(1, word.Length / 3))
         .Select(candidate => (candidate, distance: Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant())))
         .Where(x => x.distance <= Math.Max(1, Math.Min(word.Length, x.candidate.Length) / 3))
         .OrderBy(x => x.distance).ThenBy(x => x.candidate, StringComparer.Ordinal)

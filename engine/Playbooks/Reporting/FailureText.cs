@@ -14,11 +14,11 @@ internal static class FailureText
     {
         var who = label.Length > 0 ? label : "localhost";
         var failures = host.Result.Failures;
-        var (head, tone) = host.Result.IsWarning ? ($"! {who} · {step.Title} (warning)", Tone.Warning) : ($"✗ {who} · {step.Title}", Tone.Bad);
+        var (head, tone) = host.Result.IsWarning ? (DisplayText.Safe($"! {who} · {step.Title} (warning)"), Tone.Warning) : (DisplayText.Safe($"✗ {who} · {step.Title}"), Tone.Bad);
         var at = Place(failures.Count > 0 ? failures[0].At : step.At);
         var gap = width - DisplayText.Width(head) - DisplayText.Width(at);
         if (gap >= 2)
-            yield return new(tone, DisplayText.Safe(head) + new string(' ', Math.Min(gap, Math.Max(2, 68 - DisplayText.Width(head)))) + at);
+            yield return new(tone, head + new string(' ', Math.Min(gap, Math.Max(2, 68 - DisplayText.Width(head)))) + at);
         else
         {
             foreach (var line in Layout.Wrap(head, width, 2)) yield return new(tone, line);
@@ -71,5 +71,5 @@ internal static class FailureText
             foreach (var line in mend.Split('\n')) yield return new(Tone.Quiet, $"{new string(' ', Indent)}→ {DisplayText.Safe(line)}");
     }
 
-    private static string Place(Position at) => $"{Path.GetFileName(at.Source.Name)}:{at.Line}";
+    private static string Place(Position at) => DisplayText.Safe($"{Path.GetFileName(at.Source.Name)}:{at.Line}");
 }

@@ -14,6 +14,9 @@ internal static class Encodings
         return value is string known && Find(known) is not null;
     });
 
+    /// <summary>What cannot be decoded is U+FFFD: the code pages themselves would write `?`, which could have been printed.</summary>
+    private static Encoding Marking(Encoding encoding) => Encoding.GetEncoding(encoding.CodePage, EncoderFallback.ReplacementFallback, new DecoderReplacementFallback("\ufffd"));
+
     /// <summary>Null where no encoding has that name.</summary>
     public static Encoding? Find(string name)
     {
@@ -22,9 +25,9 @@ internal static class Encodings
             return name.ToLowerInvariant() switch
             {
                 "utf-8" or "utf8" => Encoding.UTF8,
-                "cp949" or "ms949" or "uhc" => Encoding.GetEncoding(949),
-                "sjis" or "cp932" or "ms932" => Encoding.GetEncoding(932),
-                var other => Encoding.GetEncoding(other),
+                "cp949" or "ms949" or "uhc" => Marking(Encoding.GetEncoding(949)),
+                "sjis" or "cp932" or "ms932" => Marking(Encoding.GetEncoding(932)),
+                var other => Marking(Encoding.GetEncoding(other)),
             };
         }
         // UTF-7 is known and refused.

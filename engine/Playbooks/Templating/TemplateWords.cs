@@ -36,7 +36,9 @@ internal static class TemplateWords
                 var step = splitter.Next(text.Value[i], passed + i);
                 if (step.Text is { } kept) word.Add(kept, text, i);
                 if (splitter.InWord || step.EndsWord) word.Begin(text, i);
-                if (step.EndsWord) words.Add(word.Take());
+                if (!step.EndsWord) continue;
+                problems.Spend(1, text.Start);
+                words.Add(word.Take());
             }
             passed += text.Value.Length;
         }

@@ -1,8 +1,5 @@
-using System.Text;
-using CsCheck;
 using Playbooks.Loading;
 using Playbooks.Model;
-using Playbooks.Planning;
 using Playbooks.Problems;
 using Xunit;
 
@@ -73,43 +70,4 @@ public sealed class YamlTests
         var at = scalar.Text.At(scalar.Text.Value.IndexOf('{', StringComparison.Ordinal));
         Assert.Equal((line, column), (at.Line, at.Column));
     }
-
-    private static readonly string[] Shipped = [.. Directory.EnumerateFiles(Repository.PathOf("playbooks"), "*.yaml", SearchOption.AllDirectories), Repository.PathOf("examples/lab/hosts.yaml")];
-
-    private static Gen<string> One(params string[] of) => Gen.Int[0, of.Length - 1].Select(i => of[i]);
-
-    private static readonly Gen<(string File, (int, int, string)[])> Mutations =
-        Gen.Select(One(Shipped), Gen.Select(Gen.Int[0, 5000], Gen.Int[0, 30], Gen.OneOf(One("{", "}", "[", "]", "\"", "'", "{{", "}}", "\n", "  ", ": ", "- ", "&a ", "*a", "!", "|", "\t", "\0", "#", "`", "한", "\u202e"), Gen.String[0, 5])).Array[1, 4]);
-
-    private static void Mutated((string File, (int At, int Remove, string Insert)[] Changes) mutation)
-    {
-        var text = new StringBuilder(File.ReadAllText(mutation.File));
-        foreach (var (at, remove, insert) in mutation.Changes)
-        {
-            var start = at % (text.Length + 1);
-            text.Remove(start, Math.Min(remove, text.Length - start)).Insert(start, insert);
-        }
-        var path = Path.Combine(Path.GetTempPath(), $"play-mutated-{Environment.ProcessId}-{Environment.CurrentManagedThreadId}.yaml");
-        File.WriteAllText(path, text.ToString());
-        try
-        {
-            var problems = new ProblemList();
-            var loader = new PlaybookLoader(problems);
-            if (loader.Load(path) is { } playbook) new Planner(null, new Dictionary<string, object?>(), problems).Plan(playbook, new Planner.Wishes());
-            var inventory = new InventoryLoader(problems);
-            inventory.Add(loader.ReadFile(path), "/");
-            inventory.Build();
-            foreach (var problem in problems) ProblemPrinter.Print(problem);
-        }
-        finally
-        {
-            File.Delete(path);
-        }
-    }
-
-    [Fact]
-    public void A_mutated_file_gives_problems_or_a_playbook_and_never_an_exception() => Mutations.Sample(Mutated, iter: 1_000, threads: 1);
-
-    [Fact, Trait("Category", "Long")]
-    public void A_hundred_thousand_mutated_files_never_give_an_exception() => Mutations.Sample(Mutated, iter: 100_000);
 }

@@ -43,6 +43,23 @@ public sealed class PlannerTests : IDisposable
         Assert.IsType<PlannedHosts.None>(plan.Steps[2].Hosts);
     }
 
+    [Theory]
+    [InlineData("{{ env.HOME }}")]
+    [InlineData("{{ groups.was }} $(id) ${x}")]
+    public void What_the_caller_gives_is_data(string text)
+    {
+        var path = Path.Combine(folder.FullName, "p.yaml");
+        File.WriteAllText(path, "params: { v: { } }\nvars: { w: '{{ v }}' }\nsteps: [{ assert: v == w }]");
+        var problems = new ProblemList();
+        var playbook = new PlaybookLoader(problems).Load(path)!;
+        foreach (var isText in new[] { true, false })
+        {
+            var plan = new Planner(Inventory.Empty, new Dictionary<string, object?> { ["HOME"] = "/home" }, problems)
+                .Plan(playbook, new Planner.Wishes { Params = new Dictionary<string, GivenValue> { ["v"] = new(text, isText, Position.In("-e")) } });
+            Assert.Equal((text, text), (plan!.Values["v"], plan.Values["w"]));
+        }
+    }
+
     [Fact]
     public void An_undo_runs_where_its_step_ran_unless_it_says_otherwise()
     {

@@ -28,6 +28,9 @@ public sealed class Sshd : IAsyncLifetime
     /// <summary>The login refuses, as /usr/sbin/nologin does.</summary>
     public int ClosedPort { get; } = FreePort();
 
+    /// <summary>The login refuses, in words made to steer a terminal.</summary>
+    public int RudePort { get; } = FreePort();
+
     /// <summary>Allows two sessions on a connection.</summary>
     public int NarrowPort { get; } = FreePort();
 
@@ -50,7 +53,7 @@ public sealed class Sshd : IAsyncLifetime
         foreach (var type in new[] { "ed25519", "ecdsa", "rsa" }) await KeyGen("-t", type, "-f", HostKey(type));
         await KeyGen("-t", "ed25519", "-f", Key);
         File.Copy(Key + ".pub", Path.Combine(Folder, "authorized_keys"));
-        File.WriteAllLines(KnownHosts, new[] { Port, NoisyPort, ClosedPort, NarrowPort, SinglePort, HangingPort }.Select(p => $"[127.0.0.1]:{p} {PublicHostKey("ed25519")}"));
+        File.WriteAllLines(KnownHosts, new[] { Port, NoisyPort, ClosedPort, NarrowPort, SinglePort, HangingPort, RudePort }.Select(p => $"[127.0.0.1]:{p} {PublicHostKey("ed25519")}"));
         WriteSudo();
         File.WriteAllText(Path.Combine(Folder, "config"), $"""
             ListenAddress 127.0.0.1:{Port}
@@ -59,6 +62,7 @@ public sealed class Sshd : IAsyncLifetime
             ListenAddress 127.0.0.1:{NarrowPort}
             ListenAddress 127.0.0.1:{SinglePort}
             ListenAddress 127.0.0.1:{HangingPort}
+            ListenAddress 127.0.0.1:{RudePort}
             HostKey {HostKey("ed25519")}
             HostKey {HostKey("ecdsa")}
             HostKey {HostKey("rsa")}
@@ -73,6 +77,8 @@ public sealed class Sshd : IAsyncLifetime
               ForceCommand printf 'Welcome!\nplease'; echo rubbish >&2; exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"
             Match LocalPort {ClosedPort}
               ForceCommand echo This account is currently not available.; exit 1
+            Match LocalPort {RudePort}
+              ForceCommand printf '\033[31m\033]0;t\007\302\233\342\200\256\n\r\b'; exit 1
             Match LocalPort {NarrowPort}
               MaxSessions 2
             Match LocalPort {SinglePort}

@@ -31,8 +31,12 @@ internal sealed record Owner(string Name, int Pid, bool Cut)
 {
     /// <summary>Whether it is that program, as far as its name can be seen: `sshd` is also `sshd: /usr/sbin/sshd -D`, its title.</summary>
     public bool Is(string process) =>
+        Surely(process)
+        || Cut && process.StartsWith(Name.TrimEnd('\ufffd'), StringComparison.Ordinal);
+
+    /// <summary>Whether it is that program, and its whole name is seen.</summary>
+    public bool Surely(string process) =>
         Name == process
-        || Cut && process.StartsWith(Name, StringComparison.Ordinal)
         || Name.Length > process.Length && Name[process.Length] == ':' && Name.StartsWith(process, StringComparison.Ordinal);
 
     public override string ToString() => $"{Name} (pid {Pid})";

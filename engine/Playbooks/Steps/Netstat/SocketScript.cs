@@ -8,29 +8,51 @@ internal sealed record SocketScript
     /// <summary>A list of 100,000 sockets with their processes has some 15 MB.</summary>
     public const int MostBytes = 64 << 20;
 
-    /// <summary>Takes the flags for ss and netstat, then names to look up. It tries until a program says that all went well. Without -W netstat cuts addresses.</summary>
-    public const string Text = """
+    /// <summary>Longer than any name of a process that ss (15 bytes) or netstat (19) shows: they print a line end in it as it is.</summary>
+    private const string End = "play: here ends the table, exit code ";
+
+    /// <summary>
+    /// Takes the protocol, the flags for ss and netstat, then names to look up. It tries until a program says that all went well. Without -W
+    /// netstat cuts addresses. ss ends well, and shows nothing, where the kernel tells it nothing; so the kernel's own list must be there.
+    /// </summary>
+    public const string Text = $$"""
         LC_ALL=C PATH=$PATH:/usr/sbin:/sbin:/usr/bin:/bin
         export LC_ALL PATH
-        flags=$1; shift
+        protocol=$1 flags=$2; shift 2
         system=$(uname -s)
         echo "play system $system"
         echo "play user $(id -u) $(id -un)"
-        [ "$system" = Linux ] || exit 0
         for name do
             echo "play name $name"
-            getent ahosts "$name"
+            if command -v getent >/dev/null 2>&1
+            then getent ahosts "$name" 2>/dev/null || getent hosts "$name"
+            else echo "play no getent"
+            fi
         done
         show() {
-            program=$1
-            command -v "$program" >/dev/null 2>&1 || return 1
-            echo "play table $program"
-            "$@"
+            command -v "$2" >/dev/null 2>&1 || return 1
+            echo "play table $1"
+            [ "$1" = ss ] && quiet=yes || quiet=
+            shift
+            { said=$("$@" 2>&1 >&3); } 3>&1
             set -- $?
-            echo "play end $1"
+            [ -z "$said" ] || echo "$said" >&2
+            [ -z "$quiet" ] || [ -z "$said" ] || set -- 1
+            echo
+            echo "{{End}}$1"
             return "$1"
         }
-        show ss "$flags" || show netstat -W "$flags"
+        list=/proc/net/$protocol
+        case $system in
+        Linux)
+            [ -r $list ] || { show $list cat $list; exit 0; }
+            show ss ss "$flags" || show netstat netstat -W "$flags" && exit 0
+            [ -r ${list}6 ] && six=${list}6 || six=
+            # Its numbers are in the machine's own order of bytes.
+            case $(uname -m) in x86_64|i?86|aarch64|arm*|riscv*|ppc64le|loongarch*|mips*el) show $list cat $list $six;; esac;;
+        Darwin|FreeBSD)
+            show netstat netstat -anW -p "$protocol";;
+        esac
         exit 0
         """;
 
@@ -43,13 +65,28 @@ internal sealed record SocketScript
     /// <summary>The addresses of each name that was to be looked up.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<Address>> Names { get; init; }
 
-    /// <summary>The program that answered; null where there is none or each failed.</summary>
+    /// <summary>It has no program that looks names up.</summary>
+    public bool CannotLookUp { get; private init; }
+
+    /// <summary>The program that answered, or the kernel's own list; null where there is none or each failed.</summary>
     public string? Program { get; private init; }
 
-    /// <summary>A program was there, whether or not it could answer.</summary>
+    /// <summary>Something was there, whether or not it could answer.</summary>
     public bool Tried { get; private init; }
 
-    public string Table { get; private init; } = "";
+    public ReadOnlyMemory<char> Table { get; private init; }
+
+    /// <summary>The sockets of these systems can be read.</summary>
+    public bool IsKnownSystem => System is "Linux" or "Darwin" or "FreeBSD";
+
+    /// <summary>Why the owner of a socket is not to be seen: completes "who owns port 4000 cannot be seen …"; and what to do about it.</summary>
+    public (string Why, string? Mend, bool NeedsSudo) Unseen => this switch
+    {
+        { System: not "Linux" } => ($"on {System}: its netstat does not show processes", "leave `process` out", false),
+        { Program: not ("ss" or "netstat") } => ("without ss or netstat", "install iproute2 or net-tools on it, or leave `process` out", false),
+        { IsRoot: true } => ("even by root: it is the kernel's, or in another container, or this container's root may not look (CAP_SYS_PTRACE)", null, false),
+        _ => ($"by {User}", "say `sudo: true` on this step", true),
+    };
 
     /// <summary>The flags that ss and netstat have in common: numbers, processes, and which sockets.</summary>
     public static string Flags(string protocol, bool onlyListening) => $"-{(onlyListening ? "l" : "a")}n{(protocol == "udp" ? "u" : "t")}p";
@@ -75,14 +112,17 @@ internal sealed record SocketScript
                 case ["play", "name", var name]:
                     names[name] = addresses = [];
                     break;
+                case ["play", "no", "getent"]:
+                    read = read with { CannotLookUp = true };
+                    break;
                 case ["play", "table", var program]:
-                    var close = answer.IndexOf("\nplay end ", at - 1, StringComparison.Ordinal);
-                    if (close < 0) return read;
-                    var table = answer[Math.Min(at, close)..close];
-                    at = close + 1;
-                    var code = answer[(close + "\nplay end ".Length)..].Split('\n', 2)[0];
                     read = read with { Tried = true };
-                    if (int.Parse(code, NumberStyles.None, CultureInfo.InvariantCulture) == 0) return read with { Program = program, Table = table };
+                    var close = answer.IndexOf("\n" + End, at - 1, StringComparison.Ordinal);
+                    if (close < 0) return read;
+                    var table = answer.AsMemory(at..Math.Max(at, close));
+                    at = close + 1 + End.Length;
+                    var code = answer.AsSpan(at, Math.Max(0, answer.AsSpan(at).IndexOf('\n')));
+                    if (int.TryParse(code, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number == 0) return read with { Program = program, Table = table };
                     break;
                 case [var address, ..] when Address.Parse(address) is { } one:
                     if (!addresses.Contains(one)) addresses.Add(one);

@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Net.Sockets;
+using System.Text;
 using System.Text.RegularExpressions;
 
 namespace Playbooks.Steps.Netstat;
 
-/// <summary>Reads what `ss` (iproute2) and `netstat` (net-tools, busybox; the addresses of BSD too) print; what cannot be read is refused, never passed over.</summary>
+/// <summary>Reads what `ss` (iproute2), `netstat` (net-tools, busybox, FreeBSD, macOS) and the kernel itself print; what cannot be read is refused, never passed over.</summary>
 internal static partial class SocketTable
 {
     /// <summary>TASK_COMM_LEN of Linux, without the NUL: what ss shows of a name.</summary>
@@ -33,18 +35,18 @@ internal static partial class SocketTable
     };
 
     /// <summary>The sockets of that protocol; null and a reason where the text cannot be read.</summary>
-    /// <param name="program">ss or netstat.</param>
-    public static IReadOnlyList<Socket>? Read(string program, string protocol, string text, out string? unreadable)
+    /// <param name="program">ss or netstat; else it is the kernel's own list.</param>
+    public static IReadOnlyList<Socket>? Read(string program, string protocol, ReadOnlySpan<char> text, out string? unreadable)
     {
         var sockets = new List<Socket>();
-        var line = program == "ss" ? SsLine(protocol) : NetstatLine(protocol);
+        var line = program switch { "ss" => SsLine(protocol), "netstat" => NetstatLine(protocol), _ => KernelLine(protocol) };
         unreadable = null;
         var understood = false;
-        foreach (var range in text.AsSpan().Split('\n'))
+        foreach (var range in text.Split('\n'))
         {
-            var raw = text[range].TrimEnd();
+            var raw = text[range].TrimEnd().ToString();
             if (raw.Length == 0) continue;
-            if (raw.StartsWith("Active UNIX", StringComparison.Ordinal)) break;
+            if (raw.StartsWith("Active UNIX", StringComparison.Ordinal) || raw.StartsWith("Active LOCAL", StringComparison.Ordinal)) break;
             switch (line(raw))
             {
                 case { Unreadable: true }:
@@ -83,7 +85,7 @@ internal static partial class SocketTable
             if (words is null) return Line.Wrong;
             if (skip == 1 && words[0] != protocol) return Line.Other;
             return State(words[skip.Value]) is { } state
-                ? Of(protocol, words[skip.Value + 3], words[skip.Value + 4], state, SsOwners(rest))
+                ? Of(protocol, null, words[skip.Value + 3], words[skip.Value + 4], state, SsOwners(rest))
                 : Line.Wrong;
         };
     }
@@ -93,7 +95,7 @@ internal static partial class SocketTable
     {
         if (raw.StartsWith("Active ", StringComparison.Ordinal) || raw.StartsWith("Proto ", StringComparison.Ordinal) || raw[0] is '(' or ' ') return Line.Other;
         var name = raw.AsSpan(0, raw.AsSpan().IndexOf(' ') is var blank and >= 0 ? blank : raw.Length);
-        if (name is "unix" or "raw" or "raw6" or "udplite" or "udplite6" or "sctp") return Line.Other;
+        if (name is "unix" or "raw" or "raw6" or "udplite" or "udplite6" or "sctp" or "icm4" or "icm6") return Line.Other;
         var own = name.TrimEnd("46");
         if (own is not ("tcp" or "udp")) return Line.Wrong;
         if (!own.SequenceEqual(protocol)) return Line.Other;
@@ -103,13 +105,25 @@ internal static partial class SocketTable
         if (state is not null) rest = end < 0 ? "" : rest[end..].TrimStart();
         else if (own is "udp") state = Socket.Unconnected;
         else return Line.Wrong;
-        return Of(protocol, words[3], words[4], state, NetstatOwners(rest));
+        // tcp4, tcp6 and tcp46 are BSD's, where `*` alone does not tell; on Linux tcp6 takes IPv4 too, unless that was turned off.
+        AddressFamily? family = name.EndsWith("46") ? null : name.EndsWith("4") ? AddressFamily.InterNetwork : name.EndsWith("6") && words[3].StartsWith('*') ? AddressFamily.InterNetworkV6 : null;
+        return Of(protocol, family, words[3], words[4], state, NetstatOwners(rest));
     };
 
-    private static Line Of(string protocol, string local, string remote, string state, IReadOnlyList<Owner>? owners) =>
-        owners is not null && Split(local, out var localAddress, out var localPort) && Split(remote, out var remoteAddress, out var remotePort)
-            ? new Line(new Socket(protocol, localAddress, localPort, remoteAddress, remotePort, state, owners), false)
-            : Line.Wrong;
+    private static Func<string, Line> KernelLine(string protocol) => raw =>
+        Words(raw, 4, out _) is not { } words ? Line.Wrong
+        : words[0] == "sl" ? Line.Other
+        : KernelTable.Line(protocol, words) is { } socket ? new Line(socket, false)
+        : Line.Wrong;
+
+    private static Line Of(string protocol, AddressFamily? family, string local, string remote, string state, IReadOnlyList<Owner>? owners)
+    {
+        if (owners is null || !Split(local, out var localAddress, out var localPort) || !Split(remote, out var remoteAddress, out var remotePort)) return Line.Wrong;
+        // Only ss tells: `[::]` takes no IPv4, `*` does.
+        if (localAddress.IsWildcard && local.StartsWith(':')) localAddress = localAddress with { Only = null };
+        else if (localAddress is { IsWildcard: true, Only: null }) localAddress = localAddress with { Only = family };
+        return new Line(new Socket(protocol, localAddress, localPort, remoteAddress, remotePort, state, owners), false);
+    }
 
     /// <summary>`0.0.0.0:22`, `:::22`, `[::]:22`, `*:22`, `*:*`, and BSD's `*.22`, `192.0.2.1.22`: the port is behind the last colon or dot.</summary>
     private static bool Split(string text, out Address address, out int? port)
@@ -124,15 +138,21 @@ internal static partial class SocketTable
         return ok;
     }
 
+    /// <summary>A process chooses its name, and ss prints it as it is: what ends one must be all that ends an owner, in the one form that the rest has.</summary>
     private static List<Owner>? SsOwners(string rest)
     {
+        const string Begin = "users:(";
         var owners = new List<Owner>();
-        if (rest.Length == 0 || !rest.StartsWith("users:(", StringComparison.Ordinal)) return owners;
-        foreach (Match match in SsOwner().Matches(rest))
+        if (!rest.StartsWith(Begin, StringComparison.Ordinal)) return owners;
+        var end = rest.Contains(",pid=", StringComparison.Ordinal) ? OwnerEnd() : OldOwnerEnd();
+        for (var at = Begin.Length; at < rest.Length && rest[at] != ')';)
         {
-            var name = match.Groups["name"].Value;
-            if (!int.TryParse(match.Groups["pid"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)) return null;
-            owners.Add(new Owner(name, pid, Cut: name.Length == LongestComm));
+            if (rest[at] == ',') at++;
+            if (!rest.AsSpan(at).StartsWith("(\"") || end.Match(rest, at + 2) is not { Success: true } match) return null;
+            if (!int.TryParse(match.Groups[1].ValueSpan, NumberStyles.None, CultureInfo.InvariantCulture, out var pid)) return null;
+            var name = rest[(at + 2)..match.Index];
+            owners.Add(new Owner(name, pid, Cut: Encoding.UTF8.GetByteCount(name) >= LongestComm));
+            at = match.Index + match.Length;
         }
         return owners.Count > 0 ? owners : null;
     }
@@ -142,7 +162,7 @@ internal static partial class SocketTable
         if (rest is "" or "-") return [];
         var slash = rest.IndexOf('/', StringComparison.Ordinal);
         return slash > 0 && int.TryParse(rest.AsSpan(0, slash), NumberStyles.None, CultureInfo.InvariantCulture, out var pid)
-            ? [new Owner(rest[(slash + 1)..], pid, Cut: rest.Length >= LongestProgram)]
+            ? [new Owner(rest[(slash + 1)..], pid, Cut: Encoding.UTF8.GetByteCount(rest) >= LongestProgram)]
             : null;
     }
 
@@ -164,7 +184,11 @@ internal static partial class SocketTable
         return words;
     }
 
-    /// <summary>`("java",pid=9089,fd=54)`, and without the names of the numbers before iproute2 3.18.</summary>
-    [GeneratedRegex("""\("(?<name>.*?)",(?:pid=)?(?<pid>\d+),(?:fd=)?\d+""")]
-    private static partial Regex SsOwner();
+    /// <summary>The end of `("java",pid=9089,fd=54)`.</summary>
+    [GeneratedRegex(@""",pid=(\d+),fd=\d+\)(?=\)|,\("")")]
+    private static partial Regex OwnerEnd();
+
+    /// <summary>The end of `("java",9089,54)`, as iproute2 before 3.18 has it.</summary>
+    [GeneratedRegex(@""",(\d+),\d+\)(?=\)|,\("")")]
+    private static partial Regex OldOwnerEnd();
 }

@@ -10,8 +10,7 @@ internal sealed class SocketVerdict
 
     private readonly Asked asked;
     private readonly IReadOnlyDictionary<string, IReadOnlyList<Address>> names;
-    private readonly string unseenBy;
-    private readonly bool needsSudo;
+    private readonly (string Why, string? Mend, bool NeedsSudo) hidden;
     private readonly ILookup<int?, Socket> listeners;
     private readonly ILookup<int?, Socket> remotes;
     private readonly List<Socket> about = [];
@@ -19,12 +18,12 @@ internal sealed class SocketVerdict
     private readonly List<string> unexpected = [];
     private readonly List<string> failures = [];
     private readonly List<string> unseen = [];
+    private readonly SortedSet<string> notes = new(StringComparer.Ordinal);
 
     public SocketVerdict(Asked asked, IReadOnlyList<Socket> sockets, SocketScript answer)
     {
         (this.asked, names) = (asked, answer.Names);
-        unseenBy = answer.IsRoot ? "even by root: it is the kernel's, or in another container" : $"by {answer.User}";
-        needsSudo = !answer.IsRoot;
+        hidden = answer.Unseen;
         listeners = sockets.Where(s => s.Listens).ToLookup(s => s.LocalPort);
         remotes = sockets.Where(s => s.RemotePort is not null).ToLookup(s => s.RemotePort);
     }
@@ -43,28 +42,28 @@ internal sealed class SocketVerdict
             ["unexpected"] = unexpected.ToList<object?>(),
         });
         if (failures.Count > 0) return StepResult.Failed(fields, [.. failures, .. unseen]);
-        if (unseen.Count == 0) return StepResult.Passed(fields);
-        return new StepResult { Outcome = Outcome.Error, Fields = fields, Messages = unseen, Mend = needsSudo ? "say `sudo: true` on this step" : null };
+        if (unseen.Count == 0) return StepResult.Passed(fields) with { Notes = [.. notes] };
+        return new StepResult { Outcome = Outcome.Error, Fields = fields, Messages = unseen, Mend = hidden.Mend };
     }
 
     private void Listening(Endpoint endpoint)
     {
         var there = listeners[endpoint.Port].ToList();
-        var matching = there.Where(s => At(endpoint, s.Local, wildcardServes: true)).ToList();
+        var matching = there.Where(s => At(endpoint, asked => Serves(s.Local, asked))).ToList();
         about.AddRange(matching);
         if (matching.Count > 0) Owned(endpoint, matching, $"{endpoint.Text} is listened on", $"who owns port {endpoint.Port}");
         else
         {
             missing.Add(endpoint.Text);
             failures.Add($"nothing listens on {endpoint.Text}{By}; " + (there.Count > 0
-                ? $"{endpoint.Port} is listened on at {Some(there.Select(s => s.Local.ToString()))} only"
+                ? $"{endpoint.Port} is listened on at {Some(there.Select(s => s.Local.Precisely))} only"
                 : $"listening here: {Some(listeners.Select(l => l.Key).Order().Select(port => $"{port}"))}"));
         }
     }
 
     private void Connected(Endpoint endpoint)
     {
-        var there = remotes[endpoint.Port].Where(s => At(endpoint, s.Remote, wildcardServes: false)).ToList();
+        var there = remotes[endpoint.Port].Where(s => At(endpoint, asked => s.Remote.One is { } one && one.Equals(asked.One))).ToList();
         var matching = there.Where(s => s.Connected).ToList();
         about.AddRange(matching);
         if (matching.Count > 0) Owned(endpoint, matching, $"the connection to {endpoint.Text} is held", $"who owns the connection to {endpoint.Text}");
@@ -80,7 +79,7 @@ internal sealed class SocketVerdict
 
     private void NotListening(Endpoint endpoint)
     {
-        var matching = listeners[endpoint.Port].Where(s => At(endpoint, s.Local, wildcardServes: true)).ToList();
+        var matching = listeners[endpoint.Port].Where(s => At(endpoint, s.Local.Serves)).ToList();
         about.AddRange(matching);
         if (matching.Count == 0) return;
         unexpected.Add(endpoint.Text);
@@ -91,8 +90,12 @@ internal sealed class SocketVerdict
     /// <summary>One socket of the right process is enough; where none is, one whose owner is hidden leaves it open.</summary>
     private void Owned(Endpoint endpoint, List<Socket> matching, string what, string who)
     {
-        if (asked.Process is not { } process || matching.Any(s => s.Owners.Any(o => o.Is(process)))) return;
-        if (matching.Any(s => s.Owners.Count == 0)) unseen.Add($"{(needsSudo ? "needs sudo: " : "")}{who} cannot be seen {unseenBy}");
+        if (asked.Process is not { } process) return;
+        if (matching.SelectMany(s => s.Owners).Where(o => o.Is(process)).ToList() is { Count: > 0 } owners)
+        {
+            if (!owners.Exists(o => o.Surely(process))) notes.Add($"of the process's name only this much can be seen: {owners[0].Name}");
+        }
+        else if (matching.Any(s => s.Owners.Count == 0)) unseen.Add($"{(hidden.NeedsSudo ? "needs sudo: " : "")}{who} cannot be seen {hidden.Why}");
         else
         {
             missing.Add(endpoint.Text);
@@ -100,13 +103,16 @@ internal sealed class SocketVerdict
         }
     }
 
-    /// <summary>A socket bound to the wildcard serves every address; the wildcard itself is only served by such a one.</summary>
-    private bool At(Endpoint endpoint, Address address, bool wildcardServes) => endpoint switch
+    /// <summary>Whether it holds for the address that is asked about, or for one of a name's; who asks for a port alone takes each.</summary>
+    private bool At(Endpoint endpoint, Func<Address, bool> holds) => endpoint switch
     {
-        { Address: { } one } => one == address || wildcardServes && address.IsWildcard,
-        { Name: { } name } => names[name].Contains(address) || wildcardServes && address.IsWildcard,
+        { Address: { } one } => holds(one),
+        { Name: { } name } => names[name].Any(holds),
         _ => true,
     };
+
+    /// <summary>Whether it surely serves that address: the wildcard of one interface need not, and the wildcard itself is only served by one.</summary>
+    private static bool Serves(Address local, Address asked) => local.Serves(asked) && local is not { IsWildcard: true, Device: not null };
 
     private string By => asked.Process is { } process ? $" ({process})" : "";
 

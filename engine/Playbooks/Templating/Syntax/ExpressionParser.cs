@@ -14,6 +14,7 @@ internal static class ExpressionParser
 
     public static Parsed? Parse(PlacedText text, ProblemList problems)
     {
+        problems.Spend(1, text.Start);
         if (Tokens.Read(text, problems) is not { } tokens || Spelling.IsWrong(text, tokens, problems)) return null;
 
         var template = Scriban.Template.Parse(OnOneLine(text.Value, tokens), "", Options, Lexing);

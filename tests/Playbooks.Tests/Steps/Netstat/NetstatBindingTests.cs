@@ -28,6 +28,8 @@ public sealed class NetstatBindingTests
     [InlineData("{ listening: '-x:80' }", Wanted + "text \"-x:80\"")]
     [InlineData("{ listening: '$(id):80' }", Wanted + "text \"$(id):80\"")]
     [InlineData("{ listening: '2001:db8::1' }", Wanted + "text \"2001:db8::1\"")]
+    [InlineData("{ listening: '[fe80::1%eth0]:80' }", Wanted + "text \"[fe80::1%eth0]:80\"")]
+    [InlineData("{ listening: 'fe80::1%eth0:80' }", Wanted + "text \"fe80::1%eth0:80\"")]
     [InlineData("{ listening: [80, x] }", Wanted + "list [80, \"x\"]")]
     [InlineData("{ listening: 80, protocol: sctp }", "this must be tcp or udp, but is text \"sctp\"")]
     [InlineData("{ listening: 80, process: '' }", "this must be the name of a program, but is text \"\"")]

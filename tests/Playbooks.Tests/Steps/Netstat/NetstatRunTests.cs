@@ -118,21 +118,55 @@ public sealed class NetstatRunTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("ss() { command ss \"$@\"; }", "ss")]
+    [InlineData("", "ss")]
     [InlineData("command() { [ \"$2\" != ss ]; }", "netstat")]
     [InlineData("ss() { echo 'ss: no netlink here' >&2; return 1; }", "netstat")]
+    [InlineData("ss() { echo 'State Recv-Q Send-Q Local Address:Port Peer Address:Port'; echo 'Cannot open netlink socket' >&2; }", "netstat")]
+    [InlineData("ss() { return 1; }; netstat() { return 2; }", "/proc/net/tcp")]
+    [InlineData("command() { [ \"$2\" = cat ]; }", "/proc/net/tcp")]
+    [InlineData("command() { [ \"$2\" = cat ]; }; uname() { [ \"$1\" = -m ] && echo s390x || echo Linux; }", null)]
     [InlineData("command() { return 1; }", null)]
-    [InlineData("ss() { return 1; }; netstat() { return 2; }", null)]
-    public async Task Netstat_is_asked_where_ss_is_missing_or_broken(string prelude, string? program)
+    public async Task The_next_is_asked_where_one_is_missing_or_broken(string prelude, string? program)
     {
-        var connection = await harness.Connections.Get(Host.Control, TestContext.Current.CancellationToken);
-        var result = await connection.Run(new RemoteCommand { Words = ["sh", "-c", $"{prelude}\n{SocketScript.Text}", "sh", SocketScript.Flags("tcp", onlyListening: true)] }, TestContext.Current.CancellationToken);
-        var answer = SocketScript.Read(Encoding.UTF8.GetString(result.Stdout.Span));
+        var answer = await Answer(prelude);
         Assert.Equal((program, "Linux", Environment.UserName), (answer.Program, answer.System, answer.User));
         if (program is null) return;
-        var sockets = SocketTable.Read(program, "tcp", answer.Table, out var unreadable);
+        var sockets = SocketTable.Read(program, "tcp", answer.Table.Span, out var unreadable);
         Assert.Null(unreadable);
-        Assert.Contains(sockets!, s => s.LocalPort == Port && s.Listens && s.Owners is [{ Pid: var pid }] && pid == Environment.ProcessId);
+        Assert.Contains(sockets!, s => s.LocalPort == Port && s.Listens && (program[0] == '/' || s.Owners is [{ Pid: var pid }] && pid == Environment.ProcessId));
+    }
+
+    [Fact]
+    public async Task What_the_kernel_does_not_tell_is_no_empty_list()
+    {
+        // As ss does without netlink and without /proc/net/tcp: the header, exit code 0, and not a word.
+        var answer = await Answer("ss() { echo 'State Recv-Q Send-Q Local Address:Port Peer Address:Port'; }", "no-such-protocol");
+        Assert.Equal((null, true), (answer.Program, answer.Tried));
+    }
+
+    [Theory]
+    [InlineData("FreeBSD")]
+    [InlineData("Darwin")]
+    public async Task A_BSD_is_asked_in_its_own_words(string system)
+    {
+        var answer = await Answer($"uname() {{ echo {system}; }}; netstat() {{ echo \"tcp4 0 0 *.80 *.* LISTEN\"; [ \"$*\" = '-anW -p tcp' ]; }}");
+        Assert.Equal((system, "netstat", "tcp4 0 0 *.80 *.* LISTEN\n"), (answer.System, answer.Program, answer.Table.ToString()));
+    }
+
+    [Theory]
+    [InlineData("command() { [ \"$2\" != getent ]; }", true, "")]
+    [InlineData("getent() { [ $1 = hosts ] && echo \"192.0.2.7       $2\"; }", false, "192.0.2.7")]
+    public async Task Names_are_looked_up_with_what_is_there(string prelude, bool cannot, string addresses)
+    {
+        var answer = await Answer(prelude, "tcp", "web");
+        Assert.Equal((cannot, addresses), (answer.CannotLookUp, string.Join(' ', answer.Names["web"])));
+    }
+
+    private async Task<SocketScript> Answer(string prelude, string protocol = "tcp", params string[] names)
+    {
+        var connection = await harness.Connections.Get(Host.Control, TestContext.Current.CancellationToken);
+        var result = await connection.Run(new RemoteCommand { Words = ["sh", "-c", $"{prelude}\n{SocketScript.Text}", "sh", protocol, SocketScript.Flags(protocol, onlyListening: true), .. names], MaxOutput = SocketScript.MostBytes }, TestContext.Current.CancellationToken);
+        return SocketScript.Read(Encoding.UTF8.GetString(result.Stdout.Span));
     }
 
     private Task<StepResult> Run(string yaml) => harness.Run("netstat", yaml.Replace("PORT", Port.ToString(CultureInfo.InvariantCulture), StringComparison.Ordinal));

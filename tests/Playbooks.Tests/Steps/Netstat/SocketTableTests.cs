@@ -99,10 +99,60 @@ public sealed class SocketTableTests
     [InlineData("netstat", "tcp 0 0 *:80 *:*", "this line of netstat cannot be read: tcp 0 0 *:80 *:*")]
     [InlineData("netstat", "tcp 0 0 *:80 *:* LISTEN java", "this line of netstat cannot be read: tcp 0 0 *:80 *:* LISTEN java")]
     [InlineData("netstat", "tipc 0 0", "this line of netstat cannot be read: tipc 0 0")]
+    [InlineData("ss", "State Recv-Q\nLISTEN 0 128 *:80 *:* users:((\"java\",pid=1,fd=2)", "this line of ss cannot be read: LISTEN 0 128 *:80 *:* users:((\"java\",pid=1,fd=2)")]
+    [InlineData("/proc/net/tcp", "0: 0100007F:0016 00000000:0000 0F 0", "this line of /proc/net/tcp cannot be read: 0: 0100007F:0016 00000000:0000 0F 0")]
+    [InlineData("/proc/net/tcp", "0: 01007F:0016 00000000:0000 0A 0", "this line of /proc/net/tcp cannot be read: 0: 01007F:0016 00000000:0000 0A 0")]
+    [InlineData("/proc/net/tcp", "0: 0100007F:0016", "this line of /proc/net/tcp cannot be read: 0: 0100007F:0016")]
     public void What_cannot_be_read_is_refused(string program, string text, string reason)
     {
         Assert.Null(SocketTable.Read(program, "tcp", text, out var unreadable));
         Assert.Equal(reason, unreadable);
+    }
+
+    [Theory]
+    [InlineData("tcp")]
+    [InlineData("udp")]
+    public void The_kernels_own_list_shows_the_same_sockets(string protocol)
+    {
+        var ss = Read("ss", protocol, $"families-ss-{protocol}").Select(Facts).Order().ToList();
+        Assert.Equal(ss, Read("netstat", protocol, $"families-netstat-{protocol}").Select(Facts).Order());
+        Assert.Equal(ss, Read($"/proc/net/{protocol}", protocol, $"families-kernel-{protocol}").Select(Facts).Order());
+    }
+
+    [Theory]
+    [InlineData("ss", "80 0.0.0.0; 6800 0.0.0.0%lo; 5555 127.0.0.1; 18009 *; 22 ::; 4001 2001:db8::11; 8005 ::1; 4000 192.0.2.11")]
+    [InlineData("netstat", "80 0.0.0.0; 6800 0.0.0.0; 5555 127.0.0.1; 18009 *; 22 *; 4001 2001:db8::11; 8005 ::1; 4000 192.0.2.11")]
+    [InlineData("kernel", "80 0.0.0.0; 6800 0.0.0.0; 5555 127.0.0.1; 18009 *; 22 *; 4001 2001:db8::11; 8005 ::1; 4000 192.0.2.11")]
+    public void A_wildcard_is_of_the_families_and_the_interface_it_is_shown_with(string program, string listeners) =>
+        Assert.Equal(listeners, string.Join("; ", Read(program, "tcp", $"families-{program}-tcp").Where(s => s.Listens).Select(s => $"{s.LocalPort} {s.Local.Precisely}")));
+
+    [Theory]
+    [InlineData("netstat", "tcp", "macos", "88 0.0.0.0; 88 ::; 5900 *; 22 0.0.0.0; 22 ::; 548 0.0.0.0; 548 ::; 631 127.0.0.1; 631 ::1")]
+    [InlineData("netstat", "udp", "macos", "123 10.0.1.197; 88 10.0.1.197; 88 fe80::1%lo0; 123 ::1; 123 127.0.0.1; 123 fe80::1%lo0; 123 ::; 123 0.0.0.0; 5353 ::; 5353 0.0.0.0")]
+    [InlineData("netstat", "tcp", "freebsd", "8000 0.0.0.0; 8000 ::; 22 0.0.0.0; 22 ::")]
+    [InlineData("netstat", "udp", "freebsd", "68 0.0.0.0; 546 ::")]
+    [InlineData("netstat", "tcp", "busybox", "45541 127.0.0.11; 443 0.0.0.0 nginx: master pro; 80 0.0.0.0 nginx: master pro; 80 * nginx: master pro")]
+    [InlineData("netstat", "udp", "busybox", "42758 127.0.0.11")]
+    [InlineData("ss", "tcp", "ss-centos7", "22 * sshd; 40881 * java; 22 * sshd; 9092 * java; 8005 127.0.0.1 java")]
+    public void Other_systems_are_read(string program, string protocol, string file, string listeners) =>
+        Assert.Equal(listeners, string.Join("; ", Read(program, protocol, file).Where(s => s.Listens && s.LocalPort is not null).Select(s => $"{s.LocalPort} {s.Local.Precisely} {string.Join(' ', s.Owners.Select(o => o.Name))}".TrimEnd())));
+
+    [Fact]
+    public void A_name_that_looks_like_an_owner_is_one_name()
+    {
+        var sockets = Read("ss", "tcp", "ss-names");
+        Assert.Equal(
+            ["java\",pid=1,fd=", "java\",1,2", "a \"q\" (b", "a한글서버\ufffd", "\u001b[31mred", " lead tr ", "a\tb", "users:((\"java\""],
+            sockets.OrderBy(s => s.LocalPort).Select(s => Assert.Single(s.Owners).Name));
+        Assert.DoesNotContain(sockets.SelectMany(s => s.Owners), o => o.Is("java"));
+        Assert.Single(sockets, s => s.Owners[0].Is("a한글서버프로그램") && !s.Owners[0].Surely("a한글서버프로그램"));
+    }
+
+    [Fact]
+    public void A_name_with_a_line_end_makes_the_list_unreadable_and_no_line_of_it()
+    {
+        Assert.Null(SocketTable.Read("ss", "tcp", Recorded("ss-line-end"), out var unreadable));
+        Assert.StartsWith("this line of ss cannot be read: LISTEN 0      5", unreadable, StringComparison.Ordinal);
     }
 
     [Fact]

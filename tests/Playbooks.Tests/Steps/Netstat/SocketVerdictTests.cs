@@ -70,11 +70,66 @@ public sealed class SocketVerdictTests
     [Theory]
     [InlineData("ss", false, "needs sudo: who owns port 4000 cannot be seen by wasadm", "say `sudo: true` on this step")]
     [InlineData("netstat", false, "needs sudo: who owns port 4000 cannot be seen by wasadm", "say `sudo: true` on this step")]
-    [InlineData("ss", true, "who owns port 4000 cannot be seen even by root: it is the kernel's, or in another container", null)]
+    [InlineData("ss", true, "who owns port 4000 cannot be seen even by root: it is the kernel's, or in another container, or this container's root may not look (CAP_SYS_PTRACE)", null)]
     public void An_owner_who_cannot_be_seen_is_an_error_and_no_guess(string program, bool root, string message, string? mend)
     {
         var result = Judge(new Asked(Endpoints("4000"), [], [], "java"), program, program + "-tcp-nobody", root ? "0 root" : "1000 wasadm");
         Assert.Equal((Outcome.Error, message, mend), (result.Outcome, Assert.Single(result.Messages), result.Mend));
+    }
+
+    [Theory]
+    [InlineData("netstat", "macos", "Darwin", "22", "who owns port 22 cannot be seen on Darwin: its netstat does not show processes", "leave `process` out")]
+    [InlineData("netstat", "freebsd", "FreeBSD", "22", "who owns port 22 cannot be seen on FreeBSD: its netstat does not show processes", "leave `process` out")]
+    [InlineData("/proc/net/tcp", "families-kernel-tcp", "Linux", "80", "who owns port 80 cannot be seen without ss or netstat", "install iproute2 or net-tools on it, or leave `process` out")]
+    public void Where_nobody_could_see_an_owner_that_is_said(string program, string file, string system, string endpoint, string message, string mend)
+    {
+        var result = Judge(new Asked(Endpoints(endpoint), [], [], "java"), program, file, "0 root", system);
+        Assert.Equal((Outcome.Error, message, mend), (result.Outcome, Assert.Single(result.Messages), result.Mend));
+        Assert.Equal(Outcome.Passed, Judge(new Asked(Endpoints(endpoint), Endpoints("1"), [], null), program, file, "0 root", system).Outcome);
+    }
+
+    [Theory]
+    [InlineData("[2001:db8::9]:18009", null)]
+    [InlineData("192.0.2.1:80", null)]
+    [InlineData("0.0.0.0:80", null)]
+    [InlineData("*:80", null)]
+    [InlineData("6800", null)]
+    [InlineData("[::1]:80", "nothing listens on [::1]:80; 80 is listened on at 0.0.0.0 only")]
+    [InlineData(":::80", "nothing listens on :::80; 80 is listened on at 0.0.0.0 only")]
+    [InlineData("192.0.2.1:22", "nothing listens on 192.0.2.1:22; 22 is listened on at :: only")]
+    [InlineData("0.0.0.0:22", "nothing listens on 0.0.0.0:22; 22 is listened on at :: only")]
+    [InlineData("192.0.2.1:6800", "nothing listens on 192.0.2.1:6800; 6800 is listened on at 0.0.0.0%lo only")]
+    public void A_wildcard_serves_its_own_family_and_surely_not_all_where_it_is_one_interfaces(string endpoint, string? message) =>
+        Assert.Equal(message is null ? [] : [message], Judge(new Asked(Endpoints(endpoint), [], [], null), "ss", "families-ss-tcp").Messages);
+
+    [Theory]
+    [InlineData("[::1]:80", true)]
+    [InlineData("192.0.2.1:80", false)]
+    [InlineData("192.0.2.1:6800", false)]
+    [InlineData("192.0.2.1:22", true)]
+    public void What_might_serve_an_address_is_not_free_of_it(string endpoint, bool free) =>
+        Assert.Equal(free, Judge(new Asked([], Endpoints(endpoint), [], null), "ss", "families-ss-tcp").Outcome == Outcome.Passed);
+
+    [Theory]
+    [InlineData("5555", "a-very-long-program", "of the process's name only this much can be seen: a-very-long-pro")]
+    [InlineData("5555", "a-very-long-pro", null)]
+    [InlineData("4000", "java", null)]
+    public void A_name_that_is_known_in_part_is_told(string endpoint, string process, string? note)
+    {
+        var result = Judge(new Asked(Endpoints(endpoint), [], [], process));
+        Assert.Equal(Outcome.Passed, result.Outcome);
+        Assert.Equal(note is null ? [] : [note], result.Notes);
+    }
+
+    [Theory]
+    [InlineData("\nplay end 0\n")]
+    [InlineData("\nplay: here end\n")]
+    [InlineData("\nplay table x\n")]
+    public void A_name_of_a_process_cannot_end_the_list(string name)
+    {
+        var answer = SocketScript.Read($"play system Linux\nplay user 0 root\nplay table ss\nState Recv-Q\nLISTEN 0 5 *:1 *:* users:((\"{name}\",pid=5,fd=3))\nLISTEN 0 5 *:2 *:*\n\nplay: here ends the table, exit code 0\n");
+        Assert.EndsWith("*:2 *:*\n", answer.Table.ToString(), StringComparison.Ordinal);
+        Assert.Null(SocketTable.Read("ss", "tcp", answer.Table.Span, out _));
     }
 
     [Fact]
@@ -85,20 +140,20 @@ public sealed class SocketVerdictTests
     public void A_hundred_thousand_sockets_and_many_questions_are_no_matter()
     {
         var table = "State Recv-Q\n" + string.Concat(Enumerable.Range(0, 100_000).Select(i => $"ESTAB 0 0 10.0.0.1:{1024 + i % 60000} 10.{i >> 16}.{(i >> 8) & 255}.{i & 255}:443 users:((\"java\",pid=7,fd={i}))\n"));
-        var answer = SocketScript.Read($"play system Linux\nplay user 0 root\nplay table ss\n{table}play end 0\n");
+        var answer = SocketScript.Read($"play system Linux\nplay user 0 root\nplay table ss\n{table}\nplay: here ends the table, exit code 0\n");
         var asked = new Asked(Endpoints([.. Enumerable.Range(1, 5000).Select(i => i.ToString(CultureInfo.InvariantCulture))]), [], Endpoints("443"), "java");
-        var result = new SocketVerdict(asked, SocketTable.Read("ss", "tcp", answer.Table, out _)!, answer).Result();
+        var result = new SocketVerdict(asked, SocketTable.Read("ss", "tcp", answer.Table.Span, out _)!, answer).Result();
         Assert.Equal(5000, result.Messages.Count);
         Assert.Throws<Playbooks.Templating.MissingValueException>(() => result.Fields.TryGet("sockets", out _));
     }
 
     private static IReadOnlyList<string> Messages(Asked asked) => Judge(asked).Messages;
 
-    private static StepResult Judge(Asked asked, string program = "ss", string file = "ss-tcp", string user = "0 root")
+    private static StepResult Judge(Asked asked, string program = "ss", string file = "ss-tcp", string user = "0 root", string system = "Linux")
     {
-        var answer = SocketScript.Read($"play system Linux\nplay user {user}\nplay name web\n192.0.2.11 STREAM web\n192.0.2.11 DGRAM\nplay table {program}\n{SocketTableTests.Recorded(file)}play end 0\n");
+        var answer = SocketScript.Read($"play system {system}\nplay user {user}\nplay name web\n192.0.2.11 STREAM web\n192.0.2.11 DGRAM\nplay table {program}\n{SocketTableTests.Recorded(file)}\nplay: here ends the table, exit code 0\n");
         Assert.Equal(program, answer.Program);
-        return new SocketVerdict(asked, SocketTable.Read(program, "tcp", answer.Table, out _)!, answer).Result();
+        return new SocketVerdict(asked, SocketTable.Read(program, "tcp", answer.Table.Span, out _)!, answer).Result();
     }
 
     private static IReadOnlyList<Endpoint> Endpoints(params string[] texts)
