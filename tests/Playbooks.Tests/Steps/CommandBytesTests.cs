@@ -48,7 +48,7 @@ public sealed class CommandBytesTests : IAsyncDisposable
     public async Task A_NUL_in_a_word_is_refused_before_anything_runs()
     {
         harness.Scope = Scope.Empty.With("odd", "a\0b");
-        var result = await harness.Run("command", "{ run: [echo, '{{ odd }}'] }");
-        Assert.Equal((Outcome.Error, "a word of the command holds a NUL character, which no program can be given"), (result.Outcome, result.Messages[0]));
+        var refused = await Assert.ThrowsAsync<ExpressionException>(() => harness.Run("command", "{ run: [echo, '{{ odd }}'] }"));
+        Assert.Equal("a word of the command holds a NUL character, which no program can be given", refused.Message);
     }
 }
