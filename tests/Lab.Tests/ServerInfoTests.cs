@@ -22,5 +22,5 @@ public sealed class ServerInfoTests
     }
 
     private static Running Run(params string[] args) =>
-        new("examples/lab/run", ["playbooks/server-info.yaml", .. args], new Dictionary<string, string> { ["COLUMNS"] = "40" });
+        new(Path.Combine(Running.Repository, "examples/lab/run"), ["playbooks/server-info.yaml", .. args], new Dictionary<string, string> { ["COLUMNS"] = "40" });
 }

@@ -30,6 +30,9 @@ internal sealed record Room
     /// <summary>The names of the loop around.</summary>
     public Scope Loop { get; init; } = Scope.Empty;
 
+    /// <summary>What is left of the `within` of the item that runs; null: it has none.</summary>
+    public TimeSpan? Left { get; init; }
+
     /// <summary>What kinds keep between the attempts of the item that runs.</summary>
     public AttemptMemory Memory { get; init; } = new();
 

@@ -16,7 +16,7 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
     public bool AllLines { get; init; }
 
     /// <summary>What a kind has at hand on a machine.</summary>
-    internal StepContext Context(PlannedStep step, Host machine, Scope scope, TimeSpan timeout, string claim, IReadOnlyList<LogMark> marks, AttemptMemory memory, Watching watching) => new()
+    internal StepContext Context(PlannedStep step, Room room, Host machine, Scope scope, TimeSpan timeout, string claim, IReadOnlyList<LogMark> marks, Watching watching) => new()
     {
         Scope = scope,
         Machine = machine,
@@ -32,7 +32,8 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
         Claim = claim,
         Marks = marks,
         Watching = watching,
-        Memory = memory,
+        Memory = room.Memory.On(machine.Name),
+        ConnectTime = room.Left,
     };
 
     internal Watching Watching(Recorder recorder, Address at, Host machine) => new(

@@ -42,7 +42,7 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
             else if (mark.Log.Runs.Kind == PlaceKind.Pattern) machines = mark.Log.Runs.Pattern!.Select(plan.Inventory, scope, valuesAreHosts: !mark.Log.IsPlaceWritten);
             foreach (var machine in machines)
             {
-                var (noted, reason) = await Note(machine, mark, scope, new Address(room.Frame.Id, mark.Log.Key, about?.Name ?? ""), room.Cancel);
+                var (noted, reason) = await Note(machine, mark, scope, room with { Memory = new AttemptMemory() }, new Address(room.Frame.Id, mark.Log.Key, about?.Name ?? ""));
                 await Opened(machine.Name, noted, reason);
             }
         }
@@ -55,11 +55,11 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
             recorder.Record(new RunEvent.WindowOpened(new WindowKey(room.Frame.Id, mark.Log.Key, about?.Name ?? "", machine), noted, reason));
     }
 
-    private async Task<(IReadOnlyList<LogMark>, string?)> Note(Host machine, PlannedMark mark, Scope scope, Address at, CancellationToken cancel)
+    private async Task<(IReadOnlyList<LogMark>, string?)> Note(Host machine, PlannedMark mark, Scope scope, Room room, Address at)
     {
         try
         {
-            return (await mark.Work.Note(tools.Context(mark.Log, machine, scope, Longest, $"{recorder.State.Run}/window of {mark.Log.Key}", [], new AttemptMemory(), tools.Watching(recorder, at, machine)), cancel), null);
+            return (await mark.Work.Note(tools.Context(mark.Log, room, machine, scope, Longest, $"{recorder.State.Run}/window of {mark.Log.Key}", [], tools.Watching(recorder, at, machine)), room.Cancel), null);
         }
         catch (OperationCanceledException)
         {

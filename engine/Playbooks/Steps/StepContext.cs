@@ -27,6 +27,9 @@ public sealed class StepContext
     /// <summary>For this attempt.</summary>
     public required TimeSpan Timeout { get; init; }
 
+    /// <summary>What is left of the step's `within` for making a connection; null: the connection's own timeout alone counts, as waiting for one's turn to connect is no fault of the host.</summary>
+    public TimeSpan? ConnectTime { get; init; }
+
     public required TimeProvider Time { get; init; }
 
     public string? Sudo { get; init; }
@@ -68,7 +71,11 @@ public sealed class StepContext
         if (told) Watching?.Connecting(true);
         try
         {
-            await connecting;
+            await (ConnectTime is { } time ? connecting.WaitAsync(time > TimeSpan.Zero ? time : TimeSpan.Zero, Time, cancel) : connecting);
+        }
+        catch (TimeoutException) when (!connecting.IsCompleted)
+        {
+            throw new HostUnreachableException($"{Machine.Name}: there was no connection to it before the `within` was over.");
         }
         finally
         {

@@ -110,6 +110,19 @@ public sealed class RunTests(Sshd sshd) : IDisposable
         """;
 
     [Fact]
+    public async Task The_within_of_a_step_ends_a_connect_that_hangs()
+    {
+        // Takes the connection into its backlog, and never says a word.
+        using var silent = new System.Net.Sockets.TcpListener(System.Net.IPAddress.Loopback, 0);
+        silent.Start();
+        var began = Stopwatch.GetTimestamp();
+        var (code, events) = await Run("  - { command: id, effect: none, within: 1s, every: 100ms }\n", port: ((System.Net.IPEndPoint)silent.LocalEndpoint).Port);
+        Assert.Equal(ExitCode.Unreachable, code);
+        Assert.Equal("web1: there was no connection to it before the `within` was over.", ResultOf(events).Error);
+        Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(20));
+    }
+
+    [Fact]
     public async Task What_only_looks_is_tried_again_within_its_time()
     {
         var (code, events) = await Run(CutOnce + "\n    within: 60s\n    every: 50ms\n    assert: stdout == \"well\"");

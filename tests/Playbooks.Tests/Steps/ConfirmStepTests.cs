@@ -15,8 +15,15 @@ public sealed class ConfirmStepTests
         await using var connections = new ConnectionPool(TimeProvider.System);
         return await KindHarness.Bound("confirm", yaml).Run(new StepContext
         {
-            Scope = scope ?? Scope.Empty, Machine = Host.Control, Connections = connections, Jars = new CookieJars(), Questions = questions, Step = step,
-            Timeout = timeout ?? TimeSpan.FromSeconds(30), Time = TimeProvider.System, Claim = "test",
+            Scope = scope ?? Scope.Empty,
+            Machine = Host.Control,
+            Connections = connections,
+            Jars = new CookieJars(),
+            Questions = questions,
+            Step = step,
+            Timeout = timeout ?? TimeSpan.FromSeconds(30),
+            Time = TimeProvider.System,
+            Claim = "test",
         }, TestContext.Current.CancellationToken);
     }
 

@@ -68,7 +68,13 @@ public sealed class ShellStepTests(Sshd sshd)
             {
                 var context = new StepContext
                 {
-                    Scope = Scope.Empty.With("v", value), Machine = sshd.Host(), Connections = pool, Jars = new CookieJars(), Timeout = TimeSpan.FromSeconds(30), Time = TimeProvider.System, Claim = "test",
+                    Scope = Scope.Empty.With("v", value),
+                    Machine = sshd.Host(),
+                    Connections = pool,
+                    Jars = new CookieJars(),
+                    Timeout = TimeSpan.FromSeconds(30),
+                    Time = TimeProvider.System,
+                    Claim = "test",
                 };
                 var result = await KindHarness.Bound("shell", text).Run(context, TestContext.Current.CancellationToken);
                 Assert.Equal($"{value}|{value}|{value}|{value}.|", result.Fields["stdout"]);

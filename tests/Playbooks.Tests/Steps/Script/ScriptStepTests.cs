@@ -97,7 +97,14 @@ public sealed class ScriptStepTests(Sshd sshd) : IDisposable
         await using var pool = sshd.Pool();
         var context = new StepContext
         {
-            Scope = Scope.Empty, Machine = sshd.Host(), Connections = pool, Jars = new CookieJars(), Timeout = TimeSpan.FromSeconds(30), Time = TimeProvider.System, Claim = "test", Sudo = "tom",
+            Scope = Scope.Empty,
+            Machine = sshd.Host(),
+            Connections = pool,
+            Jars = new CookieJars(),
+            Timeout = TimeSpan.FromSeconds(30),
+            Time = TimeProvider.System,
+            Claim = "test",
+            Sudo = "tom",
         };
         var result = await KindHarness.Bound("script", Yaml(Write("echo \"$SUDO_TO $1\"; pwd"), ", args: [\"a 'b\"], in: /usr")).Run(context, TestContext.Current.CancellationToken);
         Assert.Equal("tom a 'b\n/usr", result.Fields["stdout"]);
