@@ -25,6 +25,9 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     private readonly List<string> putBack = [];
     private readonly HashSet<StepKey> reached = [];
     private int steps;
+
+    /// <summary>Who only wants to see something needs no proof.</summary>
+    private bool printed;
     private long sequence;
 
     /// <summary>Columns to write in; a terminal's may change.</summary>
@@ -86,6 +89,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
         var texts = results.SelectMany(r => (r.Result.Items ?? [r.Result.Fields]).Select(fields => (Host: r, Text: fields.TryGet("text", out var text) ? text as string : null)));
         foreach (var group in texts.Where(t => t.Text is not null).GroupBy(t => t.Text!))
         {
+            printed = true;
             var lines = group.Key.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
             yield return Line(elapsed, "»", lines[0], Hosts(group.Select(g => g.Host).Distinct()), Tone.Plain);
             foreach (var line in lines.Skip(1).SelectMany(line => Wrap(line, 9, Tone.Plain))) yield return line;
@@ -235,7 +239,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
             yield return new(Tone.Title, "Warnings");
             foreach (var line in warned.SelectMany(p => Wrap("! " + p, 2, Tone.Warning))) yield return line;
         }
-        if (proven.Count == 0 && broken.Count == 0) yield return new(Tone.Warning, "Nothing was proven: no step asserted anything, or all were skipped.");
+        if (proven.Count == 0 && broken.Count == 0 && !printed) yield return new(Tone.Warning, "Nothing was proven: no step asserted anything, or all were skipped.");
         var notReached = Leaves(plan.Steps).Where(s => !reached.Contains(s.Key)).Select(s => s.Step.Title).ToList();
         if (notReached.Count > 0)
         {
