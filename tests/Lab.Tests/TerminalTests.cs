@@ -148,4 +148,30 @@ public sealed partial class TerminalTests : IDisposable
         await Until(seen => seen.Contains("ended 1", StringComparison.Ordinal));
         Assert.Matches("(?m)^와스2     ! because", Seen);
     }
+
+    [Fact]
+    public async Task A_question_stands_below_what_led_to_it_and_a_terminal_that_closes_leaves_nobody_to_answer()
+    {
+        var undone = Path.Combine(folder.FullName, "undone");
+        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "p.yaml"), $$"""
+            name: Questions
+            hosts: localhost
+            steps:
+              - name: Change
+                shell: echo
+                undo: { shell: "echo back > {{undone}}" }
+              - confirm: "Stop [red]them[/]?"
+              - print: went on
+              - confirm: And now?
+            """, TestContext.Current.CancellationToken);
+        Start(100);
+        await Until(seen => seen.EndsWith("Stop [red]them[/]? [y/N]", StringComparison.Ordinal));
+        Assert.Contains("✓ Change", Seen, StringComparison.Ordinal);
+        Tmux("send-keys", "y", "Enter");
+        await Until(seen => seen.EndsWith("And now? [y/N]", StringComparison.Ordinal));
+        Assert.Contains("» went on", Seen, StringComparison.Ordinal);
+
+        Tmux("kill-session");
+        await Until(_ => File.Exists(undone));
+    }
 }

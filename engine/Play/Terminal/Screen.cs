@@ -28,6 +28,7 @@ internal sealed class Screen : IDisposable
     private readonly LivePart live = new();
     private readonly Lock gate = new();
     private readonly SemaphoreSlim asking = new(1, 1);
+    private readonly CancellationTokenSource gone = new();
     private readonly List<PosixSignalRegistration> signals = [];
     private readonly bool colours;
     private bool isAsking, isDrawn;
@@ -36,6 +37,12 @@ internal sealed class Screen : IDisposable
     {
         Mode = wanted ?? (IsTerminal && !IsSet("CI") ? OutputMode.Pretty : OutputMode.Plain);
         colours = Mode != OutputMode.Plain && IsTerminal && !IsSet("NO_COLOR");
+        // Who closed the terminal answers no question in it any more.
+        signals.Add(PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            gone.Cancel();
+        }));
         if (!IsLive) return;
         // A crash, or Ctrl-Z, leaves the terminal as it was.
         AppDomain.CurrentDomain.UnhandledException += (_, _) => Restore();
@@ -94,11 +101,17 @@ internal sealed class Screen : IDisposable
     {
         if (Console.IsInputRedirected || Console.IsErrorRedirected) return null;
         await asking.WaitAsync(cancel);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, gone.Token);
         try
         {
+            if (gone.IsCancellationRequested) return null;
             Restore();
             lock (gate) isAsking = true;
-            return await prompt.ShowAsync(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), cancel);
+            return await prompt.ShowAsync(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), either.Token);
+        }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested && !cancel.IsCancellationRequested)
+        {
+            return null;
         }
         catch (OperationCanceledException)
         {
@@ -139,6 +152,7 @@ internal sealed class Screen : IDisposable
         Restore();
         signals.ForEach(s => s.Dispose());
         asking.Dispose();
+        gone.Dispose();
     }
 
     private static bool IsSet(string variable) => Environment.GetEnvironmentVariable(variable) is { Length: > 0 } and not ("0" or "false");
