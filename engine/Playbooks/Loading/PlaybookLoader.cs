@@ -56,8 +56,8 @@ public sealed class PlaybookLoader(ProblemList problems)
         var folder = Path.GetDirectoryName(path) ?? "";
         var used = new HashSet<string>();
         foreach (var use in reader.Items("use"))
-            if (use is ScalarNode { Value: string twice } && !used.Add(FullPath(Path.Combine(folder, twice)))) problems.Add(use.At, $"`{twice}` is used twice");
-            else if (use is ScalarNode { Value: string file }) CollectActions(ReadFile(Path.Combine(folder, file), use));
+            if (use is ScalarNode { Value: string twice } && !used.Add(FullPath(LocalFile.PathOf(twice, folder)))) problems.Add(use.At, $"`{twice}` is used twice");
+            else if (use is ScalarNode { Value: string file }) CollectActions(ReadFile(LocalFile.PathOf(file, folder), use));
             else problems.Add(use.At, $"`use` wants the path of a file with actions, but this is {use.Kind}");
 
         read[FullPath(path)] = null;
@@ -89,7 +89,7 @@ public sealed class PlaybookLoader(ProblemList problems)
 
     private Playbook? Included(string folder, ScalarNode file)
     {
-        var path = Path.Combine(folder, (string)file.Value!);
+        var path = LocalFile.PathOf((string)file.Value!, folder);
         var full = FullPath(path);
         if (read.Values.Count(open => open is null) > MaxDepth)
         {
@@ -126,34 +126,16 @@ public sealed class PlaybookLoader(ProblemList problems)
     {
         try
         {
-            var node = Yaml.Read(path, ReadBounded(path), problems);
+            var node = Yaml.Read(path, LocalFile.Read(path, Yaml.MaxBytes), problems);
             if (node is not null) texts.Add(node.At.Source);
             return node;
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (LocalFile.IsUnreadable(e))
         {
-            problems.Add(named?.At ?? Position.In(path), FileProblem(path, e));
+            problems.Add(named?.At ?? Position.In(path), LocalFile.Problem(path, e));
             return null;
         }
     }
-
-    /// <summary>No more than would be refused anyway: a path may name a device that never ends.</summary>
-    private static byte[] ReadBounded(string path)
-    {
-        using var file = File.OpenRead(path);
-        using var kept = new MemoryStream();
-        var buffer = new byte[64 * 1024];
-        while (kept.Length <= Yaml.MaxBytes && file.Read(buffer) is > 0 and var count) kept.Write(buffer, 0, count);
-        return kept.ToArray();
-    }
-
-    internal static string FileProblem(string path, Exception e) => e switch
-    {
-        FileNotFoundException or DirectoryNotFoundException => $"there is no file {path}",
-        UnauthorizedAccessException when Directory.Exists(path) => $"{path} is a folder, not a file",
-        UnauthorizedAccessException => $"{path} may not be read",
-        _ => $"{path} cannot be read: {e.Message}",
-    };
 
     /// <summary>The files that steps brought in.</summary>
     private static IEnumerable<SourceText> TextsOf(IEnumerable<Step> steps) => steps.SelectMany(step =>

@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Text.RegularExpressions;
 using Playbooks.Model;
 using Playbooks.Problems;
+using Playbooks.Steps;
 
 namespace Playbooks.Loading;
 
@@ -24,8 +25,8 @@ internal static partial class SshLoader
             HostName = withHost ? reader.Text("host") : null,
             Port = reader.Setting("port", SettingTypes.WholeNumber(1, 65535))?.Get(Templating.Scope.Empty),
             User = reader.Text("user"),
-            Key = reader.Text("key") is { } key ? Absolute(key, folder) : null,
-            KnownHosts = reader.Text("known_hosts") is { } file ? Absolute(file, folder) : null,
+            Key = reader.Text("key") is { } key ? Path.GetFullPath(LocalFile.PathOf(key, folder)) : null,
+            KnownHosts = reader.Text("known_hosts") is { } file ? Path.GetFullPath(LocalFile.PathOf(file, folder)) : null,
             Timeout = reader.Setting("timeout", SettingTypes.Duration)?.Get(Templating.Scope.Empty),
         };
         reader.Done("`ssh`", NotYet);
@@ -49,9 +50,4 @@ internal static partial class SshLoader
 
     [GeneratedRegex(@"^((?<user>[^@\s]+)@)?(?<host>\[[0-9a-fA-F:.%\w]+\]|[^:@\s\[\]]+)(:(?<port>[0-9]+))?\z")]
     private static partial Regex Form();
-
-    /// <summary>A path as the user meant it: `~` is the home, and relative ones start at the inventory's folder.</summary>
-    private static string Absolute(string path, string folder) => path == "~" || path.StartsWith("~/", StringComparison.Ordinal)
-        ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..]
-        : Path.GetFullPath(path, folder);
 }

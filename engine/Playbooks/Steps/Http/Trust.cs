@@ -16,18 +16,21 @@ internal sealed record Trust
     /// <summary>The certificates in it, which take the place of the system's.</summary>
     public X509Certificate2Collection Authorities { get; init; } = [];
 
+    /// <summary>All authorities of a Debian are 0.2 MB.</summary>
+    private const int MostBytes = 16 << 20;
+
     /// <summary>Reads a PEM file; its path starts at the folder of the file it is written in. Null, with the reason, where it has no certificate.</summary>
     public static X509Certificate2Collection? Read(string path, Position at, out string? refused)
     {
         var found = new X509Certificate2Collection();
         try
         {
-            found.ImportFromPem(System.IO.File.ReadAllText(Absolute(path, at)));
+            found.ImportFromPem(System.Text.Encoding.UTF8.GetString(LocalFile.Read(LocalFile.PathOf(path, at), MostBytes)));
             refused = found.Count > 0 ? null : $"the file {path} holds no certificate: there is no -----BEGIN CERTIFICATE----- in it";
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (LocalFile.IsUnreadable(e))
         {
-            refused = e is FileNotFoundException or DirectoryNotFoundException ? $"there is no file {path}" : $"the file {path} cannot be read: {e.Message}";
+            refused = LocalFile.Problem(LocalFile.PathOf(path, at), e);
         }
         catch (CryptographicException)
         {
@@ -35,8 +38,4 @@ internal sealed record Trust
         }
         return refused is null ? found : null;
     }
-
-    private static string Absolute(string path, Position at) => path.StartsWith("~/", StringComparison.Ordinal)
-        ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + path[1..]
-        : Path.GetFullPath(path, Path.GetDirectoryName(Path.GetFullPath(at.Source.Name))!);
 }

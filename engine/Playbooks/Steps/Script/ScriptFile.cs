@@ -28,36 +28,20 @@ internal sealed record ScriptFile(string Name, byte[] Bytes, string Program, str
             problems.Add(node.At, "the path of a script holds no templates: what will be run is read before the run", "write a step for each file, with `when`");
             return null;
         }
-        var path = Path.Combine(Path.GetDirectoryName(node.At.Source.Name) ?? "", written);
+        var path = LocalFile.PathOf(written, node.At);
         try
         {
-            var bytes = Bounded(path);
+            var bytes = LocalFile.Read(path, MostBytes);
             if (bytes.Length == 0) problems.Add(node.At, $"{path} is empty");
             else if (bytes.Length > MostBytes) problems.Add(node.At, $"{path} is larger than {MostBytes >> 20} MiB, which is no script any more");
             else if (ProgramOf(bytes, out var program, out var option) is { } wrong) problems.Add(node.At, $"{path}: {wrong}");
             else return new ScriptFile(Path.GetFileName(path), bytes, program, option, new SourceText(path, Encoding.UTF8.GetString(bytes)));
         }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException or ArgumentException)
+        catch (Exception e) when (LocalFile.IsUnreadable(e))
         {
-            problems.Add(node.At, e switch
-            {
-                FileNotFoundException or DirectoryNotFoundException => $"there is no file {path}",
-                UnauthorizedAccessException when Directory.Exists(path) => $"{path} is a folder, not a file",
-                UnauthorizedAccessException => $"{path} may not be read",
-                _ => $"{path} cannot be read: {e.Message}",
-            });
+            problems.Add(node.At, LocalFile.Problem(path, e));
         }
         return null;
-    }
-
-    /// <summary>No more than would be refused anyway: a path may name a device that never ends.</summary>
-    private static byte[] Bounded(string path)
-    {
-        using var file = File.OpenRead(path);
-        using var kept = new MemoryStream();
-        var buffer = new byte[64 * 1024];
-        while (kept.Length <= MostBytes && file.Read(buffer) is > 0 and var count) kept.Write(buffer, 0, count);
-        return kept.ToArray();
     }
 
     /// <summary>Reads the `#!` line as Linux does (execve(2)): a path, and the rest as one argument. Null, or what is wrong with it.</summary>

@@ -170,7 +170,7 @@ public sealed class HttpTlsTests
     {
         using var folder = new Pem();
         File.WriteAllText(folder.Path("broken.pem"), "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n");
-        foreach (var (file, reason) in new[] { (folder.Path("none.pem"), "there is no file"), (folder.Path("broken.pem"), "a certificate in the file"), (folder.Path(""), "cannot be read") })
+        foreach (var (file, reason) in new[] { (folder.Path("none.pem"), "there is no file"), (folder.Path("broken.pem"), "a certificate in the file"), (folder.Path(""), "is a folder, not a file") })
         {
             var run = new HttpRun { Scope = Scope.Empty.With("file", file) };
             var error = await Assert.ThrowsAsync<ExpressionException>(() => run.Run("{ url: 'https://127.0.0.1:1/', ca: '{{ file }}' }"));
