@@ -75,7 +75,7 @@ internal static class RunCommand
         async Task<bool?> Ask(string question, CancellationToken cancel)
         {
             // The question comes after all that led to it.
-            while (recorder.Told.Count > 0 && !showing.IsCompleted) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, cancel);
+            for (var i = 0; i < 100 && recorder.Told.Count > 0 && !showing.IsCompleted; i++) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, cancel);
             return await screen.Confirm(question, cancel);
         }
     }

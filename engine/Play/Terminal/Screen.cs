@@ -99,15 +99,20 @@ internal sealed class Screen : IDisposable
     /// <summary>The one place where the user is asked something: one question at a time, and nothing is drawn meanwhile.</summary>
     private async Task<string?> Ask(TextPrompt<string?> prompt, CancellationToken cancel)
     {
-        if (Console.IsInputRedirected || Console.IsErrorRedirected) return null;
+        // Where the answer comes from decides; the question goes where it can be seen, also beside `| tee log`.
+        var shown = !Console.IsErrorRedirected ? Console.Error : !Console.IsOutputRedirected ? Console.Out : null;
+        if (Console.IsInputRedirected || shown is null) return null;
         await asking.WaitAsync(cancel);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(cancel, gone.Token);
         try
         {
             if (gone.IsCancellationRequested) return null;
-            Restore();
-            lock (gate) isAsking = true;
-            return await prompt.ShowAsync(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(Console.Error) }), either.Token);
+            lock (gate)
+            {
+                Restore();
+                isAsking = true;
+            }
+            return await prompt.ShowAsync(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(shown), Interactive = InteractionSupport.Yes }), either.Token);
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
@@ -141,7 +146,7 @@ internal sealed class Screen : IDisposable
         {
             Console.Error.WriteLine(DisplayText.Safe(message));
         }
-        catch (IOException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // There is no third place to say that the second one is gone too.
         }
@@ -166,7 +171,7 @@ internal sealed class Screen : IDisposable
             {
                 Write(live.Leave());
             }
-            catch (IOException)
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
             {
                 // The terminal is gone.
             }

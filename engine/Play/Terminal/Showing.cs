@@ -43,7 +43,7 @@ internal sealed class Showing(Plan plan, Recorder recorder, Screen screen, TimeP
                 if (lines.Count > 0) await Task.Delay(Frame, time, CancellationToken.None);
             }
         }
-        catch (IOException e)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             // Whoever read along has gone (`| head`), or the disk is full: the run goes on to its end, and its exit code still tells.
             Screen.Complain($"play: the progress cannot be shown any more: {e.Message}; the run goes on");

@@ -9,6 +9,9 @@ public enum CommandEnd
     /// <summary>Its time was up and it was ended on the machine, surely.</summary>
     TimedOut,
 
+    /// <summary>It printed more than is taken, and was ended on the machine, surely.</summary>
+    Flooded,
+
     /// <summary>We were told to stop, and it was ended on the machine, surely.</summary>
     Cancelled,
 

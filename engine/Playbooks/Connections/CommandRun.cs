@@ -56,11 +56,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
             }
             else if (cancel.IsCancellationRequested) return await End(CommandEnd.Cancelled);
             else if (Elapsed >= command.Timeout) return await End(CommandEnd.TimedOut);
-            else if (FloodsUs)
-            {
-                _notes.Add($"It printed more than {machine.OutputLimit} bytes and was ended for that.");
-                return await End(CommandEnd.Exited);
-            }
+            else if (FloodsUs) return await End(CommandEnd.Flooded);
 
             await Task.WhenAny(started.Closed, machine.Lost, Task.Delay(_wait, machine.Clock, started.HasExited ? CancellationToken.None : cancel));
         }

@@ -34,6 +34,8 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
 
     private const long MostValueBytes = 1L << 30;
 
+    private bool leavingOut;
+
     private readonly NameCheck check = new(inventory, environment, problems);
 
     /// <summary>The plan; null where there are problems, or no inventory.</summary>
@@ -56,8 +58,15 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
 
         if (inventory is not null && Count(playbook) * inventory.Hosts.Count > MostPairs)
             throw problems.TooMuch(playbook.Steps[0].At, $"these steps and these {inventory.Hosts.Count} hosts make more than {MostPairs} pairs", "let fewer hosts take part with -l, or split the playbook");
-        // All of it is checked first, so that what a tag leaves out has no problems unseen.
-        if (wishes.Tags is { } tags && (Plan(playbook, wishes with { Tags = null }) is null && inventory is not null || !HasTags(playbook, tags))) return null;
+        // All of it is checked first, so that what a tag leaves out has no problems unseen; what then is missing, the tags left out.
+        if (wishes.Tags is { } tags && !leavingOut)
+        {
+            if (Plan(playbook, wishes with { Tags = null }) is null && inventory is not null || !HasTags(playbook, tags)) return null;
+            var missing = new ProblemList();
+            var plan = new Planner(inventory, environment, missing) { leavingOut = true }.Plan(playbook, wishes);
+            foreach (var problem in missing) problems.Add(problem with { Mend = "in the whole playbook it is there, but `-t` leaves it out" });
+            return plan;
+        }
 
         check.CheckPlaybook(playbook);
         var scope = Scope.Empty.With("env", new DataMap(environment));

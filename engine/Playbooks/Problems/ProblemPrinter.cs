@@ -24,7 +24,7 @@ public static class ProblemPrinter
             text.Append(' ', number.Length + 2).Append(" | ").Append(' ', before)
                 .Append('^', Math.Max(1, DisplayText.Width(DisplayText.Safe(marked)))).AppendLine();
         }
-        if (problem.Mend is { } mend) text.Append("  ").AppendLine(DisplayText.Safe(mend));
+        foreach (var line in problem.Mend?.Split('\n') ?? []) text.Append("  ").AppendLine(DisplayText.Safe(line));
         return text.ToString();
     }
 

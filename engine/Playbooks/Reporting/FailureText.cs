@@ -14,7 +14,7 @@ internal static class FailureText
     {
         var who = label.Length > 0 ? label : "localhost";
         var failures = host.Result.Failures;
-        var (head, tone) = host.Result.IsWarning ? (DisplayText.Safe($"! {who} · {step.Title} (warning)"), Tone.Warning) : (DisplayText.Safe($"✗ {who} · {step.Title}"), Tone.Bad);
+        var (head, tone) = !host.Result.IsFailure ? (DisplayText.Safe($"! {who} · {step.Title} (warning)"), Tone.Warning) : (DisplayText.Safe($"✗ {who} · {step.Title}"), Tone.Bad);
         var at = Place(failures.Count > 0 ? failures[0].At : step.At);
         var gap = width - DisplayText.Width(head) - DisplayText.Width(at);
         if (gap >= 2)

@@ -73,7 +73,8 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     /// <summary>What happens inside a step is told with that step, or where it is asked for.</summary>
     private bool IsShown(string frame) => verbose || !Frame.IsInside(frame);
 
-    private static IEnumerable<PlannedStep> Leaves(IEnumerable<PlannedStep> steps) => steps.SelectMany(s => s.IsGroup ? Leaves(s.Steps) : [s]);
+    /// <summary>The steps that were to run; those of a `rescue` where it began.</summary>
+    private IEnumerable<PlannedStep> Leaves(IEnumerable<PlannedStep> steps) => steps.SelectMany(s => !s.IsGroup ? [s] : Leaves(s.Steps).Concat(Leaves(s.Rescue.Any(r => reached.Contains(r.Key)) ? s.Rescue : [])));
 
     private IEnumerable<ReportLine> Note(RunEvent.HostFinished host)
     {
@@ -122,7 +123,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
         results.Sort((a, b) => order.GetValueOrDefault(a.At.Host).CompareTo(order.GetValueOrDefault(b.At.Host)));
         var inside = Frame.IsInside(finishedStep.Frame);
         if (!inside) Count(step, results);
-        if (step.Step.Work is KindWork { Kind: PrintStep })
+        if (step.Step.Work is KindWork { Kind: PrintStep } && !OnlyFailures)
             foreach (var line in Printed(finishedStep.Elapsed, results)) yield return line;
         // A failure inside an action is told once, with the step that used it.
         if (inside && !verbose && (!finishedStep.Frame.StartsWith("undo", StringComparison.Ordinal) || finishedStep.Outcomes.All(o => o.Outcome is Outcome.Passed or Outcome.Skipped))) yield break;
@@ -158,7 +159,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
         foreach (var result in results.Where(r => r.Result.IsBad))
         {
             var text = $"{Words.Of(result.Result.Outcome)}: {title}{(result.At.Host.Length > 0 ? " · " + Label(result.At.Host) : "")}";
-            if (result.Result.IsWarning) warned.Add(text);
+            if (!result.Result.IsFailure) warned.Add(text);
             else broken.Add((step.Key, text));
         }
     }

@@ -27,13 +27,10 @@ internal sealed class BlockRunner
     /// <summary>True where all went well.</summary>
     public Task<bool> Run(IReadOnlyList<PlannedStep> steps, IReadOnlyList<PlannedStep> always, Room room) => Run(inner => Undoable(last => Sequence(steps, last), inner), always, room);
 
-    private async Task<bool> Run(Func<Room, Task<bool>> work, IReadOnlyList<PlannedStep> always, Room room, Func<Verdict, Task<bool>>? rescue = null)
+    private async Task<bool> Run(Func<Room, Task<bool>> work, IReadOnlyList<PlannedStep> always, Room room, Func<Task<bool>>? rescue = null)
     {
-        // Until it is clear that nothing rescues it, what made the block fail counts nothing.
-        var inner = rescue is null ? room : room with { Verdict = new Verdict() };
-        var passed = await work(inner);
-        if (!passed && rescue is not null && !room.Cancel.IsCancellationRequested) passed = await rescue(inner.Verdict);
-        if (!passed && rescue is not null) room.Verdict.Add(inner.Verdict);
+        var passed = await work(room);
+        if (!passed && rescue is not null && !room.Cancel.IsCancellationRequested) passed = await rescue();
         if (always.Count > 0 && stop.PuttingBack.IsCancellationRequested)
         {
             verdict.Add(ExitCode.NotUndone);
@@ -52,43 +49,49 @@ internal sealed class BlockRunner
     /// <summary>Steps that are put back where they do not end well.</summary>
     private async Task<bool> Undoable(Func<Room, Task<bool>> work, Room room)
     {
-        var passed = await work(room) && !room.Cancel.IsCancellationRequested;
-        if (passed) await undo.UnwindDropped(room);
+        var passed = await work(room) && !(room.PuttingBack ? stop.PuttingBack : stop.Work).IsCancellationRequested;
+        var sure = !passed || await undo.UnwindDropped(room);
         await recorder.Record(new RunEvent.BlockFinished(room.Block, passed));
-        if (!passed) await undo.Unwind(room);
+        if (!passed) sure = await undo.Unwind(room);
+        if (!sure) room.Verdict.AddUnsure();
         return passed;
     }
 
     /// <summary>With `within`: the whole block again, after its undo, until it passes or the time is up.</summary>
-    private async Task<bool> Again(PlannedStep block, Func<Room, Task<bool>> work, Room room)
+    private async Task<bool> Again(PlannedStep block, Func<Room, Task<bool>> work, Room room, TimeSpan? limit, TimeSpan every)
     {
-        if (block.Step.Within is null) return await Undoable(work, room);
-        var scope = scopes.At(room, room.Host);
-        var within = block.Step.Within.Get(scope);
-        var every = HostRunner.Limit(block.Step.Every?.Get(scope) ?? HostRunner.DefaultEvery);
+        if (limit is not { } within) return await Undoable(work, room);
         var start = time.GetTimestamp();
         using var timer = new CancellationTokenSource(HostRunner.Limit(within), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, room.Cancel);
-        string? Ended() => room.Ended() ?? (room.Cancel.IsCancellationRequested ? null : $"it was ended: the `within` of the block around it, {Literals.Print(within)}, was over");
+        bool IsOver() => timer.IsCancellationRequested && !room.Cancel.IsCancellationRequested;
+        string? Ended() => room.Ended() ?? (IsOver() ? $"it was ended: the `within` of the block around it, {Literals.Print(within)}, was over" : null);
         while (true)
         {
             var attempt = room with { Verdict = new Verdict(), Cancel = either.Token, Ended = Ended };
-            if (await Undoable(work, attempt)) return true;
+            var passed = await Undoable(work, attempt);
             var waited = time.GetElapsedTime(start);
-            if (room.Cancel.IsCancellationRequested || waited + every >= within)
+            if (passed || attempt.Verdict.IsUnsure || room.Cancel.IsCancellationRequested || waited + every >= within)
             {
-                room.Verdict.Add(attempt.Verdict);
-                return false;
+                room.Verdict.Add(attempt.Verdict, goesOn: false);
+                if (!passed && IsOver() && attempt.Verdict.Stopped.Count == 0)
+                {
+                    room.Verdict.AddReason(block.Key, $"its `within`, {Literals.Print(within)}, was over before all its steps had run");
+                    await recorder.Record(new RunEvent.BlockOver(room.Frame.Id, block.Key, block.Step.Title, room.Verdict.Reason!));
+                }
+                return passed;
             }
-            await recorder.Record(new RunEvent.BlockAgain(room.Frame.Id, block.Key, block.Step.Title, attempt.Verdict.Steps, waited, within));
+            await recorder.Record(new RunEvent.BlockAgain(room.Frame.Id, block.Key, block.Step.Title, attempt.Verdict.All, waited, within));
             await Task.Delay(every, time, room.Cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task<bool> Rescue(PlannedStep block, Room room, Verdict failures)
+    private async Task<bool> Rescue(PlannedStep block, Room room)
     {
-        if (!await Undoable(inner => Sequence(block.Rescue, inner), room with { Block = room.Block + "/rescue" })) return false;
-        await recorder.Record(new RunEvent.Rescued(room.Frame.Id, block.Key, block.Step.Title, failures.Steps));
+        var failures = room.Verdict.Stopped;
+        if (!await Undoable(inner => Sequence(block.Rescue, inner), room with { Block = room.Block + "/rescue", Rescuing = $"{block.Key}/rescue/" })) return false;
+        room.Verdict.Forgive();
+        await recorder.Record(new RunEvent.Rescued(room.Frame.Id, block.Key, block.Step.Title, failures));
         return true;
     }
 
@@ -105,8 +108,13 @@ internal sealed class BlockRunner
 
     private Task<bool> Any(PlannedStep step, Room room) => step.IsGroup ? Group(step, room) : One(step, room);
 
-    /// <summary>Whatever one does, the others are let finish.</summary>
-    private async Task<bool> SideBySide(IReadOnlyList<PlannedStep> steps, Room room) => (await Task.WhenAll(steps.Select(step => Any(step, room)))).All(goesOn => goesOn);
+    /// <summary>Whatever one does, the others are let finish; only then are hosts that were dropped put back.</summary>
+    private async Task<bool> SideBySide(IReadOnlyList<PlannedStep> steps, Room room)
+    {
+        var went = await Task.WhenAll(steps.Select(step => Any(step, room with { SideBySide = true })));
+        if (!await undo.UnwindDropped(room)) room.Verdict.AddUnsure();
+        return went.All(goesOn => goesOn);
+    }
 
     private async Task<bool> One(PlannedStep step, Room room)
     {
@@ -121,16 +129,16 @@ internal sealed class BlockRunner
         var goesOn = !notRun && (drops || step.OnFailure == OnFailure.Continue);
         foreach (var (_, result) in failed.Where(f => room.PuttingBack || !f.Result.Interrupted)) Count(step, result.Outcome, goesOn, room);
         if (!drops) return goesOn;
-        foreach (var (host, _) in failed) await recorder.Record(new RunEvent.HostDropped(host, step.Key));
-        await undo.UnwindDropped(room);
+        foreach (var (host, _) in failed.Where(f => !recorder.State.IsDropped(f.Host))) await recorder.Record(new RunEvent.HostDropped(host, step.Key));
+        if (!room.SideBySide && !await undo.UnwindDropped(room)) room.Verdict.AddUnsure();
         return goesOn;
     }
 
-    /// <summary>Inside an action or an undo the call itself is counted, once: its own result says what its steps said.</summary>
     private void Count(PlannedStep step, Outcome outcome, bool goesOn, Room room)
     {
+        // Inside an action or an undo the call itself is counted, once: its own result says what its steps said.
         if (room.PuttingBack && !room.Inside) verdict.Add(ExitCode.NotUndone);
-        else (goesOn && !room.Inside ? verdict : room.Verdict).Add(step.Key, outcome);
+        else room.Verdict.Add(step.Key, outcome, goesOn);
     }
 
     /// <summary>A block, or a playbook that is included: its steps are steps of the run, and its undos its own.</summary>
@@ -140,28 +148,36 @@ internal sealed class BlockRunner
         await recorder.Record(new RunEvent.StepStarted(room.Frame.Id, block.Key, block.Step.Title, block.Step.Id, [], []));
         var result = new HostResult { Outcome = Outcome.Passed };
         var began = recorder.Elapsed;
+        // Until it is clear that nothing makes it good, what made the block fail counts nothing.
+        var inside = room with { Block = $"{room.Frame.Id}{block.Key}", Verdict = new Verdict(), SideBySide = false };
         try
         {
-            if (block.Step.When is { } when && !Condition.Evaluate(when, scopes.At(room, room.Host))) result = result with { Outcome = Outcome.Skipped };
-            else if (!await Inside(block, room with { Block = $"{room.Frame.Id}{block.Key}" })) result = result with { Outcome = Outcome.Failed };
+            var scope = scopes.At(room, room.Host);
+            if (block.Step.When is { } when && !Condition.Evaluate(when, scope)) result = result with { Outcome = Outcome.Skipped };
+            else if (!await Inside(block, inside, block.Step.Within?.Get(scope), HostRunner.Limit(block.Step.Every?.Get(scope) ?? HostRunner.DefaultEvery)))
+                result = inside.Verdict.Reason is { } reason
+                    ? result with { Outcome = Outcome.Error, Failures = [new Failure(block.Step.At, reason)] }
+                    : result with { Outcome = Outcome.Failed };
         }
         catch (ExpressionException e)
         {
             result = HostResult.NotBegun(e);
-            Count(block, Outcome.Error, block.OnFailure == OnFailure.Continue, room);
+            Count(block, Outcome.Error, goesOn: false, inside);
         }
+        // What lets it go on counts, whatever is made good around it.
+        room.Verdict.Add(inside.Verdict, goesOn: block.OnFailure == OnFailure.Continue);
         result = result with { Duration = recorder.Elapsed - began };
         await recorder.Record(new RunEvent.HostFinished(new Address(room.Frame.Id, block.Key, ""), result));
         await recorder.Record(new RunEvent.StepFinished(room.Frame.Id, block.Key, [("", result.Outcome)], result.Duration));
         return !result.IsFailure || block.OnFailure == OnFailure.Continue;
     }
 
-    private async Task<bool> Inside(PlannedStep group, Room room)
+    private async Task<bool> Inside(PlannedStep group, Room room, TimeSpan? within, TimeSpan every)
     {
         if (group.Step.Work is Block { Parallel: var parallel })
             return await Run(
-                inner => Again(group, attempt => parallel ? SideBySide(group.Steps, attempt) : Sequence(group.Steps, attempt), inner),
-                group.Always, room, group.Rescue.Count > 0 ? failures => Rescue(group, room, failures) : null);
+                inner => Again(group, attempt => parallel ? SideBySide(group.Steps, attempt) : Sequence(group.Steps, attempt), inner, within, every),
+                group.Always, room, group.Rescue.Count > 0 ? () => Rescue(group, room) : null);
 
         var frame = Frame.Of($"{room.Block}/", scopes.Inside(group, scopes.At(room, null), null), group.Steps.Concat(group.Always));
         var passed = await Run(group.Steps, group.Always, room with { Frame = frame });

@@ -26,7 +26,7 @@ public sealed record HostResult
 
     public DateTimeOffset StartedAt { get; init; }
 
-    /// <summary>The step's severity is `warning`: it is told, and nothing follows from it.</summary>
+    /// <summary>The step's severity is `warning`: it is told, and nothing follows from it; an end that is unknown is more than that.</summary>
     public bool IsWarning { get; init; }
 
     /// <summary>It was ended because the run was stopped.</summary>
@@ -40,7 +40,7 @@ public sealed record HostResult
     /// <summary>It did not go well, whatever follows from that.</summary>
     public bool IsBad => Outcome is Outcome.Failed or Outcome.Error or Outcome.Unknown or Outcome.Unreachable;
 
-    public bool IsFailure => IsBad && !IsWarning;
+    public bool IsFailure => IsBad && (!IsWarning || Outcome == Outcome.Unknown);
 
     public static HostResult NotBegun(ExpressionException e) => new() { Outcome = Outcome.Error, Began = false, Failures = [new Failure(e.At, e.Message, e.Mend)] };
 

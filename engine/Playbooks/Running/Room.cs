@@ -27,6 +27,12 @@ internal sealed record Room
     /// <summary>Takes the failures that make the block fail; those that let it go on count at once.</summary>
     public required Verdict Verdict { get; init; }
 
+    /// <summary>Steps beside these may still be running: a host that is dropped is put back when all have ended.</summary>
+    public bool SideBySide { get; init; }
+
+    /// <summary>Inside a `rescue`: where the keys of its steps begin, whose own failures are not what it was called for.</summary>
+    public string? Rescuing { get; init; }
+
     /// <summary>The names of the loop around.</summary>
     public Scope Loop { get; init; } = Scope.Empty;
 

@@ -58,6 +58,9 @@ public abstract record RunEvent
     /// <summary>A block ended: well, and its undos are forgotten; or not, and they are due.</summary>
     public sealed record BlockFinished(string Block, bool Passed) : RunEvent;
 
+    /// <summary>The time of a block's `within` was up between its steps.</summary>
+    public sealed record BlockOver(string Frame, StepKey Block, string Title, string Message) : RunEvent;
+
     /// <summary>A block did not pass, is put back, and runs again: the failures of these steps count nothing.</summary>
     public sealed record BlockAgain(string Frame, StepKey Block, string Title, IReadOnlyList<StepKey> Steps, TimeSpan Waited, TimeSpan Within) : RunEvent;
 

@@ -18,12 +18,18 @@ public sealed class RunState
 
     public DateTimeOffset StartedAt { get; private set; }
 
-    private readonly List<(StepKey Step, string Title, IReadOnlyList<string> Hosts, string Message)> failed = [];
+    private readonly List<(StepKey Step, string Title, List<string> Hosts, string Message)> failed = [];
+    private readonly Dictionary<Address, OwedUndo> underway = [];
 
     /// <summary>The last step of the playbook that did not pass and was not rescued, for `failed` in `rescue` and `always`.</summary>
-    public (StepKey Step, string Title, IReadOnlyList<string> Hosts, string Message)? Failed
+    /// <param name="but">Steps whose keys begin so do not count: a `rescue` asks what it was called for.</param>
+    public (StepKey Step, string Title, IReadOnlyList<string> Hosts, string Message)? Failed(string? but = null)
     {
-        get { lock (gate) return failed is [.., var last] ? last : null; }
+        lock (gate)
+        {
+            var at = failed.FindLastIndex(f => but is null || !f.Step.Path.StartsWith(but, StringComparison.Ordinal));
+            return at < 0 ? null : (failed[at].Step, failed[at].Title, [.. failed[at].Hosts], failed[at].Message);
+        }
     }
 
     public FrameState Frame(string frame)
@@ -50,7 +56,7 @@ public sealed class RunState
     /// <summary>What was not put back: undos that failed, and those that never ran.</summary>
     public IReadOnlyList<OwedUndo> NotUndone
     {
-        get { lock (gate) return [.. notUndone, .. owed.Values.SelectMany(b => b.Values).OrderByDescending(o => o.Order).Select(o => o.Undo)]; }
+        get { lock (gate) return [.. notUndone, .. underway.Values, .. owed.Values.SelectMany(b => b.Values).OrderByDescending(o => o.Order).Select(o => o.Undo)]; }
     }
 
     /// <summary>How often that step's undo has begun: each time has a room of names of its own.</summary>
@@ -75,13 +81,19 @@ public sealed class RunState
                 case RunEvent.ItemFinished item: Finish(item); break;
                 case RunEvent.HostFinished finished: Finish(finished); break;
                 case RunEvent.FrameLeft left: frames.Remove(left.Frame); break;
+                case RunEvent.BlockOver over when !Running.Frame.IsInside(over.Frame): failed.Add((over.Block, over.Title, [], over.Message)); break;
                 case RunEvent.BlockAgain again: Forgive(again.Frame, again.Steps); break;
                 case RunEvent.Rescued rescued: Forgive(rescued.Frame, rescued.Steps); break;
                 case RunEvent.HostDropped host: dropped.Add(host.Host); break;
                 case RunEvent.BlockFinished { Passed: true } block: owed.Remove(block.Block); break;
-                case RunEvent.UndoStarted undo: undoTries[undo.Owed.At] = undoTries.GetValueOrDefault(undo.Owed.At) + 1; break;
+                case RunEvent.UndoStarted undo:
+                    undoTries[undo.Owed.At] = undoTries.GetValueOrDefault(undo.Owed.At) + 1;
+                    Settle(undo.Owed);
+                    underway[undo.Owed.At] = undo.Owed;
+                    break;
                 case RunEvent.UndoFinished undo:
-                    if (owed.TryGetValue(undo.Owed.Block, out var undos)) undos.Remove(undo.Owed.At);
+                    Settle(undo.Owed);
+                    underway.Remove(undo.Owed.At);
                     if (!undo.Passed) notUndone.Add(undo.Owed);
                     break;
             }
@@ -89,6 +101,12 @@ public sealed class RunState
     }
 
     private FrameState FrameOf(string frame) => frames.TryGetValue(frame, out var state) ? state : frames[frame] = new FrameState();
+
+    /// <summary>It is not owed any more: it runs, or has run.</summary>
+    private void Settle(OwedUndo undo)
+    {
+        if (owed.TryGetValue(undo.Block, out var undos)) undos.Remove(undo.At);
+    }
 
     private void Forgive(string frame, IReadOnlyList<StepKey> steps)
     {
@@ -119,7 +137,8 @@ public sealed class RunState
         if (Running.Frame.IsInside(finished.At.Frame) || finished.At.Step.IsAlways || finished.Result.Failures.Count == 0 || !finished.Result.IsFailure) return;
         var step = finished.At.Step;
         var at = failed.FindIndex(f => f.Step == step);
-        IReadOnlyList<string> hosts = [.. at < 0 ? [] : failed[at].Hosts, .. finished.At.Host.Length > 0 ? [finished.At.Host] : Array.Empty<string>()];
+        var hosts = at < 0 ? [] : failed[at].Hosts;
+        if (finished.At.Host.Length > 0) hosts.Add(finished.At.Host);
         if (at >= 0) failed.RemoveAt(at);
         failed.Add((step, FrameOf(finished.At.Frame).TitleOf(step), hosts, finished.Result.Error ?? ""));
     }

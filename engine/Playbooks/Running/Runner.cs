@@ -63,7 +63,8 @@ public sealed class Runner(Plan plan, Recorder recorder, RunTools tools, Stop st
         var room = new Room { Frame = Frame.Of("", scopes.OfPlaybook(), plan.Steps.Concat(plan.Always)), Block = "play", Verdict = verdict, Cancel = stop.Work };
 
         await windows.Open(StepKey.Run, room, null);
-        await blocks.Run(plan.Steps, plan.Always, room);
+        // Nothing may be lost on the way of a failure up to here.
+        if (!await blocks.Run(plan.Steps, plan.Always, room) && verdict.ExitCode == ExitCode.Passed && stop.Reason is null) verdict.Add(ExitCode.Failed);
 
         if (stop.Reason is not null) verdict.Add(ExitCode.Interrupted);
         await Task.WhenAll(asked);

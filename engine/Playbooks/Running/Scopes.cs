@@ -12,6 +12,7 @@ internal sealed class Scopes(Plan plan, RunState state)
     private readonly IMembers hosts = Views.Hosts(plan.Inventory);
     private readonly IMembers groups = Views.Groups(plan.Inventory);
     private readonly DataMap environment = new(plan.Environment);
+    private readonly Dictionary<string, int> order = plan.Inventory.Hosts.Select((host, i) => (host.Name, i)).ToDictionary();
     private readonly ConcurrentDictionary<string, IMembers> views = new();
 
     /// <summary>The names of the playbook's own room.</summary>
@@ -25,7 +26,7 @@ internal sealed class Scopes(Plan plan, RunState state)
             .With("hosts", hosts).With("groups", groups)
             .With("play", () => Play())
             .With("steps", new Steps(Chain(room.Frame), host))
-            .With("failed", () => Failed(room.Frame.Id, host))
+            .With("failed", () => Failed(room, host))
             .With("all", new AllCaptured(state, Chain(room.Frame), room.Frame.Gives))
             .With(room.Frame.Gives, name => Captured(Chain(room.Frame), name, host));
         if (host is not null) scope = scope.With("host", View(host));
@@ -71,13 +72,13 @@ internal sealed class Scopes(Plan plan, RunState state)
 
     private DataMap Play() => new([
         new("run", state.Run), new("name", plan.Playbook.Name), new("started_at", state.StartedAt),
-        new("outcome", state.Failed is null ? "passed" : "failed"),
+        new("outcome", state.Failed() is null ? "passed" : "failed"),
     ]);
 
     /// <summary>Inside an action what failed there, on its host.</summary>
-    private DataMap Failed(string frame, Host? host) =>
-        Frame.IsInside(frame) && state.Frame(frame).FirstFailure is { } inner ? Failed(inner.Step, host is null ? [] : [host.Name], inner.Result.Error)
-        : !Frame.IsInside(frame) && state.Failed is { } failed ? Failed(failed.Title, failed.Hosts, failed.Message)
+    private DataMap Failed(Room room, Host? host) =>
+        Frame.IsInside(room.Frame.Id) && state.Frame(room.Frame.Id).FirstFailure is { } inner ? Failed(inner.Step, host is null ? [] : [host.Name], inner.Result.Error)
+        : !Frame.IsInside(room.Frame.Id) && state.Failed(room.Rescuing) is { } failed ? Failed(failed.Title, [.. failed.Hosts.OrderBy(name => order.GetValueOrDefault(name))], failed.Message)
         : throw new MissingValueException("nothing has failed", "ask first: defined(\"failed\")");
 
     private static DataMap Failed(string step, IReadOnlyList<string> hosts, string? message) =>

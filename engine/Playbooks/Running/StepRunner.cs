@@ -20,9 +20,10 @@ internal sealed class StepRunner(Plan plan, Recorder recorder, Scopes scopes, Wi
             await windows.Open(step.Key, room, room.Host);
             results = step.Step.Work is PutBack ? await PutBack(step, room) : await OnHosts(step, room, Hosts(step, room));
         }
-        catch (ExpressionException e)
+        catch (Exception e)
         {
-            results = [("", HostResult.NotBegun(e))];
+            // Whatever is thrown is a result: nothing may keep an undo from running.
+            results = [("", e is ExpressionException known ? HostResult.NotBegun(known) : HostResult.Defect(step.Step.At, e))];
             await Start(step, room, []);
             await Finish(step, room, results);
         }
@@ -79,12 +80,12 @@ internal sealed class StepRunner(Plan plan, Recorder recorder, Scopes scopes, Wi
 
     private async Task<IReadOnlyList<(string, HostResult)>> PutBack(PlannedStep step, Room room)
     {
+        var skip = step.Step.When is { } when && !Condition.Evaluate(when, scopes.At(room, room.Host));
         var owed = recorder.State.Owed(room.Block).Where(o => o.At.Step == step.PutsBack && o.At.Frame == room.Frame.Id).ToList();
         await Start(step, room, [.. owed.Select(o => o.At.Host).Distinct().Where(h => h.Length > 0)]);
         var began = recorder.Elapsed;
-        var skip = step.Step.When is { } when && !Condition.Evaluate(when, scopes.At(room, room.Host));
         IReadOnlyList<(string, HostResult)> results = owed.Count == 0 || skip
-            ? [("", new HostResult { Outcome = Outcome.Skipped, Notes = skip ? [] : ["nothing is owed: that step has not begun, or is put back already"] })]
+            ? [("", new HostResult { Outcome = Outcome.Skipped, Notes = skip ? ["its `when` is false"] : ["nothing is owed: that step has not begun, or is put back already"] })]
             : [.. (await undo.PutBack(owed, room)).Select(p => (p.Host, new HostResult
                 {
                     Outcome = p.Passed ? Outcome.Passed : Outcome.Failed,

@@ -11,15 +11,17 @@ internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, Run
     /// <summary>The frame of a step's undo when it runs for that time.</summary>
     public static string FrameId(Address at, int tries) => $"undo {tries} of {at}/";
 
-    /// <summary>Everything a block owes. One undo that fails does not stop the others.</summary>
-    public Task Unwind(Room room) => Unwind(recorder.State.Owed(room.Block), room);
+    /// <summary>Everything a block owes, and whether all of it passed. One undo that fails does not stop the others.</summary>
+    public Task<bool> Unwind(Room room) => Unwind(recorder.State.Owed(room.Block), room);
 
     /// <summary>What a block owes to hosts that were dropped: for them it did not end well, whatever becomes of the others.</summary>
-    public Task UnwindDropped(Room room) => Unwind(recorder.State.Owed(room.Block).Where(o => recorder.State.IsDropped(o.At.Host)), room);
+    public Task<bool> UnwindDropped(Room room) => Unwind(recorder.State.Owed(room.Block).Where(o => recorder.State.IsDropped(o.At.Host)), room);
 
-    private async Task Unwind(IEnumerable<OwedUndo> owed, Room room)
+    private async Task<bool> Unwind(IEnumerable<OwedUndo> owed, Room room)
     {
-        foreach (var step in owed.GroupBy(o => o.At.Step).ToList()) await PutBack([.. step], room);
+        var passed = true;
+        foreach (var step in owed.GroupBy(o => o.At.Step).ToList()) passed &= (await PutBack([.. step], room)).All(host => host.Passed);
+        return passed;
     }
 
     /// <summary>The undos of one step, its hosts side by side, and whether all of a host's passed.</summary>

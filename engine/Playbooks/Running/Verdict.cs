@@ -3,46 +3,95 @@ using Playbooks.Steps;
 
 namespace Playbooks.Running;
 
-/// <summary>The gravest of everything that counted: 0 &lt; 1 &lt; 3 &lt; 4 &lt; 5 &lt; 130 &lt; 6.</summary>
+/// <summary>What counts against a run or, until it is clear whether something makes it good, against one block of it. The gravest one wins: 0 &lt; 1 &lt; 3 &lt; 4 &lt; 5 &lt; 130 &lt; 6.</summary>
 internal sealed class Verdict
 {
     private static readonly ExitCode[] Gravity = [ExitCode.Passed, ExitCode.Failed, ExitCode.Error, ExitCode.Unreachable, ExitCode.Guard, ExitCode.Interrupted, ExitCode.NotUndone];
 
     private readonly Lock gate = new();
-    private readonly List<StepKey> steps = [];
+    private readonly List<StepKey> stopped = [];
+    private readonly List<StepKey> wentOn = [];
+    private ExitCode stopping;
+    private ExitCode counted;
 
-    public ExitCode ExitCode { get; private set; }
-
-    /// <summary>The steps that made it so.</summary>
-    public IReadOnlyList<StepKey> Steps
+    public ExitCode ExitCode
     {
-        get { lock (gate) return [.. steps]; }
+        get { lock (gate) return Graver(stopping, counted); }
     }
 
-    /// <summary>What a block held back until it was clear that nothing rescues it.</summary>
-    public void Add(Verdict inner)
+    /// <summary>The steps whose failures ended the block: a `rescue` makes them good.</summary>
+    public IReadOnlyList<StepKey> Stopped
     {
-        foreach (var step in inner.Steps) Add(step, Outcome.Passed);
-        Add(inner.ExitCode);
+        get { lock (gate) return [.. stopped]; }
     }
 
-    public void Add(StepKey step, Outcome outcome)
+    /// <summary>These, and the steps whose failures let it go on.</summary>
+    public IReadOnlyList<StepKey> All
     {
-        lock (gate) steps.Add(step);
-        Add(outcome);
+        get { lock (gate) return [.. stopped, .. wentOn]; }
     }
 
-    public void Add(ExitCode code)
+    /// <summary>How a step ended is unknown, or an undo failed: nothing may be run again beside that.</summary>
+    public bool IsUnsure { get; private set; }
+
+    /// <summary>Why the block ended, where that was no step's doing.</summary>
+    public string? Reason { get; private set; }
+
+    public void Add(StepKey step, Outcome outcome, bool goesOn)
+    {
+        var code = outcome switch
+        {
+            Outcome.Failed => ExitCode.Failed,
+            Outcome.Error or Outcome.Unknown => ExitCode.Error,
+            Outcome.Unreachable => ExitCode.Unreachable,
+            _ => ExitCode.Passed,
+        };
+        lock (gate)
+        {
+            (goesOn ? wentOn : stopped).Add(step);
+            if (goesOn) counted = Graver(counted, code);
+            else stopping = Graver(stopping, code);
+            IsUnsure |= outcome == Outcome.Unknown;
+        }
+    }
+
+    /// <summary>What is to be said of a block inside, once that is clear.</summary>
+    public void Add(Verdict inner, bool goesOn)
     {
         lock (gate)
-            if (Array.IndexOf(Gravity, code) > Array.IndexOf(Gravity, ExitCode)) ExitCode = code;
+        {
+            (goesOn ? wentOn : stopped).AddRange(inner.stopped);
+            wentOn.AddRange(inner.wentOn);
+            if (goesOn) counted = Graver(counted, inner.stopping);
+            else stopping = Graver(stopping, inner.stopping);
+            counted = Graver(counted, inner.counted);
+            IsUnsure |= inner.IsUnsure;
+        }
     }
 
-    private void Add(Outcome outcome) => Add(outcome switch
+    /// <summary>It counts whatever happens around it.</summary>
+    public void Add(ExitCode code)
     {
-        Outcome.Failed => ExitCode.Failed,
-        Outcome.Error or Outcome.Unknown => ExitCode.Error,
-        Outcome.Unreachable => ExitCode.Unreachable,
-        _ => ExitCode.Passed,
-    });
+        lock (gate) counted = Graver(counted, code);
+    }
+
+    public void AddUnsure() => IsUnsure = true;
+
+    public void AddReason(StepKey block, string reason)
+    {
+        Add(block, Outcome.Error, goesOn: false);
+        Reason = reason;
+    }
+
+    /// <summary>A `rescue` passed.</summary>
+    public void Forgive()
+    {
+        lock (gate)
+        {
+            stopped.Clear();
+            (stopping, Reason) = (ExitCode.Passed, null);
+        }
+    }
+
+    private static ExitCode Graver(ExitCode one, ExitCode other) => Array.IndexOf(Gravity, one) > Array.IndexOf(Gravity, other) ? one : other;
 }

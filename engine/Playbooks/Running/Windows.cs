@@ -15,7 +15,7 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
     {
         if (!plan.Marks.TryGetValue(step, out var marks)) return;
         using var atOnce = new SemaphoreSlim(plan.Forks);
-        await Task.WhenAll(marks.SelectMany(mark => Hosts(mark, around).Select(async about =>
+        await Task.WhenAll(marks.SelectMany(mark => Hosts(mark, around).Where(host => host is null || !recorder.State.IsDropped(host.Name)).Select(async about =>
         {
             await atOnce.WaitAsync(CancellationToken.None);
             try { await One(mark, room, about); }

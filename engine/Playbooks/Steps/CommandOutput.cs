@@ -22,6 +22,7 @@ internal static class CommandOutput
         {
             CommandEnd.Exited => StepResult.Passed(FieldsOf(result, encoding)),
             CommandEnd.TimedOut => StepResult.Error($"it took longer than {Literals.Print(timeout)} and was ended", "raise its `timeout`, or find out what it waits for") with { Fields = FieldsOf(result, encoding) },
+            CommandEnd.Flooded => StepResult.Error($"it printed more than is taken ({Math.Max(result.StdoutBytes, result.StderrBytes)} bytes until then) and was ended", "let it print less, or into a file of its host") with { Fields = FieldsOf(result, encoding) },
             CommandEnd.Cancelled => StepResult.Error("it was ended because the run was stopped"),
             _ => StepResult.Unknown("how it ended could not be found out") with { LinkLost = result.LinkLost },
         };
@@ -76,6 +77,6 @@ internal static class CommandOutput
         private void Add(string name, object? value, bool cut, long bytes) =>
             fields[name] = !cut ? value : result.StillPrinting
                 ? new Absent($"`{name}` is not whole: something it started goes on printing into it", "let that print into a file")
-                : new Absent($"`{name}` was cut: it had {bytes} bytes, more than are kept", "print less");
+                : new Absent($"`{name}` was cut: it had {bytes} bytes, more than are kept", "raise `max_output` (100MB at most), or print less");
     }
 }

@@ -19,6 +19,7 @@ internal sealed record Look(ReadOnlyMemory<byte> Stdout, string Stderr, StepResu
     private static StepResult? Judge(StepContext context, CommandResult result, string stderr) => result switch
     {
         { End: CommandEnd.TimedOut } => StepResult.Error($"it took longer than {Literals.Print(context.Timeout)} and was ended", "raise its `timeout`, or find out what it waits for"),
+        { End: CommandEnd.Flooded } => StepResult.Error($"the answer has more than {result.StdoutBytes} bytes, and was not waited for"),
         { End: CommandEnd.Cancelled } => StepResult.Error("it was ended because the run was stopped"),
         // Looking leaves nothing behind, so nothing is in doubt: it may be done again.
         { End: CommandEnd.Unknown, LinkLost: false } => StepResult.Error(string.Join(' ', result.Notes.Prepend("how it ended could not be found out."))),

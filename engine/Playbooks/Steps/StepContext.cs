@@ -64,14 +64,15 @@ public sealed class StepContext
         return await Connections.Run(Machine, command, cancel);
     }
 
-    private async Task Connect(CancellationToken cancel)
+    /// <summary>The machine's connection, within what is left for making one; those who watch are told of the waiting.</summary>
+    public async Task<IConnection> Connect(CancellationToken cancel)
     {
         var connecting = Connections.Get(Machine, cancel);
         var told = !connecting.IsCompleted;
         if (told) Watching?.Connecting(true);
         try
         {
-            await (ConnectTime is { } time ? connecting.WaitAsync(time > TimeSpan.Zero ? time : TimeSpan.Zero, Time, cancel) : connecting);
+            return await (ConnectTime is { } time ? connecting.WaitAsync(time > TimeSpan.Zero ? time : TimeSpan.Zero, Time, cancel) : connecting);
         }
         catch (TimeoutException) when (!connecting.IsCompleted)
         {

@@ -166,4 +166,100 @@ public sealed class GroupTests : IDisposable
         Assert.Equal(ExitCode.Interrupted, code);
         Assert.Single(events.OfType<RunEvent.BlockAgain>());
     }
+
+    [Theory]
+    [InlineData("rescue: [{ command: \"true\" }]")]
+    [InlineData("within: 5s")]
+    public async Task What_let_a_block_go_on_counts_although_the_one_around_it_passes(string around)
+    {
+        var (code, _) = await fixture.Run($"""
+              - block:
+                  - block: [{"{"} command: "false", effect: none {"}"}]
+                    on_failure: continue
+                  - command: "true"
+                    effect: none
+                {around}
+            """);
+        Assert.Equal(ExitCode.Failed, code);
+    }
+
+    [Fact]
+    public async Task What_an_attempt_let_go_on_counts_nothing_once_the_block_has_run_again()
+    {
+        var (code, _) = await fixture.Run("""
+              - block:
+                  - { command: "test -e {{ dir }}/second", effect: none, on_failure: continue }
+                  - { command: "sh -c 'test -e $0 || { touch $0; exit 1; }' {{ dir }}/second", effect: repeatable }
+                within: 30s
+                every: 10ms
+            """);
+        Assert.Equal(ExitCode.Passed, code);
+    }
+
+    [Fact]
+    public async Task A_block_whose_time_is_up_between_two_steps_is_no_pass_and_says_so()
+    {
+        const string Late = """
+              - block:
+                  - { id: first, command: "true", effect: repeatable, undo: { command: sleep 0.5 } }
+                  - put_back: first
+                  - { command: "true", effect: none }
+                within: 200ms
+            """;
+        var (code, events) = await fixture.Run(Late);
+        Assert.Equal(ExitCode.Error, code);
+        Assert.Contains("its `within`, 200ms, was over", events.OfType<RunEvent.HostFinished>().Last().Result.Error, StringComparison.Ordinal);
+        (code, _) = await fixture.Run(Late + "\n    rescue: [{ assert: 'string.contains(failed.message, \"was over\")' }]");
+        Assert.Equal(ExitCode.Passed, code);
+    }
+
+    [Fact]
+    public async Task A_block_does_not_run_again_beside_what_could_not_be_put_back()
+    {
+        var (code, _) = await fixture.Run($$$"""
+              - block:
+                  - { command: "{{{Say("did")}}}", effect: repeatable, undo: { command: "false" } }
+                  - { command: "false", effect: none }
+                within: 5s
+                every: 10ms
+            """);
+        Assert.Equal((ExitCode.NotUndone, "did\n"), (code, fixture.Effects));
+    }
+
+    [Fact]
+    public async Task A_host_that_is_dropped_beside_others_is_put_back_once_and_when_all_have_ended()
+    {
+        var problems = new Playbooks.Problems.ProblemList();
+        var hosts = new Playbooks.Loading.InventoryLoader(problems);
+        hosts.Add(Playbooks.Loading.Yaml.Read(new Playbooks.Problems.SourceText("hosts", "groups: { g: { hosts: { h1: { local: true } } } }"), problems), "/");
+        var (code, events) = await fixture.Run("""
+              - parallel:
+                  - { command: "sh -c 'echo begin >> $0; sleep 0.5; echo end >> $0' {{ dir }}/effects", undo: { command: "sh -c 'echo undo >> $0' {{ dir }}/effects" } }
+                  - { command: "false" }
+                  - { command: "false" }
+                hosts: g
+                on_failure: drop
+            """, inventory: hosts.Build());
+        Assert.Equal((ExitCode.Failed, "begin\nend\nundo\n"), (code, fixture.Effects));
+        Assert.Single(events.OfType<RunEvent.HostDropped>());
+    }
+
+    [Fact]
+    public async Task A_rescue_keeps_asking_about_what_it_was_called_for()
+    {
+        var (code, _) = await fixture.Run("""
+              - block: [{ name: The cause, command: "false" }]
+                rescue:
+                  - { name: Fails too, command: "false", on_failure: continue }
+                  - assert: failed.step == "The cause"
+            """);
+        Assert.Equal(ExitCode.Failed, code);
+    }
+
+    [Fact]
+    public void An_end_that_is_unknown_is_more_than_a_warning()
+    {
+        Assert.True(new HostResult { Outcome = Outcome.Unknown, IsWarning = true }.IsFailure);
+        Assert.False(new HostResult { Outcome = Outcome.Unreachable, IsWarning = true }.IsFailure);
+    }
 }

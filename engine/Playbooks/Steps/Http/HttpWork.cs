@@ -39,7 +39,7 @@ internal sealed record HttpWork(StepKind Kind) : KindWork(Kind)
         var request = Fill(context.Scope);
         var sessionCookie = SessionCookie.Get(context.Scope);
         var jar = context.Jars.For(Client?.Get(context.Scope));
-        var visit = new Visit(await context.Connections.Get(context.Machine, cancel), jar, context.Time) { Request = request };
+        var visit = new Visit(await context.Connect(cancel), jar, context.Time) { Request = request };
         var began = context.Time.GetTimestamp();
         using var limit = new CancellationTokenSource(context.Timeout, context.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);

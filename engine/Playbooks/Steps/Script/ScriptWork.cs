@@ -27,7 +27,8 @@ internal sealed record ScriptWork(StepKind Kind, ScriptFile File, IReadOnlyList<
         // Nobody else can know it: a directory of this name is ours.
         var folder = "play-" + RandomNumberGenerator.GetHexString(32, lowercase: true);
         var (result, ended) = await Settings.Run(Command(folder, args, input), context, cancel);
-        if (ended is { End: CommandEnd.TimedOut or CommandEnd.Cancelled } or { End: CommandEnd.Exited, Signal: not null }) result = await Clean(context, folder, result);
+        if (ended is { End: CommandEnd.Unknown }) result = result with { Notes = [.. result.Notes, MayBeLeft(folder)] };
+        else if (ended is { End: CommandEnd.TimedOut or CommandEnd.Flooded or CommandEnd.Cancelled } or { End: CommandEnd.Exited, Signal: not null }) result = await Clean(context, folder, result);
         var said = Encoding.UTF8.GetString((ended?.Stderr ?? default).Span);
         return ended is { End: CommandEnd.Exited, ExitCode: NotRun } && said.StartsWith(folder + ": ", StringComparison.Ordinal)
             ? StepResult.Error($"it was not run: {said[(folder.Length + 2)..].TrimEnd()}") with { Notes = result.Notes }
@@ -54,8 +55,10 @@ internal sealed record ScriptWork(StepKind Kind, ScriptFile File, IReadOnlyList<
         {
             // Told below, as whatever else kept it from being done.
         }
-        return result with { Notes = [.. result.Notes, $"whether its copy there is gone is not known: a directory {folder} in TMPDIR, /tmp, /var/tmp or the home directory"] };
+        return result with { Notes = [.. result.Notes, MayBeLeft(folder)] };
     }
+
+    private static string MayBeLeft(string folder) => $"whether its copy there is gone is not known: a directory {folder} in TMPDIR, /tmp, /var/tmp or the home directory";
 
     private static string Number(int number) => number.ToString(CultureInfo.InvariantCulture);
 
