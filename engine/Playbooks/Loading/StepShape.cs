@@ -27,6 +27,8 @@ internal sealed class StepShape(StepLoader.Room room)
         {
             RuleFor(step => step.Every).Null().When(step => step.Within is null)
                 .WithMessage("`every` says how often to try again, but there is no `within`").WithState(step => step.Every!.At);
+            RuleFor(step => step.Within).Null().When(step => step.Work is KindWork { Kind: ConfirmStep })
+                .WithMessage("an answer is an answer: `within` would not change it").WithState(step => step.Within!.At);
             RuleFor(step => step.Own.Effect).NotEqual(Effect.None).When(step => step.Work is ActionCall)
                 .WithMessage("`effect: none` on an action or a `put_back` is not there yet in this version").WithState(step => step.At);
             RuleFor(step => step).Must(OnlyPutsBack).When(step => step.Work is PutBack)

@@ -108,6 +108,16 @@ public sealed class PlannerTests : IDisposable
     }
 
     [Fact]
+    public void What_a_tag_leaves_out_is_told_as_that()
+    {
+        var path = Path.Combine(folder.FullName, "p.yaml");
+        File.WriteAllText(path, "hosts: localhost\nsteps: [{ command: id, capture: { who: stdout } }, { assert: who == \"x\", tags: quick }]");
+        var problems = new ProblemList();
+        Assert.Null(new Planner(Inventory.Empty, new Dictionary<string, object?>(), problems).Plan(new PlaybookLoader(problems).Load(path)!, new Planner.Wishes { Tags = ["quick"] }));
+        Assert.Equal(("there is no `who` here", "in the whole playbook it is there, but `-t` leaves it out"), (problems.Single().Message, problems.Single().Mend));
+    }
+
+    [Fact]
     public void Every_step_is_found_by_its_key()
     {
         var plan = Plan("""
