@@ -17,10 +17,10 @@ internal static class ConnectProblems
         // sshd hangs up on the last wrong key instead of refusing it.
         SshConnectionException when e.Message.Contains("authentication failures", StringComparison.OrdinalIgnoreCase) => Denied(target, keys, e),
         TimeoutException or SshOperationTimeoutException => Silent(target, e),
-        SocketException socket => Socket(target, socket),
-        SshConnectionException when !identified => new HostUnreachableException(
+        _ when !identified && WasDropped(e) => new HostUnreachableException(
             $"{target.Label} closed the connection before it said that it is an SSH server.",
             "Is that the SSH port? Or is its sshd overrun (MaxStartups)?", e),
+        SocketException socket => Socket(target, socket),
         SshConnectionException when e.Message.Contains("could not be verified", StringComparison.Ordinal) => new RefusedException(
             $"{target.Label} shows a host key that it does not prove to have. Nothing was sent to it.", null, e),
         SshConnectionException { DisconnectReason: Renci.SshNet.Messages.Transport.DisconnectReason.KeyExchangeFailed } => new RefusedException(
