@@ -11,6 +11,10 @@ public sealed class ConnectionPool : IAsyncDisposable
     private readonly PrivateKeys _keys;
     private readonly Connector _connector;
     private readonly LocalConnection _local;
+    private readonly TimeProvider _clock;
+
+    /// <summary>A connection that died in silence took its time to be noticed: a host that lives takes a new one at once, and one that does not shall not take its time twice.</summary>
+    private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(5);
 
     /// <summary>Commands whose end is unknown, by their claims.</summary>
     private readonly ConcurrentDictionary<(string Claim, string Host), (Host Host, ProcessIdentity? Process)> _doubts = new();
@@ -18,6 +22,7 @@ public sealed class ConnectionPool : IAsyncDisposable
     public ConnectionPool(TimeProvider clock, ConnectionOptions? options = null)
     {
         options ??= new ConnectionOptions();
+        _clock = clock;
         _keys = new PrivateKeys(options);
         _connector = new Connector(clock, options, _keys, new Gate(options.Connects, options.ConnectsPerServer));
         _local = new LocalConnection(clock, options);
@@ -46,9 +51,17 @@ public sealed class ConnectionPool : IAsyncDisposable
         {
             result = await connection.Run(command, cancel);
         }
-        catch (HostUnreachableException) when (connection is SshConnection { IsAlive: false })
+        catch (HostUnreachableException lost) when (connection is SshConnection { IsAlive: false })
         {
-            result = await (await Get(host, cancel)).Run(command, cancel);
+            try
+            {
+                connection = await Get(host, cancel).WaitAsync(Reconnect, _clock, cancel);
+            }
+            catch (TimeoutException)
+            {
+                throw lost;
+            }
+            result = await connection.Run(command, cancel);
         }
 
         if (result.End == CommandEnd.Unknown && command.Claim is { } claim) _doubts[(claim, host.Name)] = (host, result.Process);
