@@ -41,9 +41,9 @@ internal sealed class StepShape(StepLoader.Room room)
                 .WithMessage("`severity` inside an action or an undo is not there yet in this version | put it on the step that uses the action").WithState(step => step.At);
             RuleFor(step => step.Severity).Equal(Model.Severity.Error).When(step => step.Own.OnFailure is not null)
                 .WithMessage("`on_failure` says what follows from a failure, and from a warning nothing does | leave out one of them").WithState(step => step.At);
-            RuleFor(step => step.MaxOutput).Null().When(step => step.Work is not KindWork { Kind.UserSaysEffect: true })
+            RuleFor(step => step.MaxOutput).Null().When(step => step.Work is not KindWork { Kind.IsUsersCommand: true })
                 .WithMessage("`max_output` is for what a command prints; this step runs none").WithState(step => step.MaxOutput!.At);
-            RuleFor(step => step.Own.Env).Null().When(step => step.Work is not (Block or ActionCall or KindWork { Kind.UserSaysEffect: true }))
+            RuleFor(step => step.Own.Env).Null().When(step => step.Work is not (Block or ActionCall or KindWork { Kind.IsUsersCommand: true }))
                 .WithMessage("`env` is for commands; this step runs none").WithState(step => step.Own.Env!.At);
             RuleFor(step => step.Tags).Empty().When(_ => room != StepLoader.Room.Playbook)
                 .WithMessage("steps of an action or an undo have no `tags`: they run with the step they belong to").WithState(step => step.At);

@@ -92,7 +92,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
             PutBack putBack => PutBackOf(planned, putBack, before),
             _ => planned,
         };
-        planned = planned with { Effect = EffectOf(planned, defaults), IsPlaceWritten = planned.Runs.Pattern is { } place2 && here.IsWritten(place2.Template) };
+        planned = planned with { Effect = EffectOf(planned, defaults), IsPlaceWritten = planned.Runs.Pattern is { } at && here.IsWritten(at.Template) };
         CheckPlace(planned, here);
         // A block's `rescue` and `always` run once, whatever its `within`.
         var again = step.Work is Block ? planned.Steps.Select(s => s.Effect).DefaultIfEmpty(Effect.None).Max() : planned.Effect;
@@ -172,7 +172,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
             case Block or Include: return inside;
             case ActionCall: return planned.Step.Own.Effect ?? planned.Action?.Effect ?? inside;
             case PutBack: return Effect.Repeatable;
-            case KindWork { Effect: var effect, Kind.UserSaysEffect: true }: return defaults.Effect ?? effect;
+            case KindWork { Effect: var effect, Kind.IsUsersCommand: true }: return defaults.Effect ?? effect;
             case KindWork { Effect: var effect, Kind.Name: var kind }:
                 if (effect != Effect.None && defaults.Effect == Effect.None)
                     problems.Add(planned.Step.At, $"`effect: none` on a `{kind}` that changes things is not there yet in this version");

@@ -219,39 +219,27 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     /// <summary>What was proven and what was not, what was not reached, what was put back.</summary>
     private IEnumerable<ReportLine> Account()
     {
-        yield return new(Tone.Plain, "");
-        if (proven.Count > 0)
-        {
-            yield return new(Tone.Title, "Proven");
-            foreach (var line in proven.SelectMany(p => Wrap("✓ " + p, 2, Tone.Good))) yield return line;
-        }
-        if (broken.Count > 0)
-        {
-            yield return new(Tone.Title, "Not proven");
-            foreach (var line in broken.SelectMany(p => Wrap("✗ " + p.Text, 2, Tone.Bad))) yield return line;
-        }
-        if (rescued.Count > 0)
-        {
-            yield return new(Tone.Title, "Failed, and rescued");
-            foreach (var line in rescued.SelectMany(p => Wrap("- " + p, 2, Tone.Warning))) yield return line;
-        }
-        if (warned.Count > 0)
-        {
-            yield return new(Tone.Title, "Warnings");
-            foreach (var line in warned.SelectMany(p => Wrap("! " + p, 2, Tone.Warning))) yield return line;
-        }
-        if (proven.Count == 0 && broken.Count == 0 && !printed) yield return new(Tone.Warning, "Nothing was proven: no step asserted anything, or all were skipped.");
-        var notReached = Leaves(plan.Steps).Where(s => !reached.Contains(s.Key)).Select(s => s.Step.Title).ToList();
-        if (notReached.Count > 0)
-        {
-            yield return new(Tone.Title, "Not reached");
-            foreach (var line in notReached.SelectMany(p => Wrap("- " + p, 2, Tone.Quiet))) yield return line;
-        }
-        if (putBack.Count > 0)
-        {
-            yield return new(Tone.Title, "Put back");
-            foreach (var line in putBack.SelectMany(p => Wrap("↺ " + p, 2, Tone.Warning))) yield return line;
-        }
+        IEnumerable<ReportLine> nothing = proven.Count == 0 && broken.Count == 0 && !printed
+            ? [new(Tone.Warning, "Nothing was proven: no step asserted anything, or all were skipped.")]
+            : [];
+        return
+        [
+            new(Tone.Plain, ""),
+            .. Section("Proven", "✓", proven, Tone.Good),
+            .. Section("Not proven", "✗", broken.Select(b => b.Text), Tone.Bad),
+            .. Section("Failed, and rescued", "-", rescued, Tone.Warning),
+            .. Section("Warnings", "!", warned, Tone.Warning),
+            .. nothing,
+            .. Section("Not reached", "-", Leaves(plan.Steps).Where(s => !reached.Contains(s.Key)).Select(s => s.Step.Title), Tone.Quiet),
+            .. Section("Put back", "↺", putBack, Tone.Warning),
+        ];
+    }
+
+    /// <summary>A title and its lines; nothing where there are none.</summary>
+    private IEnumerable<ReportLine> Section(string title, string sign, IEnumerable<string> texts, Tone tone)
+    {
+        var lines = texts.SelectMany(text => Wrap($"{sign} {text}", 2, tone)).ToList();
+        return lines.Count > 0 ? lines.Prepend(new ReportLine(Tone.Title, title)) : lines;
     }
 
     internal string Label(string host) => host.Length == 0 ? "" : labels.GetValueOrDefault(host, host);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Steps;
@@ -16,6 +17,9 @@ internal sealed class BlockRunner
     private readonly StepRunner steps;
     private readonly Undo undo;
     private readonly TimeProvider time;
+
+    /// <summary>Hosts that are or were dropped: of steps side by side the first to say so drops it.</summary>
+    private readonly ConcurrentDictionary<string, StepKey> dropped = new();
 
     public BlockRunner(Plan plan, Recorder recorder, RunTools tools, Stop stop, Scopes scopes, Windows windows, Verdict verdict)
     {
@@ -129,7 +133,7 @@ internal sealed class BlockRunner
         var goesOn = !notRun && (drops || step.OnFailure == OnFailure.Continue);
         foreach (var (_, result) in failed.Where(f => room.PuttingBack || !f.Result.Interrupted)) Count(step, result.Outcome, goesOn, room);
         if (!drops) return goesOn;
-        foreach (var (host, _) in failed.Where(f => !recorder.State.IsDropped(f.Host))) await recorder.Record(new RunEvent.HostDropped(host, step.Key));
+        foreach (var (host, _) in failed.Where(f => dropped.TryAdd(f.Host, step.Key))) await recorder.Record(new RunEvent.HostDropped(host, step.Key));
         if (!room.SideBySide && !await undo.UnwindDropped(room)) room.Verdict.AddUnsure();
         return goesOn;
     }

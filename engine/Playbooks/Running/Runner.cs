@@ -27,7 +27,7 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
         Time = Time,
         Timeout = timeout,
         Sudo = step.Sudo?.Get(scope),
-        Environment = step.Step.Work is KindWork { Kind.UserSaysEffect: true } ? step.Env?.Get(scope) : null,
+        Environment = step.Step.Work is KindWork { Kind.IsUsersCommand: true } ? step.Env?.Get(scope) : null,
         MaxOutput = step.Step.MaxOutput?.Get(scope),
         Claim = claim,
         Marks = marks,

@@ -22,7 +22,7 @@ public sealed class ShellStep : StepKind
 
     public override IReadOnlyList<ResultField> Fields => CommandOutput.Fields;
 
-    public override bool UserSaysEffect => true;
+    public override bool IsUsersCommand => true;
 
     public override IReadOnlyList<OwnAssertion> OwnAssertions => [new("exit_code", "exit_code == 0")];
 

@@ -27,8 +27,8 @@ public abstract class StepKind
     /// <summary>Whether `at` may name another machine than the one this kind runs on by itself.</summary>
     public virtual bool AllowsAt => RunsAt == PlaceKind.Host;
 
-    /// <summary>Whether `effect: none` is the user's word that this only looks; other kinds know what they do.</summary>
-    public virtual bool UserSaysEffect => false;
+    /// <summary>It runs a command of the user's own: only they know its effect, and `env` and `max_output` are for it. Other kinds know what they do.</summary>
+    public virtual bool IsUsersCommand => false;
 
     /// <summary>Null where a problem was found.</summary>
     public abstract KindWork? Bind(Arguments arguments);

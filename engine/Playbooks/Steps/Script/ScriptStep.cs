@@ -18,7 +18,7 @@ public sealed class ScriptStep : StepKind
 
     public override IReadOnlyList<ResultField> Fields => CommandOutput.Fields;
 
-    public override bool UserSaysEffect => true;
+    public override bool IsUsersCommand => true;
 
     public override IReadOnlyList<OwnAssertion> OwnAssertions => [new("exit_code", "exit_code == 0")];
 
