@@ -29,8 +29,6 @@ internal sealed class StepShape(StepLoader.Room room)
                 .WithMessage("`every` says how often to try again, but there is no `within`").WithState(step => step.Every!.At);
             RuleFor(step => step.Within).Null().When(step => step.Work is KindWork { Kind: ConfirmStep })
                 .WithMessage("an answer is an answer: `within` would not change it").WithState(step => step.Within!.At);
-            RuleFor(step => step.Own.Effect).NotEqual(Effect.None).When(step => step.Work is ActionCall)
-                .WithMessage("`effect: none` on an action or a `put_back` is not there yet in this version").WithState(step => step.At);
             RuleFor(step => step).Must(OnlyPutsBack).When(step => step.Work is PutBack)
                 .WithMessage("`put_back` takes only `name`, `id`, `tags`, `when` and `on_failure` beside it | put the rest on steps of their own").WithState(step => step.At);
             RuleFor(step => step.Own.Sudo).Null().When(step => step.Work is AssertOnly or KindWork { Kind.RunsAt: PlaceKind.Localhost })

@@ -66,6 +66,15 @@ public sealed record StepDefaults
 
     public Effect? Effect { get; init; }
 
+    /// <summary>
+    /// `effect: none` stands around the action that is called: inside, what can compare compares. That its commands only look nobody
+    /// has said.
+    /// </summary>
+    public bool Compares { get; init; }
+
+    /// <summary>It shall only look.</summary>
+    public bool IsLook => Effect == Model.Effect.None || Effect is null && Compares;
+
     /// <summary>These where they say something, else the outer ones.</summary>
     public StepDefaults Within(StepDefaults outer) => new()
     {
@@ -75,6 +84,7 @@ public sealed record StepDefaults
         Timeout = Timeout ?? outer.Timeout,
         OnFailure = OnFailure ?? outer.OnFailure,
         Effect = Effect ?? outer.Effect,
+        Compares = Effect is null && outer.Compares,
     };
 }
 

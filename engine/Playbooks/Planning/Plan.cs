@@ -67,6 +67,9 @@ public sealed record PlannedStep
 
     public required Effect Effect { get; init; }
 
+    /// <summary>It changes nothing: it compares what is there with what would be, and a difference is a failure.</summary>
+    public bool Compares => Effect == Effect.None && Step.Work is KindWork { Kind.CanCompare: true };
+
     public Setting<string?>? Sudo { get; init; }
 
     public Setting<IReadOnlyDictionary<string, string>>? Env { get; init; }

@@ -125,7 +125,8 @@ internal sealed partial class StepPlanner
         ids.Push([]);
         var names = new Names { Own = [.. action.Params.Select(p => p.Name)], Written = written, Hosts = here.Hosts, InAction = true, Conditional = here.Conditional };
         check.CheckDefaults(action.Params, names, call.Arguments);
-        var inside = new StepDefaults { Sudo = defaults.Sudo, Env = defaults.Env, Effect = defaults.Effect };
+        var isLook = planned.Step.Own.Effect is null && action.Effect is null && defaults.IsLook;
+        var inside = new StepDefaults { Sudo = defaults.Sudo, Env = defaults.Env, Effect = action.Effect == Effect.None ? Effect.None : isLook ? null : defaults.Effect, Compares = isLook };
         var steps = Sequence(action.Steps, new StepKey($"{planned.Key.Path}/{call.Action}"), inside, ref names);
         check.Check(action.Result.SelectMany(r => r.Value.Names), names, steps.Count > 0 ? NameCheck.FieldsOf(steps[^1]) : null);
         // Nothing is owed for what an undo does.
@@ -168,7 +169,7 @@ internal sealed partial class StepPlanner
         var outer = (callsAroundUndo, undoPlace);
         (callsAroundUndo, undoPlace) = (calls.Count, place);
         insideUndo++;
-        var planned = Sequence(steps, new StepKey($"{key.Path}/undo"), defaults with { Hosts = null, OnFailure = null }, ref names);
+        var planned = Sequence(steps, new StepKey($"{key.Path}/undo"), defaults with { Hosts = null, OnFailure = null, Effect = defaults.IsLook ? null : defaults.Effect, Compares = false }, ref names);
         insideUndo--;
         (callsAroundUndo, undoPlace) = outer;
         return planned;

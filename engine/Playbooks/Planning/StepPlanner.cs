@@ -170,15 +170,28 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
         switch (planned.Step.Work)
         {
             case Block or Include: return inside;
-            case ActionCall: return planned.Step.Own.Effect ?? planned.Action?.Effect ?? inside;
+            case ActionCall call: return EffectOf(call, planned, defaults, inside);
             case PutBack: return Effect.Repeatable;
             case KindWork { Effect: var effect, Kind.IsUsersCommand: true }: return defaults.Effect ?? effect;
+            case KindWork { Effect: Effect.None }: return Effect.None;
+            case KindWork { Kind.CanCompare: true } when defaults.IsLook: return Effect.None;
             case KindWork { Effect: var effect, Kind.Name: var kind }:
-                if (effect != Effect.None && defaults.Effect == Effect.None)
-                    problems.Add(planned.Step.At, $"`effect: none` on a `{kind}` that changes things is not there yet in this version");
-                return effect == Effect.None ? effect : defaults.Effect ?? effect;
+                if (defaults.Effect == Effect.None)
+                    problems.Add(planned.Step.At, $"this `{kind}` changes things and cannot only compare, so `effect: none` is not true of it", "take it out of what has `effect: none`, or give it an `effect` of its own: it is taken as written");
+                return defaults.Effect ?? effect;
             default: return Effect.None;
         }
+    }
+
+    /// <summary>That an action only looks is said by itself, or by who calls it: not by a word around the call, which would then run what stops a server.</summary>
+    private Effect EffectOf(ActionCall call, PlannedStep planned, StepDefaults defaults, Effect inside)
+    {
+        var said = planned.Step.Own.Effect ?? planned.Action?.Effect ?? inside;
+        if (planned.Step.Own.Effect is null && defaults.IsLook && said != Effect.None)
+            problems.Add(call.At, $"`effect: none` stands around this step, but `{call.Action}` may change things", $"where it only looks, say `effect: none` here or in the action; where it shall run all the same, `effect: {(said == Effect.Once ? "once" : "repeatable")}` here");
+        if (planned.Step.Own.Effect == Effect.None && (planned.Action?.Effect ?? inside) != Effect.None)
+            problems.Add(call.At, $"`{call.Action}` does not only look: {(planned.Action?.Effect is null ? "a step of it has" : "it says of itself")} `effect: {((planned.Action?.Effect ?? inside) == Effect.Once ? "once" : "repeatable")}`");
+        return said;
     }
 
     /// <summary>What touches a machine must know which, and the names of its own result are known now.</summary>

@@ -133,7 +133,8 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
             if (OnlyFailures && group.Key is (Outcome.Passed or Outcome.Skipped or Outcome.NotRun)) continue;
             else if (group.Key == Outcome.Passed)
             {
-                if (!isBlock && step.Step.Work is not KindWork { Kind: PrintStep }) yield return Line(finishedStep.Elapsed, inside ? "·" : "✓", step.Step.Title, Hosts(group), Tone.Good, Took(finishedStep));
+                if (!isBlock && step.Step.Work is not KindWork { Kind: PrintStep })
+                    foreach (var line in Passed(finishedStep, step, [.. group], inside ? "·" : "✓")) yield return line;
                 foreach (var line in Notes(group)) yield return line;
             }
             else if (group.Key is Outcome.Skipped or Outcome.NotRun)
@@ -142,7 +143,18 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
                 foreach (var line in Notes(group)) yield return line;
             }
             else if (!isBlock || group.Any(r => r.Result.Failures.Count > 0))
-                foreach (var line in group.SelectMany(host => FailureText.Lines(host, step.Step, Label(host.At.Host), Width))) yield return line;
+                foreach (var line in group.SelectMany(host => FailureText.Lines(host, step.Step, Label(host.At.Host), Width)).Concat(DiffText.Of(group, Hosts, Width, verbose))) yield return line;
+    }
+
+    /// <summary>Those on which it changed something stand apart, with what.</summary>
+    private IEnumerable<ReportLine> Passed(RunEvent.StepFinished finished, PlannedStep step, List<RunEvent.HostFinished> hosts, string sign)
+    {
+        foreach (var group in hosts.GroupBy(DiffText.IsChanged).OrderBy(g => g.Key))
+        {
+            var tail = string.Join(", ", new[] { group.Key ? "changed" : "", Took(finished) }.Where(t => t.Length > 0));
+            yield return Line(finished.Elapsed, sign, step.Step.Title, Hosts(group), Tone.Good, tail);
+            foreach (var line in DiffText.Of(group, Hosts, Width, verbose)) yield return line;
+        }
     }
 
     private void Count(PlannedStep step, List<RunEvent.HostFinished> results)

@@ -29,6 +29,7 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
         Sudo = step.Sudo?.Get(scope),
         Environment = step.Step.Work is KindWork { Kind.IsUsersCommand: true } ? step.Env?.Get(scope) : null,
         MaxOutput = step.Step.MaxOutput?.Get(scope),
+        Compares = step.Compares,
         Claim = claim,
         Marks = marks,
         Watching = watching,

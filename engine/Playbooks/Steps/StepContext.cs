@@ -40,6 +40,9 @@ public sealed class StepContext
     /// <summary>Bytes kept of each output stream; null: as the command says.</summary>
     public int? MaxOutput { get; init; }
 
+    /// <summary>For a kind that can: nothing is changed, and a difference is a failure.</summary>
+    public bool Compares { get; init; }
+
     /// <summary>The address of this attempt: run, step, host, item and attempt.</summary>
     public required string Claim { get; init; }
 

@@ -30,6 +30,12 @@ public abstract class StepKind
     /// <summary>It runs a command of the user's own: only they know its effect, and `env` and `max_output` are for it. Other kinds know what they do.</summary>
     public virtual bool IsUsersCommand => false;
 
+    /// <summary>
+    /// With `effect: none` it changes nothing, compares what is there with what would be (<see cref="StepContext.Compares"/>), and fails
+    /// with the difference. Its result has the fields `changed`, false then, and `diff`, the difference as text; reports show both.
+    /// </summary>
+    public virtual bool CanCompare => false;
+
     /// <summary>Null where a problem was found.</summary>
     public abstract KindWork? Bind(Arguments arguments);
 }
