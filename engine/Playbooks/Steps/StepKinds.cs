@@ -1,3 +1,4 @@
+using Playbooks.Steps.Files;
 using Playbooks.Steps.Http;
 using Playbooks.Steps.Log;
 using Playbooks.Steps.Netstat;
@@ -12,6 +13,7 @@ public static class StepKinds
     [
         new CommandStep(),
         new ConfirmStep(),
+        new CopyStep(),
         new HttpStep(),
         new LogStep(),
         new NetstatStep(),
@@ -24,7 +26,7 @@ public static class StepKinds
     /// <summary>Kinds of the language that this version does not have: refused by name, never ignored.</summary>
     public static IReadOnlySet<string> NotYet { get; } = new HashSet<string>
     {
-        "tls", "tcp", "copy", "template", "fetch", "service",
+        "tls", "tcp", "template", "fetch", "service",
     };
 
     public static StepKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
