@@ -20,13 +20,14 @@ public static class StepKinds
         new PrintStep(),
         new ScriptStep(),
         new ShellStep(),
+        new TemplateStep(),
         new WaitStep(),
     ];
 
     /// <summary>Kinds of the language that this version does not have: refused by name, never ignored.</summary>
     public static IReadOnlySet<string> NotYet { get; } = new HashSet<string>
     {
-        "tls", "tcp", "template", "fetch", "service",
+        "tls", "tcp", "fetch", "service",
     };
 
     public static StepKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
