@@ -65,8 +65,11 @@ internal sealed class FilePlacing(StepContext context, FileWishes wishes, Conten
         return HostWrite.Run(context, PlaceScript.Text, [there.Path, Temporary(there.Path), content.Sha256, rights.Owner, rights.Mode, wishes.Backup ? "yes" : "", .. wishes.Validate], content.Input, cancel);
     }
 
-    /// <summary>The same for every run that writes that file, so that one finds what another left. No name that a server would take for its own: `.war`, `.conf`.</summary>
-    public static string Temporary(string path) => $".play-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path[(path.LastIndexOf('/') + 1)..])))[..12]}";
+    /// <summary>
+    /// How the name of what is written beside a file or, with a `/` at its end, a folder begins: the same for every run, so that one finds what another left. It ends in no word
+    /// that a server would look for, such as `.war` or `.conf`.
+    /// </summary>
+    public static string Temporary(string path) => $".play-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path[(path.AsSpan(0, path.Length - 1).LastIndexOf('/') + 1)..])))[..12]}";
 
     private async Task<StepResult> AfterLoss(HostFile before, string name, string diff, CancellationToken cancel)
     {

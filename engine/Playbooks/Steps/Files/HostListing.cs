@@ -49,7 +49,7 @@ internal sealed record HostListing(IReadOnlyList<HostFile> Files, int Umask, str
         {
             if (record == "done") return new HostListing(files, umask, path);
             if (record == "nosum") hasSum = false;
-            else if (record.StartsWith("umask ", StringComparison.Ordinal)) umask = Convert.ToInt32(record[6..], 8);
+            else if (record.StartsWith("umask ", StringComparison.Ordinal) && record.Length == 10) umask = Convert.ToInt32(record[6..], 8);
             else if (record.StartsWith("path ", StringComparison.Ordinal)) path = record[5..];
             else if (!ReadList(record, records, files)) return null;
         }

@@ -40,13 +40,25 @@ internal static class PlaceScript
             *) printf %s "$1" ;;
             esac
         }
+        born() {
+            line=
+            { read -r line <"/proc/$1/stat"; } 2>/dev/null
+            case ${line##*) } in
+            Z* | X*) ;;
+            '') if [ ! -e /proc/self ] && kill -0 "$1" 2>/dev/null; then echo 0; fi ;;
+            *)
+                set -- ${line##*) }
+                echo "${20}"
+                ;;
+            esac
+        }
         leftovers() {
-            for old do
+            for old in "$1".*; do
                 if [ -e "$old" ] || [ -L "$old" ]; then
-                    writer=${old##*.}
-                    if [ "$writer" = $$ ] || ! { kill -0 "$writer" 2>/dev/null || [ -d "/proc/$writer" ]; }; then rm -rf "$old"
-                    else printf 'left %s\0' "$old"
-                    fi
+                    writer=${old#"$1".}
+                    since=$(born "${writer%%.*}")
+                    if [ -z "$since" ] || [ "$since" != "${writer#*.}" ]; then rm -rf "$old" 2>/dev/null; fi
+                    if [ -e "$old" ] || [ -L "$old" ]; then printf 'left %s\0' "$old"; fi
                 fi
             done
         }
@@ -57,8 +69,8 @@ internal static class PlaceScript
         path=$1 name=$2 sum=$3 owner=$4 mode=$5 backup=$6
         shift 6
         folder=${path%/*}/
-        new=$folder$name.$$
-        leftovers "$folder$name".*
+        new=$folder$name.$$.$(born $$)
+        leftovers "$folder$name"
         trap 'rm -f "$new"' 0
         said=$( (set -C; cat >"$new") 2>&1) || fail "it could not be written there: ${said##*: }"
         whole "$new" "$sum"

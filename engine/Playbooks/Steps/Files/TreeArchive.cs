@@ -47,9 +47,7 @@ internal sealed class TreeArchive
     {
         using var sha = SHA256.Create();
         using (var sum = new CryptoStream(Stream.Null, sha, CryptoStreamMode.Write)) Write(sum);
-        // Not the name that a file beside it would have.
-        var name = FilePlacing.Temporary(folder + "//");
-        return HostWrite.Run(context, TreeScript.Text, [folder, name, Convert.ToHexStringLower(sha.Hash!), TreeScript.Place, .. words], new LargeInput(Write), cancel);
+        return HostWrite.Run(context, TreeScript.Text, [folder, FilePlacing.Temporary(folder + "/"), Convert.ToHexStringLower(sha.Hash!), TreeScript.Place, .. words], new LargeInput(Write), cancel);
     }
 
     private void Write(Stream to)

@@ -23,8 +23,10 @@ internal static class TreeScript
         to=$(cd "$to" && pwd -P; echo x)
         to=${to%?x}
         above=${to%/*}/
-        leftovers "$above$name".* "$to/$name".*
-        if [ -w "$above" ] && [ "$(device "$above")" = "$(device "$to")" ]; then new=$above$name.$$; else new=${to%/}/$name.$$; fi
+        leftovers "$above$name"
+        leftovers "$to/$name"
+        if [ -w "$above" ] && [ "$(device "$above")" = "$(device "$to")" ]; then new=$above$name; else new=${to%/}/$name; fi
+        new=$new.$$.$(born $$)
         trap 'cd /; rm -rf "$new"; [ -z "$made" ] || rmdir "$made" 2>/dev/null' 0
         said=$(mkdir "$new" 2>&1) || fail "nothing could be written there: ${said##*: }"
         said=$(cat 2>&1 >"$new/tar") || fail "they could not be written there: ${said##*: }"
