@@ -9,6 +9,9 @@ namespace Playbooks.Steps.Files;
 /// <summary>The archive that <see cref="TreeScript"/> takes: the files that differ, numbered by the folder they go to, and what is to be done with them.</summary>
 internal sealed class TreeArchive
 {
+    /// <summary>Files that one `mv` is given: a name may have 255 bytes, and 128 KB of words fit everywhere.</summary>
+    private const int MostTogether = 400;
+
     private readonly List<(string Name, byte[] Bytes)> lists = [];
     private readonly List<(string Name, Content Content)> files = [];
     private readonly List<string> words = [];
@@ -18,7 +21,8 @@ internal sealed class TreeArchive
     /// <param name="changes">Files below the folder: new contents, or only other rights.</param>
     public TreeArchive(IReadOnlyList<string> newFolders, FileRights folderRights, IEnumerable<(FileDiff.Change Change, FileRights Rights)> changes)
     {
-        var folders = new Dictionary<string, int>(StringComparer.Ordinal);
+        var numbers = new Dictionary<(string Folder, int Part), int>();
+        var counts = new Dictionary<string, int>(StringComparer.Ordinal);
         var groups = new Dictionary<(bool IsNew, FileRights Rights), List<string>>();
         if (folderRights != FileRights.None && newFolders.Count > 0) groups[(false, folderRights)] = [.. newFolders];
         foreach (var (change, rights) in changes)
@@ -27,7 +31,9 @@ internal sealed class TreeArchive
             if (change.Content is { } content)
             {
                 var end = path.LastIndexOf('/');
-                var number = folders.TryGetValue(path[..end], out var known) ? known : folders[path[..end]] = folders.Count;
+                var count = counts[path[..end]] = counts.GetValueOrDefault(path[..end]) + 1;
+                var key = (path[..end], count / MostTogether);
+                var number = numbers.TryGetValue(key, out var known) ? known : numbers[key] = numbers.Count;
                 path = string.Create(CultureInfo.InvariantCulture, $"./files/{number}/{path[(end + 1)..]}");
                 files.Add((path[2..], content));
             }
@@ -35,7 +41,7 @@ internal sealed class TreeArchive
             group.Add(path);
         }
         lists.Add(("folders", HostListing.NameList(newFolders.Where(f => f != "."))));
-        lists.Add(("places", HostListing.NameList(folders.SelectMany(f => new[] { f.Value.ToString(CultureInfo.InvariantCulture), f.Key }))));
+        lists.Add(("places", HostListing.NameList(numbers.SelectMany(n => new[] { n.Value.ToString(CultureInfo.InvariantCulture), n.Key.Folder }))));
         foreach (var (i, ((isNew, rights), paths)) in groups.Index())
         {
             lists.Add((string.Create(CultureInfo.InvariantCulture, $"{(isNew ? "new" : "old")}.{i}"), HostListing.NameList(paths)));

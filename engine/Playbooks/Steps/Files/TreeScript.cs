@@ -7,7 +7,7 @@ namespace Playbooks.Steps.Files;
 /// <remarks>
 /// Words: the folder; the beginning of the temporary folder's name; the archive's checksum; <see cref="Place"/>; then for each group of files that get the same owner and mode three words: `new` or `old`,
 /// the owner or nothing, the mode or nothing. The archive holds lists of names, each with a NUL behind it: `folders` to be made, in their order; `new.N` or `old.N`, the files of group N
-/// (counted from 0; paths of new ones in the archive, of old ones in the folder); `places`, pairs of a number and the folder that the files in `files/NUMBER` go to.
+/// (counted from 0; paths of new ones in the archive, of old ones in the folder); `places`, pairs of a number and the folder that the files in `files/NUMBER` go to: a folder has several where it has very many.
 /// </remarks>
 internal static class TreeScript
 {
@@ -51,11 +51,16 @@ internal static class TreeScript
         fi
         """;
 
+    /// <summary>Patterns, because a `find` for each folder takes as long as the rest. No number has so many files that they would not fit on a command line.</summary>
     public const string Place = """
         to=$1
         shift
         while [ $# -gt 0 ]; do
-            find "./files/$1" -type f -exec sh -c 'exec mv -f -- "$@" "$0"' "$to/$2/" {} + || exit 1
+            for pattern in '*' '.[!.]*' '..?*'; do
+                pattern=files/$1/$pattern IFS=
+                for first in $pattern; do break; done
+                if [ -f "$first" ]; then mv -f -- $pattern "$to/$2/" || exit 1; fi
+            done
             shift 2
         done
         """;
