@@ -14,7 +14,7 @@ internal sealed class FilePlacing(StepContext context, FileWishes wishes, Conten
         var (listing, wrong) = await HostListing.Place(context, wishes.Dest, name, cancel);
         if (listing is null) return wrong! with { Began = false };
         var there = listing.Files[1];
-        if (Obstacle(listing.Files[0], there, name) is { } why) return why with { Began = false };
+        if (Obstacle(listing.Files[0], there, name) is { } obstacle) return obstacle.Result(context.Compares, diff => Fields(there, false, diff));
 
         var change = FileDiff.Change.Of(there.Path, there, content, wishes);
         if (change is null) return StepResult.Passed(Fields(there, false, ""));
@@ -41,17 +41,14 @@ internal sealed class FilePlacing(StepContext context, FileWishes wishes, Conten
         }
     }
 
-    private static StepResult? Obstacle(HostFile folder, HostFile there, string name) => (folder.Type, there.Type) switch
+    private Obstacle? Obstacle(HostFile folder, HostFile there, string name) => (folder.Type, there.Type) switch
     {
-        _ when there.Path.EndsWith('/') && name.Length == 0 => StepResult.Error($"{there.Path} is a folder, and what has no name of its own cannot go into it", "write the file's whole path"),
-        (HostFileType.None or HostFileType.BrokenLink, _) => StepResult.Error($"there is no folder {folder.Path}", "make it first: only a copied folder makes the folders in it"),
-        (HostFileType.ClosedFolder, _) => StepResult.Error($"{folder.Path} may not be looked into", "does it need `sudo`?"),
-        (not HostFileType.Folder, _) => StepResult.Error($"{folder.Path} is no folder"),
-        (_, HostFileType.Folder or HostFileType.ClosedFolder) => StepResult.Error($"{there.Path} is a folder, and a file is to be there"),
-        (_, HostFileType.Special) => StepResult.Error($"{there.Path} is a device, a pipe or a socket, and a file is to be there"),
-        (_, HostFileType.BrokenLink) => StepResult.Error($"{there.Path} is a link that leads round in a circle"),
-        (_, HostFileType.ClosedFile) => StepResult.Error($"{there.Path} may not be read, so it cannot be compared", "does it need `sudo`?"),
-        _ => null,
+        _ when there.Path.EndsWith('/') && name.Length == 0 => new($"{there.Path} is a folder, and what has no name of its own cannot go into it", "write the file's whole path"),
+        // Who only compares finds that the file is not there.
+        (HostFileType.None or HostFileType.BrokenLink, _) => context.Compares ? null : new($"there is no folder {folder.Path}", "make it first: only a copied folder makes the folders in it"),
+        (not HostFileType.Folder, _) => Files.Obstacle.Other(folder.Path, folder.Type, "folder"),
+        (_, HostFileType.None or HostFileType.File) => null,
+        _ => Files.Obstacle.Other(there.Path, there.Type, "file"),
     };
 
     private Task<HostWrite> Write(HostFile there, FileDiff.Change change, CancellationToken cancel)

@@ -25,10 +25,10 @@ internal sealed class FolderPlacing(StepContext context, FileWishes wishes, Loca
         var checksum = Checksum(contents);
         var (listing, wrong) = await HostListing.Below(context, folder, source.Entries.Select(e => e.Name), cancel);
         if (listing is null) return wrong! with { Began = false };
-        if (Obstacle(listing) is { } why) return why with { Began = false };
+        if (Obstacle(listing) is { } obstacle) return obstacle.Result(context.Compares, diff => Fields(checksum, false, diff));
         var work = Compare(listing, contents);
         if (work.IsNone) return StepResult.Passed(Fields(checksum, false, ""));
-        if (LinkInTheWay(work) is { } link) return link with { Began = false };
+        if (LinkInTheWay(work) is { } link && !context.Compares) return link with { Began = false };
 
         var (diff, unread) = await FileDiff.Of(context, folder, [.. work.Files.Select(f => f.Change)], cancel);
         if (unread is not null) return unread with { Began = false };
@@ -45,23 +45,17 @@ internal sealed class FolderPlacing(StepContext context, FileWishes wishes, Loca
     private IEnumerable<(LocalEntry Entry, HostFile There)> Pairs(HostListing listing) => source.Entries.Select((entry, i) =>
         (entry, i + 1 < listing.Files.Count ? listing.Files[i + 1] : new HostFile("./" + entry.Name, HostFileType.None, false)));
 
-    private StepResult? Obstacle(HostListing listing)
+    private Obstacle? Obstacle(HostListing listing)
     {
-        switch (listing.Files[0].Type)
-        {
-            case HostFileType.None: return null;
-            case HostFileType.ClosedFolder: return StepResult.Error($"{folder} may not be looked into", "does it need `sudo`?");
-            case not HostFileType.Folder: return StepResult.Error($"{folder} is no folder, and a folder is to be there");
-        }
+        var root = listing.Files[0];
+        if (root.Type == HostFileType.None) return null;
+        if (root.Type != HostFileType.Folder) return Files.Obstacle.Other(folder, root.Type, "folder");
         foreach (var (entry, there) in Pairs(listing))
         {
-            var shown = Shown(entry.Name);
-            if (there.Type is HostFileType.ClosedFolder) return StepResult.Error($"{shown} may not be looked into", "does it need `sudo`?");
-            if (there.Type is HostFileType.ClosedFile) return StepResult.Error($"{shown} may not be read, so it cannot be compared", "does it need `sudo`?");
-            if (there.Type is not HostFileType.None && there.Type != (entry.IsFolder ? HostFileType.Folder : HostFileType.File))
-                return StepResult.Error($"{shown} is no {(entry.IsFolder ? "folder" : "file")}, and a {(entry.IsFolder ? "folder" : "file")} is to be there");
-            if (there.Type == HostFileType.Folder && there.Device != listing.Files[0].Device)
-                return StepResult.Error($"{shown} is on another file system than {folder}, so no file there could be replaced in one step", "copy it with a step of its own");
+            var (wanted, word) = entry.IsFolder ? (HostFileType.Folder, "folder") : (HostFileType.File, "file");
+            if (there.Type != HostFileType.None && there.Type != wanted) return Files.Obstacle.Other(Shown(entry.Name), there.Type, word);
+            if (there.Type == HostFileType.Folder && there.Device != root.Device && !context.Compares)
+                return new($"{Shown(entry.Name)} is on another file system than {folder}, so no file there could be replaced in one step", "copy it with a step of its own");
         }
         return null;
     }

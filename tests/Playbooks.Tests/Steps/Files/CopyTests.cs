@@ -127,9 +127,28 @@ public sealed class CopyTests(Sshd sshd) : FileFixture
         Assert.Equal($"{PathOf("folder/new")} is a folder, and a file is to be there", Error(await Run("copy", Yaml("", dest: "folder"))));
         Assert.Equal($"{PathOf("pipe")} is a device, a pipe or a socket, and a file is to be there", Error(await Run("copy", Yaml("", dest: "pipe"))));
         Assert.Equal($"there is no folder {PathOf("new")}/", Error(await Run("copy", Yaml("", dest: "new/file"))));
+        var compared = await Run("copy", Yaml("", dest: "folder"), compares: true);
+        Assert.Equal((Outcome.Failed, $"{PathOf("folder/new")}: a folder → a file"), (compared.Outcome, compared.Fields["diff"]));
+        Assert.Equal((Outcome.Failed, $"there is no {PathOf("no/such/file")}"), (await Run("copy", Yaml("", dest: "no/such/file"), compares: true)) is var missing ? (missing.Outcome, missing.Messages[0]) : default);
         var named = await Run("copy", $"{{ content: x, dest: {PathOf("folder")} }}");
         Assert.Equal($"{PathOf("folder")}/ is a folder, and what has no name of its own cannot go into it", Error(named));
         Assert.False(named.Began);
+    }
+
+    [Fact]
+    public async Task What_may_not_be_seen_is_an_error_also_where_it_is_only_compared()
+    {
+        Write("new", "a");
+        Write("closed/file", "b");
+        SetMode(Folder, "0755");
+        SetMode(PathOf("closed"), "0000");
+        var sudo = Environment.IsPrivilegedProcess ? "nobody" : null;
+        Assert.Equal($"{PathOf("closed/")} may not be looked into", Error(await Run("copy", Yaml("", dest: "closed/file"), compares: true, sudo: sudo)));
+        SetMode(PathOf("closed"), "0755");
+        SetMode(PathOf("closed/file"), "0000");
+        Assert.Equal($"{PathOf("closed/file")} may not be read, so it cannot be compared", Error(await Run("copy", Yaml("", dest: "closed/file"), sudo: sudo)));
+        SetMode(PathOf("closed/file"), "0644");
+        if (sudo is not null) Assert.Equal($"{PathOf("closed/file")}: it could not be written there: Permission denied", Error(await Run("copy", Yaml("", dest: "closed/file"), sudo: sudo)));
     }
 
     [Fact]

@@ -134,16 +134,18 @@ public sealed class FolderTests(Sshd sshd) : FileFixture
         Write("src/b/c", "new");
         Write("dest/a", "old");
         Write("dest/b", "a file");
-        Assert.Equal($"{PathOf("dest/b")} is no folder, and a folder is to be there", Error(await Run("copy", Yaml())));
+        Assert.Equal($"{PathOf("dest/b")} is a file, and a folder is to be there", Error(await Run("copy", Yaml())));
         File.Delete(PathOf("dest/b"));
         Directory.CreateDirectory(PathOf("dest/b/c"));
-        Assert.Equal($"{PathOf("dest/b/c")} is no file, and a file is to be there", Error(await Run("copy", Yaml())));
+        Assert.Equal($"{PathOf("dest/b/c")} is a folder, and a file is to be there", Error(await Run("copy", Yaml())));
+        var compared = await Run("copy", Yaml(), compares: true);
+        Assert.Equal((Outcome.Failed, $"{PathOf("dest/b/c")}: a folder → a file"), (compared.Outcome, compared.Fields["diff"]));
         Directory.Delete(PathOf("dest/b/c"));
         Write("elsewhere", "old");
         File.CreateSymbolicLink(PathOf("dest/b/c"), PathOf("elsewhere"));
         Assert.Equal($"{PathOf("dest/b/c")} is a link there, and what it leads to differs from what is copied", Error(await Run("copy", Yaml())));
         Assert.Equal(("old", "old"), (File.ReadAllText(PathOf("dest/a")), File.ReadAllText(PathOf("elsewhere"))));
-        Assert.Equal($"{PathOf("src/a")} is no folder, and a folder is to be there", Error(await Run("copy", $"{{ src: {PathOf("src")}, dest: {PathOf("src/a")} }}")));
+        Assert.Equal($"{PathOf("src/a")} is a file, and a folder is to be there", Error(await Run("copy", $"{{ src: {PathOf("src")}, dest: {PathOf("src/a")} }}")));
         Assert.StartsWith($"{PathOf("no/such")}: the folder could not be made: ", Error(await Run("copy", $"{{ src: {PathOf("src")}, dest: {PathOf("no/such")} }}")), StringComparison.Ordinal);
     }
 
