@@ -34,6 +34,15 @@ internal sealed record HttpWork(StepKind Kind) : KindWork(Kind)
         _ => Effect.Once,
     };
 
+    /// <summary>People read the method before the URL, also where the playbook leaves it to the language.</summary>
+    protected override IEnumerable<ShownParameter> Show(IReadOnlyList<ShownParameter> written)
+    {
+        var method = Method.IsConstant ? Method.Get(Scope.Empty) : null;
+        return written.Where(p => p.Name == "url").Select(p => method is null ? p : p with { Lead = method + " " })
+            .Concat(method is null ? [] : [ShownParameter.Of("method", DataTemplate.Constant(method, Method.At)) with { IsTold = false }])
+            .Concat(written.Where(p => p.Name != "url" && (method is null || p.Name != "method")));
+    }
+
     public override async Task<StepResult> Run(StepContext context, CancellationToken cancel)
     {
         var request = Fill(context.Scope);
