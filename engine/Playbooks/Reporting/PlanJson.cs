@@ -39,8 +39,8 @@ public sealed class PlanJson(Plan plan)
         }
         yield return "]";
         yield return Field(",", "summary", Map(
-            ("once", Keys(summary.Changing.Where(e => e.Step.Effect == Effect.Once))), ("repeatable", Keys(summary.Changing.Where(e => e.Step.Effect == Effect.Repeatable))),
-            ("none", (long)summary.Looks), ("skipped", (long)summary.Skipped), ("without_undo", Keys(summary.WithoutUndo)), ("always", Keys(summary.Always)))) + "}";
+            ("once", List(summary.Changing(Effect.Once))), ("repeatable", List(summary.Changing(Effect.Repeatable))),
+            ("none", (long)summary.Looks), ("skipped", (long)summary.Skipped), ("without_undo", List(summary.WithoutUndo)), ("always", List(summary.Always)))) + "}";
     }
 
     private DataMap Values(IEnumerable<string> names) => new(names.Select(name => KeyValuePair.Create(name, plan.Values.TryGetValue(name, out var value) ? value : Map(("known_after", List(["the run begins"]))))));
@@ -98,8 +98,6 @@ public sealed class PlanJson(Plan plan)
     })];
 
     private static DataMap For(Case @case) => new(Map(("host", @case.Host?.Name), ("item", (long?)@case.Index)).Where(m => m.Value is not null));
-
-    private static List<object?> Keys(IEnumerable<Entry> entries) => List(entries.Select(e => e.Step.Key.Path));
 
     private static List<object?> List(IEnumerable<string> texts) => [.. texts];
 

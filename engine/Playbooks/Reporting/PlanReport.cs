@@ -68,7 +68,7 @@ public sealed class PlanReport(Plan plan, int width)
             _ => "",
         };
         var (start, end) = ($"{mark} {entry.Number} ", hosts.Length > 0 ? " · " + DisplayText.Fit(DisplayText.Safe(hosts), Math.Max(8, width / 3)) : "");
-        var title = entry.Part == "undo" ? $"undo: {entry.Step.Step.Title}" : entry.Step.Step.Title;
+        var title = entry.Part == "undo" ? $"undo: {entry.Title}" : entry.Title;
         return new(ToneOf(entry), start + DisplayText.Fit(DisplayText.Safe(title), Math.Max(8, width - DisplayText.Width(start) - DisplayText.Width(end))) + end);
     }
 
@@ -81,7 +81,7 @@ public sealed class PlanReport(Plan plan, int width)
         if (entry.IsFirst && Heading(entry) is { } heading) foreach (var line in Wrap(heading, indent, 2, Tone.Quiet)) yield return line;
 
         var (hosts, effect) = (PlanWords.Hosts(entry), PlanWords.Effect(entry));
-        var title = $"{entry.Number} {(narrow ? effect : effect.PadRight(7))} {step.Title}{(step.Id is { } id ? $" [{id}]" : "")}{(hosts.Length > 0 ? " · " + hosts : "")}";
+        var title = $"{entry.Number} {(narrow ? effect : effect.PadRight(7))} {entry.Title}{(step.Id is { } id ? $" [{id}]" : "")}{(hosts.Length > 0 ? " · " + hosts : "")}";
         foreach (var line in Wrap(title, indent, narrow ? 2 : entry.Number.Length + 9, ToneOf(entry))) yield return line;
         foreach (var line in Details(entry, indent + (narrow ? 2 : 4))) yield return line;
     }
@@ -109,7 +109,7 @@ public sealed class PlanReport(Plan plan, int width)
         lines.AddRange(Work(entry, indent));
         lines.AddRange(Together(entry, entry.Settings.Where(s => !(s.Name == "sudo" && s.Names.Count == 0 && s.Fill(Scope.Empty) is false)), indent, Said(entry)));
         foreach (var (place, assert) in entry.Assertions.Index()) lines.AddRange(Wrap($"{(place == 0 ? "assert: " : "        ")}{assert}", indent, 10, Tone.Plain));
-        lines.AddRange(Joined([.. step.Capture.Select((c, place) => $"{(place == 0 ? "capture: " : "")}{c.Name} = {c.Value.Text.Trim()}")], indent));
+        foreach (var (place, capture) in step.Capture.Index()) lines.AddRange(Wrap($"{(place == 0 ? "capture: " : "         ")}{capture.Name} = {capture.Value.Text.Trim()}", indent, 11, Tone.Plain));
         return lines;
     }
 
@@ -175,10 +175,10 @@ public sealed class PlanReport(Plan plan, int width)
                 line = longer;
                 continue;
             }
-            foreach (var wrapped in Wrap(line, indent, 4, Tone.Plain)) yield return wrapped;
+            foreach (var wrapped in Wrap(line, indent, narrow ? 2 : 4, Tone.Plain)) yield return wrapped;
             line = text;
         }
-        if (line.Length > 0) foreach (var wrapped in Wrap(line, indent, 4, Tone.Plain)) yield return wrapped;
+        if (line.Length > 0) foreach (var wrapped in Wrap(line, indent, narrow ? 2 : 4, Tone.Plain)) yield return wrapped;
     }
 
     private IEnumerable<ReportLine> Detail(string word, IReadOnlyList<ForeseenFor> seen, int indent, Func<object?, string>? show = null)
@@ -194,7 +194,7 @@ public sealed class PlanReport(Plan plan, int width)
     private IEnumerable<ReportLine> Text(string word, string text, int indent)
     {
         var lines = text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
-        if (lines is [var only]) return Wrap($"{word} {only}", indent, 4, Tone.Plain);
+        if (lines is [var only]) return Wrap($"{word} {only}", indent, narrow ? 2 : 4, Tone.Plain);
         return Wrap(word, indent, 2, Tone.Plain).Concat(lines.SelectMany(line => Wrap("| " + line, indent + 2, 4, Tone.Plain)));
     }
 

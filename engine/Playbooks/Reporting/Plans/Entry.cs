@@ -25,6 +25,9 @@ internal sealed class Entry
     /// <summary>The step it stands in; null: the playbook itself.</summary>
     public required Entry? Parent { get; init; }
 
+    /// <summary>Its title, not longer than people read: a step without a name is called after all that it does.</summary>
+    public string Title => DisplayText.Fit(Step.Step.Title, 160);
+
     public int Depth => Parent is null ? 0 : Parent.Depth + 1;
 
     /// <summary>It begins that list.</summary>

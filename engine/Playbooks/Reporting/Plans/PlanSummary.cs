@@ -2,31 +2,41 @@ using Playbooks.Model;
 
 namespace Playbooks.Reporting.Plans;
 
-/// <summary>Counts a plan's steps as they pass, and keeps those that change something: what is to be approved.</summary>
+/// <summary>Counts a plan's steps as they pass, and keeps of those that change something what is to be approved.</summary>
 internal sealed class PlanSummary
 {
-    private readonly List<Entry> changing = [];
-    private readonly List<Entry> always = [];
+    private readonly List<Kept> changing = [];
+    private readonly List<Kept> always = [];
+
+    /// <summary>What is kept of a step: texts alone, because what is known of its hosts takes memory.</summary>
+    private sealed record Kept(string Key, string Title, Effect Effect, string Text, bool LacksUndo);
 
     public int Looks { get; private set; }
 
     public int Skipped { get; private set; }
 
-    /// <summary>Steps of the run that change something, those of `rescue` and `always` included.</summary>
-    public IReadOnlyList<Entry> Changing => changing;
+    /// <summary>The keys of those that change something, `rescue` and `always` included.</summary>
+    public IEnumerable<string> Changing(Effect effect) => changing.Where(k => k.Effect == effect).Select(k => k.Key);
 
-    public IReadOnlyList<Entry> Always => always;
+    public IEnumerable<string> Always => always.Select(k => k.Key);
 
-    /// <summary>Those that change something and have nothing that puts it back.</summary>
-    public IEnumerable<Entry> WithoutUndo => changing.Where(e => e.Step is { Undo.Count: 0, PutsBack: null } && !IsIn(e, "always") && !IsIn(e, "rescue"));
+    /// <summary>The keys of those that change something and have nothing that puts it back.</summary>
+    public IEnumerable<string> WithoutUndo => changing.Where(k => k.LacksUndo).Select(k => k.Key);
 
     public void Add(Entry entry)
     {
         if (!entry.IsOfRun || entry.Step.IsGroup) return;
-        if (IsIn(entry, "always")) always.Add(entry);
+        var (isAlways, isRescue, title) = (IsIn(entry, "always"), IsIn(entry, "rescue"), $"{entry.Number} {entry.Title}");
+        if (isAlways) always.Add(new(entry.Step.Key.Path, title, entry.Step.Effect, $"{title} ({PlanWords.Effect(entry)})", false));
         if (entry.IsSkipped) Skipped++;
-        else if (PlanWords.Changes(entry)) changing.Add(entry);
-        else Looks++;
+        else if (!PlanWords.Changes(entry)) Looks++;
+        else
+        {
+            var undo = entry.Step.Undo.Count;
+            var more = isRescue ? " (only in a rescue)" : isAlways ? " (always)" : undo > 0 ? $" (undo: {entry.Number}.u1{(undo > 1 ? " …" : "")})" : "";
+            var hosts = PlanWords.Hosts(entry);
+            changing.Add(new(entry.Step.Key.Path, title, entry.Step.Effect, $"{title}{(hosts.Length > 0 ? " · " + hosts : "")}{more}", undo == 0 && entry.PutsBack is null && !isAlways && !isRescue));
+        }
     }
 
     public string Count => changing.Count == 0
@@ -38,18 +48,11 @@ internal sealed class PlanSummary
     /// <summary>What is told below the count.</summary>
     public IEnumerable<(string Title, IEnumerable<string> Texts)> Sections => new (string Title, IEnumerable<string> Texts)[]
     {
-        ("Each time it runs (ONCE):", changing.Where(e => e.Step.Effect == Effect.Once).Select(Text)),
-        ("A second time nothing more (CHANGES):", changing.Where(e => e.Step.Effect == Effect.Repeatable).Select(Text)),
-        ("Nothing puts these back:", WithoutUndo.Select(e => $"{e.Number} {e.Step.Step.Title}")),
-        ("always runs:", always.Select(e => $"{e.Number} {e.Step.Step.Title} ({PlanWords.Effect(e)})")),
+        ("Each time it runs (ONCE):", changing.Where(k => k.Effect == Effect.Once).Select(k => k.Text)),
+        ("A second time nothing more (CHANGES):", changing.Where(k => k.Effect == Effect.Repeatable).Select(k => k.Text)),
+        ("Nothing puts these back:", changing.Where(k => k.LacksUndo).Select(k => k.Title)),
+        ("always runs:", always.Select(k => k.Text)),
     }.Where(section => section.Texts.Any());
-
-    private static string Text(Entry entry)
-    {
-        var hosts = PlanWords.Hosts(entry);
-        var more = IsIn(entry, "rescue") ? " (only in a rescue)" : IsIn(entry, "always") ? " (always)" : entry.Step.Undo.Count > 0 ? $" (undo: {entry.Number}.u1{(entry.Step.Undo.Count > 1 ? " …" : "")})" : "";
-        return $"{entry.Number} {entry.Step.Step.Title}{(hosts.Length > 0 ? " · " + hosts : "")}{more}";
-    }
 
     private static bool IsIn(Entry entry, string part) => entry.Part == part || entry.Parent is { } parent && IsIn(parent, part);
 }

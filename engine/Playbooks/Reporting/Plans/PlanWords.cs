@@ -64,10 +64,10 @@ internal static class PlanWords
         _ => Data.Show(item, 60),
     };
 
-    /// <summary>A value as one would write it: a text as it is, unless that would be taken for something else.</summary>
+    /// <summary>A value as one would write it: a text as it is, unless its ends would not be seen.</summary>
     public static string Value(object? value) => value switch
     {
-        string text => text.Trim().Length == 0 || text.Trim() != text && !text.Contains('\n', StringComparison.Ordinal) || PlainScalar.Read(text) is not string ? Data.ToJson(text) : text,
+        string text => text.Trim().Length == 0 || text.Trim() != text && !text.Contains('\n', StringComparison.Ordinal) ? Data.ToJson(text) : text,
         IMembers or IReadOnlyList<object?> or null => Data.ToJson(value),
         _ => Data.ToText(value),
     };
