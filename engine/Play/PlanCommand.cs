@@ -8,8 +8,8 @@ namespace Play;
 /// <summary>`play plan FILE`: what would run where, in which order, with which effect. It touches no host and asks for nothing; a run executes the same plan.</summary>
 internal static class PlanCommand
 {
-    /// <summary>A plan may have a million lines: no more than these are held at once.</summary>
-    private const int LinesAtOnce = 1_000;
+    /// <summary>A plan may have a million lines, and those of JSON are long: no more than these are held at once.</summary>
+    private const int LinesAtOnce = 100;
 
     public static Command Build()
     {

@@ -6,6 +6,8 @@ using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Problems;
 using Playbooks.Reporting;
+using Playbooks.Reporting.Plans;
+using Playbooks.Templating;
 using Playbooks.Tests.Cases;
 using Playbooks.Tests.Snapshots;
 using Xunit;
@@ -166,6 +168,14 @@ public sealed class PlanReportTests : IDisposable
         Assert.Contains("와스2: echo 4001 4002\n", text);
         Assert.Contains("{{ name }}: among 웹1, 와스1, 와스2 (known after: who)", text);
         Assert.Contains("at: {{ name }} (known after: who)", text);
+    }
+
+    /// <summary>Even if a value were there, a plan would not look at it.</summary>
+    [Fact]
+    public void A_secret_is_never_filled_in()
+    {
+        var names = Expression.Parse(PlacedText.Of("x", "secret.pg"), new ProblemList())!.Names;
+        Assert.Equal(["the run begins (secret)"], Foresight.Of(Scope.Empty.With("secret", "hunter2")).Missing(names));
     }
 
     [Fact]
