@@ -13,6 +13,9 @@ public abstract record KindWork(StepKind Kind) : Work
 
     public abstract Effect Effect { get; }
 
+    /// <summary>Some of it is done on a host by somebody, who may be another through `sudo`.</summary>
+    public virtual bool TakesSudo => Kind.RunsAt == PlaceKind.Host;
+
     /// <summary>
     /// Does the work once. A failed assertion, an error and an unknown end are results; what cannot be reached and a template
     /// that cannot be filled in are exceptions of their own.

@@ -2,6 +2,7 @@ using Playbooks.Steps.Http;
 using Playbooks.Steps.Log;
 using Playbooks.Steps.Netstat;
 using Playbooks.Steps.Script;
+using Playbooks.Steps.Servers;
 
 namespace Playbooks.Steps;
 
@@ -18,13 +19,15 @@ public static class StepKinds
         new PrintStep(),
         new ScriptStep(),
         new ShellStep(),
+        new TcpStep(),
+        new TlsStep(),
         new WaitStep(),
     ];
 
     /// <summary>Kinds of the language that this version does not have: refused by name, never ignored.</summary>
     public static IReadOnlySet<string> NotYet { get; } = new HashSet<string>
     {
-        "tls", "tcp", "copy", "template", "fetch", "service",
+        "copy", "template", "fetch", "service",
     };
 
     public static StepKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
