@@ -3,6 +3,7 @@ using Playbooks.Steps.Log;
 using Playbooks.Steps.Netstat;
 using Playbooks.Steps.Script;
 using Playbooks.Steps.Servers;
+using Playbooks.Steps.Service;
 
 namespace Playbooks.Steps;
 
@@ -18,6 +19,7 @@ public static class StepKinds
         new NetstatStep(),
         new PrintStep(),
         new ScriptStep(),
+        new ServiceStep(),
         new ShellStep(),
         new TcpStep(),
         new TlsStep(),
@@ -27,7 +29,7 @@ public static class StepKinds
     /// <summary>Kinds of the language that this version does not have: refused by name, never ignored.</summary>
     public static IReadOnlySet<string> NotYet { get; } = new HashSet<string>
     {
-        "copy", "template", "fetch", "service",
+        "copy", "template", "fetch",
     };
 
     public static StepKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
