@@ -2,6 +2,8 @@ using Playbooks.Steps.Http;
 using Playbooks.Steps.Log;
 using Playbooks.Steps.Netstat;
 using Playbooks.Steps.Script;
+using Playbooks.Steps.Servers;
+using Playbooks.Steps.Service;
 
 namespace Playbooks.Steps;
 
@@ -17,14 +19,17 @@ public static class StepKinds
         new NetstatStep(),
         new PrintStep(),
         new ScriptStep(),
+        new ServiceStep(),
         new ShellStep(),
+        new TcpStep(),
+        new TlsStep(),
         new WaitStep(),
     ];
 
     /// <summary>Kinds of the language that this version does not have: refused by name, never ignored.</summary>
     public static IReadOnlySet<string> NotYet { get; } = new HashSet<string>
     {
-        "tls", "tcp", "copy", "template", "fetch", "service",
+        "copy", "template", "fetch",
     };
 
     public static StepKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
