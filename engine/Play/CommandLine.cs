@@ -5,7 +5,7 @@ namespace Play;
 /// <summary>The commands, and the words of the language's command line that this version does not have.</summary>
 internal static class CommandLine
 {
-    private static readonly string[] CommandsNotYet = ["plan", "exec", "hosts", "history", "show", "compare", "resume", "attach", "schema"];
+    private static readonly string[] CommandsNotYet = ["exec", "hosts", "history", "show", "compare", "resume", "attach", "schema"];
 
     private static readonly string[] OptionsNotYet = ["--report", "--state"];
 
@@ -16,6 +16,7 @@ internal static class CommandLine
 
         var root = new RootCommand("Runs playbooks: acts on hosts over SSH, and asserts what came of it.");
         RunCommand.Build(root);
+        root.Subcommands.Add(PlanCommand.Build());
         root.Subcommands.Add(LintCommand.Build());
         // `-e @FILE` is ours: the library would read the file as more words of the command line.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

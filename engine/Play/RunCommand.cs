@@ -12,35 +12,16 @@ internal static class RunCommand
 {
     public static void Build(RootCommand root)
     {
-        var file = new Argument<string>("file") { Description = "The playbook (looked for in playbooks/ too)." };
-        var inventory = new Option<string[]>("-i", "--inventory") { Description = "An inventory; any number of them.", AllowMultipleArgumentsPerToken = false };
-        var values = new Option<string[]>("-e", "--extra") { Description = "A param's value, NAME=VALUE, or @FILE with a map of them." };
-        var limit = new Option<string?>("-l", "--limit") { Description = "Only hosts of this pattern take part." };
-        var tags = new Option<string[]>("-t", "--tags") { Description = "Only steps with one of these tags: a,b.", AllowMultipleArgumentsPerToken = false };
-        var forks = new Option<int?>("--forks") { Description = "How many hosts a step works on at once (50)." };
-        var allowEmpty = new Option<bool>("--allow-empty") { Description = "A pattern that selects no host is no error." };
+        var options = new PlanOptions(root);
         var yes = new Option<bool>("--yes") { Description = "Answer every question of the playbook with yes." };
         var verbose = new Option<bool>("-v", "--verbose") { Description = "Show the steps inside actions too, and what commands print, as it comes." };
         var output = new Option<string?>("--output") { Description = "pretty: with a live view, as in a terminal; plain: lines, as in a file; quiet: only failures and the verdict." };
-        file.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: ['-', ..] option }]) result.AddError($"There is no option {option}.");
-        });
         output.Validators.Add(result =>
         {
             if (Refused(result.Tokens is [.., var last] ? last.Value : null, result.GetValue(verbose)) is { } why) result.AddError(why);
         });
-        root.Arguments.Add(file);
-        foreach (var option in new Option[] { inventory, values, limit, tags, forks, allowEmpty, yes, verbose, output }) root.Options.Add(option);
-        root.SetAction((parsed, _) => Run(parsed.GetRequiredValue(file), new PlanRequest
-        {
-            Inventories = parsed.GetValue(inventory) ?? [],
-            Values = parsed.GetValue(values) ?? [],
-            Limit = parsed.GetValue(limit),
-            Tags = parsed.GetValue(tags) is { Length: > 0 } chosen ? [.. chosen.SelectMany(t => t.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))] : null,
-            Forks = parsed.GetValue(forks),
-            AllowEmpty = parsed.GetValue(allowEmpty),
-        }, parsed.GetValue(yes), parsed.GetValue(verbose), parsed.GetValue(output)));
+        foreach (var option in new Option[] { yes, verbose, output }) root.Options.Add(option);
+        root.SetAction((parsed, _) => Run(parsed.GetRequiredValue(options.File), options.Request(parsed), parsed.GetValue(yes), parsed.GetValue(verbose), parsed.GetValue(output)));
     }
 
     /// <summary>Why a run cannot be shown that way; null: it can.</summary>

@@ -15,6 +15,9 @@ public abstract class DataTemplate
 
     public bool IsConstant => !Templates.Any();
 
+    /// <summary>The data as it stands in the file: a template as its text.</summary>
+    public abstract object? Written { get; }
+
     /// <summary>The data with its templates filled in.</summary>
     /// <exception cref="ExpressionException">A template cannot be filled in.</exception>
     public abstract object? Evaluate(Scope scope);
@@ -47,12 +50,16 @@ public abstract class DataTemplate
     {
         public override IEnumerable<Template> Templates => [];
 
+        public override object? Written => value;
+
         public override object? Evaluate(Scope scope) => value;
     }
 
     private sealed class Filled(Template template) : DataTemplate(template.At)
     {
         public override IEnumerable<Template> Templates => [template];
+
+        public override object? Written => template.Text;
 
         public override object? Evaluate(Scope scope) => template.Evaluate(scope);
     }
@@ -61,12 +68,16 @@ public abstract class DataTemplate
     {
         public override IEnumerable<Template> Templates => items.SelectMany(item => item.Templates);
 
+        public override object? Written => items.Select(item => item.Written).ToList();
+
         public override object? Evaluate(Scope scope) => items.Select(item => item.Evaluate(scope)).ToList();
     }
 
     private sealed class Entries(List<(string Name, DataTemplate Value)> entries, Position at) : DataTemplate(at)
     {
         public override IEnumerable<Template> Templates => entries.SelectMany(e => e.Value.Templates);
+
+        public override object? Written => new DataMap(entries.Select(e => KeyValuePair.Create(e.Name, e.Value.Written)));
 
         public override object? Evaluate(Scope scope) => new DataMap(entries.Select(e => KeyValuePair.Create(e.Name, e.Value.Evaluate(scope))));
     }

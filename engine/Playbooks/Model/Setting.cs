@@ -17,6 +17,9 @@ public sealed class Setting<T>
 
     public IEnumerable<Template> Templates => data.Templates;
 
+    /// <summary>As it stands in the file: a template as its text.</summary>
+    public object? Written => data.Written;
+
     /// <exception cref="ExpressionException">The template cannot be filled in, or what came of it is not of the type.</exception>
     public T Get(Scope scope)
     {

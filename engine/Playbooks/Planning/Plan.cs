@@ -34,10 +34,13 @@ public sealed record Plan
     private Dictionary<StepKey, PlannedStep>? byKey;
 
     /// <summary>The step with that key, wherever it stands: events name steps by their keys.</summary>
-    public PlannedStep Find(StepKey key) => (byKey ??= All(Steps.Concat(Always)).ToDictionary(s => s.Key))[key];
+    public PlannedStep Find(StepKey key) => (byKey ??= All.ToDictionary(s => s.Key))[key];
 
-    private static IEnumerable<PlannedStep> All(IEnumerable<PlannedStep> steps) =>
-        steps.SelectMany(step => All(step.Steps).Concat(All(step.Rescue)).Concat(All(step.Always)).Concat(All(step.Undo)).Prepend(step));
+    /// <summary>Every step, wherever it stands.</summary>
+    public IEnumerable<PlannedStep> All => AllOf(Steps.Concat(Always));
+
+    private static IEnumerable<PlannedStep> AllOf(IEnumerable<PlannedStep> steps) =>
+        steps.SelectMany(step => AllOf(step.Steps).Concat(AllOf(step.Rescue)).Concat(AllOf(step.Always)).Concat(AllOf(step.Undo)).Prepend(step));
 }
 
 /// <summary>A step's place in the plan, such as `steps/3/block/0`. With frame, host, item and attempt it is an address.</summary>
@@ -102,6 +105,17 @@ public sealed record PlannedStep
 
     /// <summary>The names it captures.</summary>
     public IReadOnlyList<string> Gives => [.. Step.Capture.Select(c => c.Name)];
+
+    /// <summary>What its kind asserts by itself: all but the fields that its own `assert` names, and nothing with `assert: any`.</summary>
+    public IEnumerable<OwnAssertion> OwnAssertions
+    {
+        get
+        {
+            if (Step.AnyResult || Step.Work is not KindWork { Kind.OwnAssertions: { Count: > 0 } own }) return [];
+            var named = Step.Assert.SelectMany(a => a.Names).SelectMany(n => n is { Name: "result", Members: [var member, ..] } ? [n.Name, member] : new[] { n.Name }).ToHashSet();
+            return own.Where(o => !named.Contains(o.Field));
+        }
+    }
 
     /// <summary>5 minutes for what only looks, else 1 hour; a `wait` takes as long as it says, and who is asked as long as they like.</summary>
     public TimeSpan DefaultTimeout => Step.Work is KindWork { Kind: WaitStep or ConfirmStep } ? TimeSpan.MaxValue : Effect == Effect.None ? TimeSpan.FromMinutes(5) : TimeSpan.FromHours(1);

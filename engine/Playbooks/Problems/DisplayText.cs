@@ -51,7 +51,7 @@ public static class DisplayText
         return fitted.Append('…').ToString();
     }
 
-    private static int Width(Rune rune) => rune.Value switch
+    internal static int Width(Rune rune) => rune.Value switch
     {
         < 0x300 => 1,
         _ when Rune.GetUnicodeCategory(rune) is UnicodeCategory.NonSpacingMark or UnicodeCategory.EnclosingMark or UnicodeCategory.Format => 0,

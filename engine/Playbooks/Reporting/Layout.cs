@@ -21,20 +21,24 @@ internal static class Layout
             }
             line = begun ? line + " " + rest : rest;
             begun = true;
-            while (DisplayText.Width(line) > width)
-            {
-                var head = Head(line, width);
-                yield return head;
-                line = new string(' ', indent) + line[head.Length..];
-            }
+            // Each part is looked at once: a word may have two million letters.
+            var (start, before) = (0, "");
+            for (int end; (end = Head(line, start, width - before.Length)) < line.Length; (start, before) = (end, new string(' ', indent))) yield return before + line[start..end];
+            line = before + line[start..];
         }
         yield return line.TrimEnd();
     }
 
-    private static string Head(string line, int width)
+    /// <summary>Where the part from there ends that fits into so many columns; it has at least one letter.</summary>
+    private static int Head(string line, int start, int columns)
     {
-        var end = Math.Min(line.Length, width);
-        while (DisplayText.Width(line[..end]) > width || end < line.Length && char.IsLowSurrogate(line[end])) end--;
-        return line[..Math.Max(1, end)];
+        var end = start;
+        foreach (var rune in line.AsSpan(start).EnumerateRunes())
+        {
+            columns -= DisplayText.Width(rune);
+            if (columns < 0 && end > start) break;
+            end += rune.Utf16SequenceLength;
+        }
+        return end;
     }
 }

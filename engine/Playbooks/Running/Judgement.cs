@@ -9,13 +9,11 @@ internal static class Judgement
 {
     public static HostResult Of(PlannedStep step, HostResult result, Scope scope)
     {
-        var own = step.Step.Work is KindWork work ? work.Kind.OwnAssertions : [];
         if (result.Outcome == Outcome.Failed && step.Step.AnyResult) result = result with { Outcome = Outcome.Passed, Failures = [] };
         if (result.Outcome != Outcome.Passed) return result;
 
         var fields = WithFields(scope, result.Fields);
-        var named = step.Step.Assert.SelectMany(a => a.Names).SelectMany(n => n is { Name: "result", Members: [var member, ..] } ? [n.Name, member] : new[] { n.Name }).ToHashSet();
-        var assertions = own.Where(o => !step.Step.AnyResult && !named.Contains(o.Field)).Select(o => (OwnExpressions.Of(o), IsOwn: true)).Concat(step.Step.Assert.Select(a => (a, IsOwn: false)));
+        var assertions = step.OwnAssertions.Select(o => (OwnExpressions.Of(o), IsOwn: true)).Concat(step.Step.Assert.Select(a => (a, IsOwn: false)));
         var failures = new List<Failure>();
         var outcome = Outcome.Failed;
         foreach (var (assertion, isOwn) in assertions)

@@ -63,7 +63,7 @@ internal sealed class Scopes(Plan plan, RunState state)
         return names;
     }
 
-    private static object? Typed(object? value, Parameter parameter, Problems.Position at)
+    internal static object? Typed(object? value, Parameter parameter, Problems.Position at)
     {
         var problems = new Problems.ProblemList();
         var typed = new ParamValues(problems).Typed(value, parameter, at);

@@ -46,7 +46,7 @@ public sealed class Arguments
                 problems.Add(at, $"`{kind.Name}` needs `{missing.Name}`", missing.Summary);
         if (arguments.HasProblems) return null;
         var work = kind.Bind(arguments);
-        return arguments.HasProblems ? null : work?.With(arguments.templates);
+        return arguments.HasProblems ? null : work?.With(arguments.templates, arguments.given);
     }
 
     public bool Has(string name) => given.ContainsKey(name);

@@ -38,6 +38,8 @@ internal sealed record CommandWork(StepKind Kind, IReadOnlyList<Template> Words,
 {
     public override Effect Effect => Effect.Once;
 
+    protected override IEnumerable<ShownParameter> Show(IReadOnlyList<ShownParameter> written) => written.Select(p => p.Name == "run" ? WordTemplates.Shown(p.Name, Words) : p);
+
     public override async Task<StepResult> Run(StepContext context, CancellationToken cancel)
     {
         var words = WordTemplates.Fill(Words, context.Scope);

@@ -1,4 +1,5 @@
 using Playbooks.Model;
+using Playbooks.Problems;
 using Playbooks.Templating;
 
 namespace Playbooks.Steps;
@@ -7,11 +8,18 @@ namespace Playbooks.Steps;
 public abstract record KindWork(StepKind Kind) : Work
 {
     private IReadOnlyList<Template> templates = [];
+    private IReadOnlyDictionary<string, Node> given = new Dictionary<string, Node>();
 
     /// <summary>The templates of its parameters, as they were bound.</summary>
     public override IEnumerable<Template> Templates => templates;
 
     public abstract Effect Effect { get; }
+
+    /// <summary>Its parameters as a plan shows them, in the order of the playbook.</summary>
+    public IReadOnlyList<ShownParameter> Shown => [.. Show([.. given.Select(g => ShownParameter.Of(g.Key, DataTemplate.Parse(g.Value, new ProblemList()) ?? DataTemplate.Constant((g.Value as ScalarNode)?.Text.Value, g.Value.At)))])];
+
+    /// <summary>Some of it is done on a host by somebody, who may be another through `sudo`.</summary>
+    public virtual bool TakesSudo => Kind.RunsAt == PlaceKind.Host;
 
     /// <summary>
     /// Does the work once. A failed assertion, an error and an unknown end are results; what cannot be reached and a template
@@ -21,5 +29,8 @@ public abstract record KindWork(StepKind Kind) : Work
     /// <exception cref="ExpressionException">A template cannot be filled in.</exception>
     public abstract Task<StepResult> Run(StepContext context, CancellationToken cancel);
 
-    internal KindWork With(IReadOnlyList<Template> bound) => this with { templates = bound };
+    /// <summary>A kind changes here what is sent in another form than it is written, such as the words of a command.</summary>
+    protected virtual IEnumerable<ShownParameter> Show(IReadOnlyList<ShownParameter> written) => written;
+
+    internal KindWork With(IReadOnlyList<Template> bound, IReadOnlyDictionary<string, Node> said) => this with { templates = bound, given = said };
 }

@@ -60,6 +60,8 @@ internal sealed record ShellWork(StepKind Kind, ShellQuoting Text, bool InBash, 
 {
     public override Effect Effect => Effect.Once;
 
+    protected override IEnumerable<ShownParameter> Show(IReadOnlyList<ShownParameter> written) => written.Select(p => p.Name == "run" ? p with { Fill = Text.Fill } : p);
+
     public override async Task<StepResult> Run(StepContext context, CancellationToken cancel)
     {
         var text = Text.Fill(context.Scope);

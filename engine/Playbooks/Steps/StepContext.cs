@@ -5,13 +5,16 @@ using Playbooks.Templating;
 namespace Playbooks.Steps;
 
 /// <summary>What a kind has at hand while it runs once, on one host, at one place.</summary>
-public sealed class StepContext
+public sealed record StepContext
 {
     /// <summary>The names its templates see.</summary>
     public required Scope Scope { get; init; }
 
     /// <summary>The machine its work runs on.</summary>
     public required Host Machine { get; init; }
+
+    /// <summary>The host that the step is about; null: none.</summary>
+    public Host? Host { get; init; }
 
     public required ConnectionPool Connections { get; init; }
 

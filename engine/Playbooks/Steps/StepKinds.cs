@@ -3,6 +3,8 @@ using Playbooks.Steps.Http;
 using Playbooks.Steps.Log;
 using Playbooks.Steps.Netstat;
 using Playbooks.Steps.Script;
+using Playbooks.Steps.Servers;
+using Playbooks.Steps.Service;
 
 namespace Playbooks.Steps;
 
@@ -19,15 +21,18 @@ public static class StepKinds
         new NetstatStep(),
         new PrintStep(),
         new ScriptStep(),
+        new ServiceStep(),
         new ShellStep(),
+        new TcpStep(),
         new TemplateStep(),
+        new TlsStep(),
         new WaitStep(),
     ];
 
     /// <summary>Kinds of the language that this version does not have: refused by name, never ignored.</summary>
     public static IReadOnlySet<string> NotYet { get; } = new HashSet<string>
     {
-        "tls", "tcp", "fetch", "service",
+        "fetch",
     };
 
     public static StepKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);

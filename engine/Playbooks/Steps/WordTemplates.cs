@@ -1,3 +1,4 @@
+using Playbooks.Connections;
 using Playbooks.Model;
 using Playbooks.Templating;
 
@@ -31,6 +32,13 @@ internal static class WordTemplates
     /// <summary>A value is one word; a whole `{{ words(x) }}` or a list gives several.</summary>
     /// <exception cref="ExpressionException">A word cannot be filled in, or no program can be given it.</exception>
     public static IReadOnlyList<string> Fill(IEnumerable<Template> words, Scope scope) => [.. words.SelectMany(word => Fill(word, scope))];
+
+    /// <summary>The words as one would type them in a shell.</summary>
+    public static ShownParameter Shown(string name, IReadOnlyList<Template> words) => new(
+        name,
+        string.Join(' ', words.Select(word => word.Parts is [TemplatePart.Hole] ? word.Text : ShellText.Word(word.Text))),
+        [.. words.SelectMany(word => word.Names)],
+        scope => string.Join(' ', Fill(words, scope).Select(ShellText.Word)));
 
     private static IEnumerable<string> Fill(Template word, Scope scope) => word.Evaluate(scope) switch
     {

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Playbooks.Connections;
 using Playbooks.Loading;
@@ -49,7 +50,37 @@ public sealed partial class CaseTests : IDisposable
         var report = new ProgressReport(plan, 100, verbose: false);
         var lines = log.Events.SelectMany(report.On).Select(line => Times().Replace(line.Text, m => new string(' ', Math.Max(0, m.Length - 4)) + "0.0s").Replace(folder.FullName, "DIR", StringComparison.Ordinal));
         await Verifier.Verify(string.Join('\n', lines), $"{name}.{(int)code}");
+        RanAsPlanned(plan, log.Events, code);
     }
+
+    /// <summary>What `play plan` lists is what a run does: no step that is not listed, in the order of the list, on hosts that it names, and all of them where nothing failed.</summary>
+    private static void RanAsPlanned(Plan plan, IReadOnlyList<RunEvent> events, ExitCode code)
+    {
+        using var json = JsonDocument.Parse(string.Join('\n', new PlanJson(plan).Lines()));
+        var listed = json.RootElement.GetProperty("steps").EnumerateArray().Select(step => (Key: Text(step, "key")!, Parent: Text(step, "parent"), Part: Text(step, "part"), Kind: Text(step, "kind"), Step: step)).ToList();
+        var byKey = listed.ToDictionary(step => step.Key);
+        var started = events.OfType<RunEvent.StepStarted>().ToList();
+        Assert.All(started, step => Assert.Contains(step.Step.Path, byKey));
+
+        // Steps side by side begin in any order, so the whole of them stands for each.
+        string Whole(string key) => byKey[key].Parent is not { } parent ? key : Whole(parent) is var around && (around != parent || byKey[parent].Kind == "parallel") ? around : key;
+        var order = listed.Select((step, place) => (step.Key, place)).ToDictionary();
+        var began = started.Where(step => !Frame.IsInside(step.Frame)).ToList();
+        var keys = began.Select(step => Whole(step.Step.Path)).Distinct().ToList();
+        Assert.Equal(keys.OrderBy(key => order[key]), keys);
+
+        foreach (var step in began.Where(step => step.Hosts.Count > 0 && byKey[step.Step.Path].Kind != "put_back"))
+            Assert.Subset(Hosts(byKey[step.Step.Path].Step.GetProperty("hosts")), step.Hosts.ToHashSet());
+
+        if (code != ExitCode.Passed || events.OfType<RunEvent.Rescued>().Any()) return;
+        var skipped = events.OfType<RunEvent.StepFinished>().Where(step => step.Outcomes.All(o => o.Outcome == Outcome.Skipped)).Select(step => step.Step.Path).ToHashSet();
+        bool IsOfRun(string key) => byKey[key] is var step && step.Part is "steps" or "always" && (step.Parent is null || byKey[step.Parent].Kind is "block" or "parallel" or "include" && !skipped.Contains(step.Parent) && IsOfRun(step.Parent));
+        Assert.Equal(listed.Where(step => IsOfRun(step.Key)).Select(step => step.Key).Order(), began.Select(step => step.Step.Path).Distinct().Order());
+    }
+
+    private static string? Text(JsonElement step, string name) => step.TryGetProperty(name, out var value) ? value.GetString() : null;
+
+    private static HashSet<string> Hosts(JsonElement hosts) => [.. (hosts.TryGetProperty("known", out var known) ? known : hosts.GetProperty("among")).EnumerateArray().Select(host => host.GetString()!)];
 
     [GeneratedRegex(@"^ *\d+\.\d+s|(?<=steps? in )\d+\.\d+s|(?<=\()\d+\.\d+s(?=\))")]
     private static partial Regex Times();
@@ -58,7 +89,7 @@ public sealed partial class CaseTests : IDisposable
     /// <param name="name">The case.</param>
     /// <param name="problems">Takes what is wrong.</param>
     /// <param name="dir">The value of the param `dir`, for cases that have one: a folder of their own.</param>
-    private static Plan? Plan(string folder, string name, ProblemList problems, string dir = "/")
+    internal static Plan? Plan(string folder, string name, ProblemList problems, string dir = "/")
     {
         var loader = new PlaybookLoader(problems);
         var playbook = loader.Load(Path.Combine(Folder(folder), name + ".yaml"));

@@ -32,6 +32,13 @@ public sealed record LogWork : KindWork
 
     public override Effect Effect => Effect.None;
 
+    /// <summary>Its window is told also where the playbook leaves it to the language.</summary>
+    protected override IEnumerable<ShownParameter> Show(IReadOnlyList<ShownParameter> written)
+    {
+        var since = ShownParameter.Of("since", DataTemplate.Constant(Since, SinceAt)) with { Lead = Since is "play" or "beginning" ? "" : "just before " };
+        return [.. written.Where(p => p.Name == "path"), since, .. written.Where(p => p.Name is not ("path" or "since"))];
+    }
+
     /// <summary>Notes the files as they are now: the window begins here. Files that are born later have no mark and count from their start.</summary>
     /// <exception cref="NotReadableException">They cannot be looked at.</exception>
     /// <exception cref="Templating.ExpressionException">The path cannot be filled in.</exception>

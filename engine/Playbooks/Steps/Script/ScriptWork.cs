@@ -20,6 +20,8 @@ internal sealed record ScriptWork(StepKind Kind, ScriptFile File, IReadOnlyList<
 
     public override IEnumerable<SourceText> Texts => [File.Source];
 
+    protected override IEnumerable<ShownParameter> Show(IReadOnlyList<ShownParameter> written) => written.Select(p => p.Name == "args" ? WordTemplates.Shown(p.Name, Args) : p);
+
     public override async Task<StepResult> Run(StepContext context, CancellationToken cancel)
     {
         var args = WordTemplates.Fill(Args, context.Scope);
