@@ -1,6 +1,7 @@
 using Playbooks.Model;
 using Playbooks.Problems;
 using Playbooks.Steps;
+using Playbooks.Steps.Files;
 using Playbooks.Steps.Log;
 using Playbooks.Templating;
 
@@ -138,6 +139,9 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
         else check.Check(step.When?.Names ?? [], here);
         check.Check((step.Loop?.Expression?.Names ?? []).Concat(step.Loop?.Items?.Templates.SelectMany(t => t.Names) ?? []), here with { LoopNames = names.LoopNames });
         check.Check(step.Work.Names, here);
+        foreach (var given in (step.Work as TemplateWork)?.Template.Gives ?? [])
+            if (here.Own.Contains(given.Name) || here.Captured.Contains(given.Name) || here.LoopNames.Contains(given.Name))
+                problems.Add(given.At, $"`{given.Name}` is given a value here and is a name of the playbook's own", "a name may be only one thing: rename one");
         check.Check(Settings(step.Own).SelectMany(t => t.Names), here);
         check.Check((step.Within?.Templates ?? []).Concat(step.Every?.Templates ?? []).Concat(step.MaxOutput?.Templates ?? []).SelectMany(t => t.Names), here);
         if (step.Runs?.Pattern is { } at) CheckAt(at, here);

@@ -11,10 +11,13 @@ public sealed class TemplateFile
 {
     private readonly IReadOnlyList<Statement> statements;
 
-    private TemplateFile(IReadOnlyList<Statement> statements, IReadOnlyList<NameUse> names) => (this.statements, Names) = (statements, names);
+    private TemplateFile(IReadOnlyList<Statement> statements, StatementReader read) => (this.statements, Names, Gives) = (statements, read.Names, read.Gives);
 
     /// <summary>The names it uses and does not give itself.</summary>
     public IReadOnlyList<NameUse> Names { get; }
+
+    /// <summary>The names that it gives itself, each where it does so first.</summary>
+    public IReadOnlyList<NameUse> Gives { get; }
 
     /// <summary>Reads it; null where there were problems, which are then in the list with their places.</summary>
     public static TemplateFile? Parse(PlacedText text, ProblemList problems)
@@ -22,7 +25,7 @@ public sealed class TemplateFile
         var before = problems.Count;
         var reader = new StatementReader(problems);
         var statements = reader.Read(PieceScanner.Scan(text, problems));
-        return problems.Count == before ? new TemplateFile(statements, reader.Names) : null;
+        return problems.Count == before ? new TemplateFile(statements, reader) : null;
     }
 
     /// <summary>The text, filled in.</summary>

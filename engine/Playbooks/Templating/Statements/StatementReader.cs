@@ -9,6 +9,7 @@ internal sealed partial class StatementReader(ProblemList problems)
     private const int DeepestNesting = 32;
 
     private readonly List<NameUse> names = [];
+    private readonly List<NameUse> gives = [];
     private readonly HashSet<string> assigned = new(StringComparer.Ordinal);
     private readonly List<string> loops = [];
 
@@ -32,6 +33,8 @@ internal sealed partial class StatementReader(ProblemList problems)
     }
 
     public IReadOnlyList<NameUse> Names => names;
+
+    public IReadOnlyList<NameUse> Gives => [.. gives.DistinctBy(give => give.Name)];
 
     public IReadOnlyList<Statement> Read(IEnumerable<Piece> pieces)
     {
@@ -145,6 +148,7 @@ internal sealed partial class StatementReader(ProblemList problems)
     private void CheckName(string name, Position at)
     {
         if (ReservedNames.Why(name) is { } why) problems.Add(at, $"`{name}` is {why}", "choose another name");
+        gives.Add(new NameUse(name, [], at, Guarded: false));
     }
 
     private Expression? Expression(PlacedText text, Piece piece, string after)

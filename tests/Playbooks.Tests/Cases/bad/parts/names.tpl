@@ -3,3 +3,4 @@
   <Member name="{{ member.name }}" address="{{ adress }}"/>
 {{~ end }}
 {{ n = 1 }}{{ n }} {{ for.index }} {{ steps.open.status }} {{ default(nothing, 1) }} {{ item }} {{ app }}
+{{ app = 2 }}{{ for app in groups.was }}{{ app.name }}{{ end }}
