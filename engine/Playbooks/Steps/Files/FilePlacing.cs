@@ -17,7 +17,7 @@ internal sealed class FilePlacing(StepContext context, FileWishes wishes, Conten
         if (Obstacle(listing.Files[0], there, name) is { } obstacle) return obstacle.Result(context.Compares, diff => Fields(there, false, diff));
 
         var change = FileDiff.Change.Of(there.Path, there, content, wishes);
-        if (change is null) return StepResult.Passed(Fields(there, false, ""));
+        if (change is null) return StepResult.Passed(Fields(there, false, "")) with { Notes = await listing.Clean(context, Temporary(there.Path), cancel) };
         var (diff, unread) = await FileDiff.Of(context, "/", [change], cancel);
         if (unread is not null) return unread with { Began = false };
         if (context.Compares) return StepResult.Failed(Fields(there, false, diff), [.. change.Sentences]);

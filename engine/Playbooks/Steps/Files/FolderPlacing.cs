@@ -27,7 +27,7 @@ internal sealed class FolderPlacing(StepContext context, FileWishes wishes, Loca
         if (listing is null) return wrong! with { Began = false };
         if (Obstacle(listing) is { } obstacle) return obstacle.Result(context.Compares, diff => Fields(checksum, false, diff));
         var work = Compare(listing, contents);
-        if (work.IsNone) return StepResult.Passed(Fields(checksum, false, ""));
+        if (work.IsNone) return StepResult.Passed(Fields(checksum, false, "")) with { Notes = await listing.Clean(context, FilePlacing.Temporary(folder + "/"), cancel) };
         if (LinkInTheWay(work) is { } link && !context.Compares) return link with { Began = false };
 
         var (diff, unread) = await FileDiff.Of(context, folder, [.. work.Files.Select(f => f.Change)], cancel);

@@ -11,6 +11,19 @@ internal sealed record HostListing(IReadOnlyList<HostFile> Files, int Umask, str
 {
     private const int MostBytes = 64 << 20;
 
+    /// <summary>What begins as the names do that our scripts write under.</summary>
+    public IReadOnlyList<string> Left { get; private init; } = [];
+
+    /// <summary>Of those, what writes of the same file or folder left: what was in place already when a run was interrupted is found right by the next one.</summary>
+    /// <param name="context">Where; who only compares leaves them.</param>
+    /// <param name="name">How their names begin.</param>
+    /// <param name="cancel">The run's.</param>
+    public async Task<IReadOnlyList<string>> Clean(StepContext context, string name, CancellationToken cancel)
+    {
+        var left = Left.Where(path => path[(path.LastIndexOf('/') + 1)..].StartsWith(name + ".", StringComparison.Ordinal)).ToList();
+        return left.Count == 0 || context.Compares ? [] : (await HostWrite.Run(context, PlaceScript.Clean, left, null, cancel)).Notes;
+    }
+
     /// <summary>A file's place: NAME in DEST where that is a folder. Listed are the folder that it is in, then the file itself.</summary>
     public static Task<(HostListing? Listing, StepResult? Wrong)> Place(StepContext context, string dest, string name, CancellationToken cancel) =>
         Ask(context, ["place", dest, name], default, cancel);
@@ -44,12 +57,13 @@ internal sealed record HostListing(IReadOnlyList<HostFile> Files, int Umask, str
     {
         hasSum = true;
         var records = new Queue<string>(Encoding.UTF8.GetString(bytes.Span).Split('\0'));
-        var (files, umask, path) = (new List<HostFile>(), 0, "");
+        var (files, left, umask, path) = (new List<HostFile>(), new List<string>(), 0, "");
         while (records.TryDequeue(out var record))
         {
-            if (record == "done") return new HostListing(files, umask, path);
+            if (record == "done") return new HostListing(files, umask, path) { Left = left };
             if (record == "nosum") hasSum = false;
             else if (record.StartsWith("umask ", StringComparison.Ordinal) && record.Length == 10) umask = Convert.ToInt32(record[6..], 8);
+            else if (record.StartsWith("left ", StringComparison.Ordinal)) left.Add(record[5..]);
             else if (record.StartsWith("path ", StringComparison.Ordinal)) path = record[5..];
             else if (!ReadList(record, records, files)) return null;
         }

@@ -6,7 +6,7 @@ namespace Playbooks.Steps.Files;
 /// </summary>
 /// <remarks>
 /// It prints `umask 0022`, and of `place` the `path` that is meant: NAME in DEST where DEST is a folder, and where it is a link, what that leads to; the folder that path is in is listed
-/// first. Then come lists: for each path a record of a letter for what it is, `l` where it is a link or a blank, and the path; `stat`; a record with a line of `stat` for each that exists;
+/// first. `left` is what runs before may have left there. Then come lists: for each path a record of a letter for what it is, `l` where it is a link or a blank, and the path; `stat`; a record with a line of `stat` for each that exists;
 /// a record with a line for each file that may be read, its checksum; `end`. Records end in NUL, which no path can hold.
 /// </remarks>
 internal static class ListScript
@@ -15,6 +15,7 @@ internal static class ListScript
         LC_ALL=C PATH=$PATH:/usr/bin:/bin
         export LC_ALL PATH
         printf 'umask %s\0' "$(umask)"
+        left() { for old do if [ -e "$old" ] || [ -L "$old" ]; then printf 'left %s\0' "$old"; fi; done; }
         case $2 in
         place)
             path=$3
@@ -30,11 +31,17 @@ internal static class ListScript
                 links=$((links + 1))
             done
             printf 'path %s\0' "$path"
+            left "${path%/*}"/.play-*
             sh -c "$1" sh "${path%/*}/" "$path"
             ;;
         below)
             sh -c "$1" sh "$3"
-            if [ -d "$3" ] && cd "$3"; then xargs -0 -n 500 sh -c "$1" sh; fi
+            if [ -d "$3" ] && cd "$3"; then
+                xargs -0 -n 500 sh -c "$1" sh
+                in=$(pwd -P; echo x)
+                in=${in%?x}
+                left "$in"/.play-* "${in%/*}"/.play-*
+            fi
             ;;
         tree)
             sh -c "$1" sh "$3"

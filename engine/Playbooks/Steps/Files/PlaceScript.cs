@@ -53,9 +53,10 @@ internal static class PlaceScript
             esac
         }
         leftovers() {
-            for old in "$1".*; do
+            for old do
                 if [ -e "$old" ] || [ -L "$old" ]; then
-                    writer=${old#"$1".}
+                    writer=${old##*/}
+                    writer=${writer#.play-*.}
                     since=$(born "${writer%%.*}")
                     if [ -z "$since" ] || [ "$since" != "${writer#*.}" ]; then rm -rf "$old" 2>/dev/null; fi
                     if [ -e "$old" ] || [ -L "$old" ]; then printf 'left %s\0' "$old"; fi
@@ -70,7 +71,7 @@ internal static class PlaceScript
         shift 6
         folder=${path%/*}/
         new=$folder$name.$$.$(born $$)
-        leftovers "$folder$name"
+        leftovers "$folder$name".*
         trap 'rm -f "$new"' 0
         said=$( (set -C; cat >"$new") 2>&1) || fail "it could not be written there: ${said##*: }"
         whole "$new" "$sum"
@@ -107,4 +108,7 @@ internal static class PlaceScript
         [ -z "$2" ] || said=$(chown "$2" "$1" 2>&1) || fail "its owner could not be made $2: ${said##*: }"
         [ -z "$3" ] || said=$(chmod "$3" "$1" 2>&1) || fail "its mode could not be set: ${said##*: }"
         """;
+
+    /// <summary>Only removes what runs before left, and names what it does not. Words: their paths.</summary>
+    public const string Clean = Common + "leftovers \"$@\"";
 }

@@ -23,8 +23,7 @@ internal static class TreeScript
         to=$(cd "$to" && pwd -P; echo x)
         to=${to%?x}
         above=${to%/*}/
-        leftovers "$above$name"
-        leftovers "$to/$name"
+        leftovers "$above$name".* "$to/$name".*
         if [ -w "$above" ] && [ "$(device "$above")" = "$(device "$to")" ]; then new=$above$name; else new=${to%/}/$name; fi
         new=$new.$$.$(born $$)
         trap 'cd /; rm -rf "$new"; [ -z "$made" ] || rmdir "$made" 2>/dev/null' 0

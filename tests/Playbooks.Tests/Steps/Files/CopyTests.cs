@@ -234,6 +234,12 @@ public sealed class CopyTests(Sshd sshd) : FileFixture
         var result = await Run("copy", Yaml(""));
         Assert.True(Passed(result).Changed);
         Assert.Equal([PathOf(own)], Temporary());
+        // Also where all is in place already; and who only compares leaves it.
+        Write($"{name}.999999999.1", "left");
+        Assert.False(Passed(await Run("copy", Yaml(""), compares: true)).Changed);
+        Assert.Equal(2, Temporary().Length);
+        Assert.False(Passed(await Run("copy", Yaml(""))).Changed);
+        Assert.Equal([PathOf(own)], Temporary());
         Assert.Equal($"{PathOf(own)} is there: another run writes there now, or a run before left it", Assert.Single(result.Notes));
     }
 
