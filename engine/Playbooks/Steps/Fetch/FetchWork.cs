@@ -39,6 +39,7 @@ internal sealed record FetchWork(StepKind Kind, Setting<string> Src, Setting<str
         if (WrongSource(src) is { } wrongSource) throw new ExpressionException(Src.At, wrongSource);
         if (WrongDestination(dest) is { } wrongDest) throw new ExpressionException(Dest.At, wrongDest);
         src = src.TrimEnd('/');
+        var began = context.Time.GetTimestamp();
         var (listing, wrong) = await HostListing.Tree(context, src, cancel);
         if (listing is null) return wrong!;
         var type = listing.Files is [var first, ..] ? first.Type : HostFileType.None;
@@ -49,20 +50,22 @@ internal sealed record FetchWork(StepKind Kind, Setting<string> Src, Setting<str
         if (owners.GetOrAdd(path, owner) is var other && other != owner)
             return StepResult.Error($"{path} holds {other} already, fetched by this step", "end `dest` in `/`, or put {{ host.name }} in it");
         if (type == HostFileType.File)
-            return await Bring(context, "/", new LocalTree(root), place, [new Wanted(src, place, listing.Files[0].Size, listing.Files[0].Sha256)], [], cancel);
+            return await Bring(Rest(), "/", new LocalTree(root), place, [new Wanted(src, place, listing.Files[0].Size, listing.Files[0].Sha256)], [], cancel);
 
         // The first is the folder as it was asked for; then it comes once more, as `find` calls it.
         var inside = listing.Files.Where(file => file.Path.StartsWith("./", StringComparison.Ordinal)).ToList();
-        if (await Closed(context, src, inside, cancel) is { } closed) return closed;
+        if (await Closed(Rest(), src, inside, cancel) is { } closed) return closed;
         try
         {
             var wanted = inside.Where(file => file.Type == HostFileType.File).Select(file => new Wanted(file.Path, [.. place, .. LocalTree.Parts(file.Path[2..])], file.Size, file.Sha256)).ToList();
-            return await Bring(context, src, new LocalTree(root), place, wanted, LeftOut(inside), cancel);
+            return await Bring(Rest(), src, new LocalTree(root), place, wanted, LeftOut(inside), cancel);
         }
         catch (LocalTree.RefusedException e)
         {
             return StepResult.Error(e.Message);
         }
+
+        StepContext Rest() => context.Since(began);
     }
 
     /// <summary>The user's own folder, and the place in it; a folder of the host may be that folder itself.</summary>

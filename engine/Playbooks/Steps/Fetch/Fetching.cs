@@ -111,7 +111,7 @@ internal sealed class Fetching(StepContext context, string folder, LocalTree to,
     private async Task<(IReadOnlyList<ReadOnlyMemory<byte>>? Pieces, StepResult? Wrong)> Read(IReadOnlyList<(Wanted File, long Block, int Count)> ranges)
     {
         var words = ranges.SelectMany(range => new[] { range.File.Path, range.Block.ToString(CultureInfo.InvariantCulture), range.Count.ToString(CultureInfo.InvariantCulture) });
-        var look = await Look.Run(Rest(), FetchScript.Take, [folder, .. words], ranges.Sum(range => range.Count) + 64 * (ranges.Count + 1), cancel);
+        var look = await Look.Run(context.Since(began), FetchScript.Take, [folder, .. words], ranges.Sum(range => range.Count) + 64 * (ranges.Count + 1), cancel);
         if (look.Wrong is { } wrong) return (null, wrong);
         if (Pieces.Read(ranges.Select(range => range.Count), look.Stdout) is not { } pieces)
             return (null, StepResult.Error(ranges.Count == 1 ? $"{Data.Show(ranges[0].File.Path, 200)} became shorter while it was fetched" : "files became shorter while they were fetched", "try again: `within` does"));
@@ -126,7 +126,7 @@ internal sealed class Fetching(StepContext context, string folder, LocalTree to,
         if (sha256 != file.Sha256)
         {
             var words = new[] { folder, file.Path, (file.Size / FetchScript.Block).ToString(CultureInfo.InvariantCulture), (file.Size % FetchScript.Block).ToString(CultureInfo.InvariantCulture) };
-            var look = await Look.Run(Rest(), FetchScript.Sum, words, 10_000, cancel);
+            var look = await Look.Run(context.Since(began), FetchScript.Sum, words, 10_000, cancel);
             if (look.Wrong is { } wrong) return wrong;
             if (System.Text.Encoding.ASCII.GetString(look.Stdout.Span).Trim() != sha256)
                 return StepResult.Error($"{Data.Show(file.Path, 200)} changed while it was fetched", "try again: `within` does");
@@ -134,12 +134,5 @@ internal sealed class Fetching(StepContext context, string folder, LocalTree to,
         incoming.Keep();
         Brought.Add((file, sha256));
         return null;
-    }
-
-    /// <summary>One attempt's time is for all commands together.</summary>
-    private StepContext Rest()
-    {
-        var left = context.Timeout - context.Time.GetElapsedTime(began);
-        return context with { Timeout = left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1) };
     }
 }
