@@ -1,3 +1,4 @@
+using Playbooks.Steps.Fetch;
 using Playbooks.Steps.Http;
 using Playbooks.Steps.Log;
 using Playbooks.Steps.Netstat;
@@ -14,6 +15,7 @@ public static class StepKinds
     [
         new CommandStep(),
         new ConfirmStep(),
+        new FetchStep(),
         new HttpStep(),
         new LogStep(),
         new NetstatStep(),
@@ -29,7 +31,7 @@ public static class StepKinds
     /// <summary>Kinds of the language that this version does not have: refused by name, never ignored.</summary>
     public static IReadOnlySet<string> NotYet { get; } = new HashSet<string>
     {
-        "copy", "template", "fetch",
+        "copy", "template",
     };
 
     public static StepKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
