@@ -23,11 +23,12 @@ public sealed class OneStepLoader(ProblemList problems)
             items.Add(new ScalarNode(new PlacedText(word, offset => source.At(start + offset)), Plain: false));
             at += word.Length + 1;
         }
+        var before = problems.Count;
         var wrong = new ProblemList();
         foreach (var item in items) Template.Parse(item.Text, wrong);
         foreach (var problem in wrong) problems.Add(problem with { Mend = problem.Mend ?? "a `{{` that is meant as it stands is written {{ '{{' }}" });
         var key = new ScalarNode(PlacedText.At(source.At(0), "command"), Plain: true);
-        return Of(new MapNode(source.At(0), [new MapEntry(key, new ListNode(source.At(0), items))]), defaults) is { } playbook
+        return Of(new MapNode(source.At(0), [new MapEntry(key, new ListNode(source.At(0), items))]), defaults, before) is { } playbook
             ? playbook with { Steps = [playbook.Steps[0] with { Title = source.Line(1).Trim() }] }
             : null;
     }
@@ -35,21 +36,22 @@ public sealed class OneStepLoader(ProblemList problems)
     /// <summary>A step as a playbook has it: `netstat: { listening: 4000 }`, with any keys beside it.</summary>
     public Playbook? Step(string text, StepDefaults defaults)
     {
+        var before = problems.Count;
         var node = Yaml.Read(new SourceText(Name, text), problems);
-        if (node is MapNode map) return Of(map, defaults);
+        if (node is MapNode map) return Of(map, defaults, before);
         if (node is not null) problems.Add(node.At, $"a step is a map, but this is {node.Kind}", $"a step: 'netstat: {{ listening: 4000 }}'\na command stands behind `--`: play exec PATTERN -- {text}");
         return null;
     }
 
-    private Playbook? Of(MapNode map, StepDefaults defaults)
+    private Playbook? Of(MapNode map, StepDefaults defaults, int before)
     {
         try
         {
             foreach (var entry in map.Entries.Where(e => NotHere.Contains(e.Name) || StepLoader.Nodes.Contains(e.Name)))
                 problems.Add(entry.Key.At, $"`exec` runs one step, once on each host: `{entry.Name}` is for playbooks", entry.Name == "hosts" ? "whom it is about stands before it: play exec PATTERN …" : null);
-            if (problems.Count > 0) return null;
+            if (problems.Count > before) return null;
             var steps = new StepLoader(new HashSet<string>(), _ => null, problems).Steps(new ListNode(map.At, [map]), "exec", StepLoader.Room.Playbook);
-            return problems.Count > 0 ? null : new Playbook { Source = map.At.Source, Name = Name, Defaults = defaults, Steps = steps, Texts = [map.At.Source] };
+            return problems.Count > before ? null : new Playbook { Source = map.At.Source, Name = Name, Defaults = defaults, Steps = steps, Texts = [map.At.Source] };
         }
         catch (TooMuchException)
         {
