@@ -42,7 +42,7 @@ internal sealed class LocalProcess : IStartedCommand
 
         _exit = _process.WaitForExitAsync(CancellationToken.None);
         Closed = Task.WhenAll(_exit, Read(_process.StandardOutput.BaseStream, false), Read(_process.StandardError.BaseStream, true));
-        _ = Feed(script.Stdin);
+        _ = Feed(script.Stdin, script.More);
     }
 
     public Task Closed { get; }
@@ -104,12 +104,13 @@ internal sealed class LocalProcess : IStartedCommand
     }
 
     /// <summary>A command may end without reading its input; that is not an error of ours.</summary>
-    private async Task Feed(ReadOnlyMemory<byte> bytes)
+    private async Task Feed(ReadOnlyMemory<byte> bytes, LargeInput? more)
     {
         try
         {
             await using var input = _process.StandardInput.BaseStream;
             await input.WriteAsync(bytes, _stop.Token);
+            if (more is not null) await OwnThread.Run(() => more.WriteTo(new StoppableStream(input, () => _stop.IsCancellationRequested)));
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {

@@ -41,7 +41,7 @@ internal sealed class SshChannel : IStartedCommand
         {
             var channel = new SshChannel(command, script, clock);
             channel._closed = command.ExecuteAsync(CancellationToken.None);
-            if (!script.Stdin.IsEmpty) _ = OwnThread.Run(() => channel.Feed(script.Stdin));
+            if (!script.Stdin.IsEmpty) _ = OwnThread.Run(() => channel.Feed(script.Stdin, script.More));
             return channel;
         }
         catch
@@ -54,7 +54,7 @@ internal sealed class SshChannel : IStartedCommand
     /// <summary>One byte, which the command's shell never reads: the library sends no end of an input that had none.</summary>
     public void EndInput()
     {
-        if (_script.Stdin.IsEmpty) _ = OwnThread.Run(() => Feed("\n"u8.ToArray()));
+        if (_script.Stdin.IsEmpty) _ = OwnThread.Run(() => Feed("\n"u8.ToArray(), null));
     }
 
     public void StopInput() => _stopInput = true;
@@ -136,15 +136,16 @@ internal sealed class SshChannel : IStartedCommand
     /// is closed, and the library does not keep the two apart: so a script with much input ends only when all has come, and before
     /// a command is ended its input stops.
     /// </summary>
-    private void Feed(ReadOnlyMemory<byte> bytes)
+    private void Feed(ReadOnlyMemory<byte> bytes, LargeInput? more)
     {
         try
         {
             using var input = _command.CreateInputStream();
             for (var at = 0; at < bytes.Length && !_stopInput; at += HostScript.OnePacket)
                 input.Write(bytes.Span.Slice(at, Math.Min(HostScript.OnePacket, bytes.Length - at)));
+            if (!_stopInput) more?.WriteTo(new StoppableStream(input, () => _stopInput));
         }
-        catch (Exception e) when (e is InvalidOperationException or IOException or Renci.SshNet.Common.SshException or System.Net.Sockets.SocketException)
+        catch (Exception e) when (e is InvalidOperationException or IOException or Renci.SshNet.Common.SshException or System.Net.Sockets.SocketException or OperationCanceledException)
         {
         }
     }

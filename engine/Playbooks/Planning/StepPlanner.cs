@@ -137,7 +137,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
         if (step.Work is Block or Include) check.Check(step.When?.Names ?? [], names with { Hosts = null });
         else check.Check(step.When?.Names ?? [], here);
         check.Check((step.Loop?.Expression?.Names ?? []).Concat(step.Loop?.Items?.Templates.SelectMany(t => t.Names) ?? []), here with { LoopNames = names.LoopNames });
-        check.Check(step.Work.Templates.SelectMany(t => t.Names), here);
+        check.Check(step.Work.Names, here);
         check.Check(Settings(step.Own).SelectMany(t => t.Names), here);
         check.Check((step.Within?.Templates ?? []).Concat(step.Every?.Templates ?? []).Concat(step.MaxOutput?.Templates ?? []).SelectMany(t => t.Names), here);
         if (step.Runs?.Pattern is { } at) CheckAt(at, here);
@@ -161,7 +161,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
 
     private static IEnumerable<NameUse> Uses(Step step) =>
         (step.When?.Names ?? []).Concat(step.Loop?.Expression?.Names ?? [])
-        .Concat(step.Work.Templates.SelectMany(t => t.Names))
+        .Concat(step.Work.Names)
         .Concat(step.Assert.SelectMany(a => a.Names)).Concat(step.Capture.SelectMany(c => c.Value.Names));
 
     private Effect EffectOf(PlannedStep planned, StepDefaults defaults)

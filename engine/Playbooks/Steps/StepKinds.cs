@@ -1,4 +1,5 @@
 using Playbooks.Steps.Fetch;
+using Playbooks.Steps.Files;
 using Playbooks.Steps.Http;
 using Playbooks.Steps.Log;
 using Playbooks.Steps.Netstat;
@@ -15,6 +16,7 @@ public static class StepKinds
     [
         new CommandStep(),
         new ConfirmStep(),
+        new CopyStep(),
         new FetchStep(),
         new HttpStep(),
         new LogStep(),
@@ -24,15 +26,10 @@ public static class StepKinds
         new ServiceStep(),
         new ShellStep(),
         new TcpStep(),
+        new TemplateStep(),
         new TlsStep(),
         new WaitStep(),
     ];
-
-    /// <summary>Kinds of the language that this version does not have: refused by name, never ignored.</summary>
-    public static IReadOnlySet<string> NotYet { get; } = new HashSet<string>
-    {
-        "copy", "template",
-    };
 
     public static StepKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
 }

@@ -13,25 +13,25 @@ internal sealed record HostListing(IReadOnlyList<HostFile> Files, int Umask, str
 
     /// <summary>A file's place: NAME in DEST where that is a folder. Listed are the folder that it is in, then the file itself.</summary>
     public static Task<(HostListing? Listing, StepResult? Wrong)> Place(StepContext context, string dest, string name, CancellationToken cancel) =>
-        Look(context, ["place", dest, name], default, cancel);
+        Ask(context, ["place", dest, name], default, cancel);
 
     /// <summary>The folder, then what stands at these names in it.</summary>
     public static Task<(HostListing? Listing, StepResult? Wrong)> Below(StepContext context, string folder, IEnumerable<string> names, CancellationToken cancel) =>
-        Look(context, ["below", folder], NameList(names.Select(name => "./" + name)), cancel);
+        Ask(context, ["below", folder], NameList(names.Select(name => "./" + name)), cancel);
 
     /// <summary>The folder, then all that is in it: paths begin with `./`, the first is `.`.</summary>
     public static Task<(HostListing? Listing, StepResult? Wrong)> Tree(StepContext context, string folder, CancellationToken cancel) =>
-        Look(context, ["tree", folder], default, cancel);
+        Ask(context, ["tree", folder], default, cancel);
 
     /// <summary>For `xargs -0`.</summary>
     public static byte[] NameList(IEnumerable<string> names) => Encoding.UTF8.GetBytes(string.Concat(names.Select(name => name + "\0")));
 
-    private static async Task<(HostListing? Listing, StepResult? Wrong)> Look(StepContext context, IEnumerable<string> words, ReadOnlyMemory<byte> names, CancellationToken cancel)
+    private static async Task<(HostListing? Listing, StepResult? Wrong)> Ask(StepContext context, IEnumerable<string> words, ReadOnlyMemory<byte> names, CancellationToken cancel)
     {
         // Files may come and go between two lines of one answer.
         for (var attempt = 1; ; attempt++)
         {
-            var look = await Steps.Look.Run(context, ListScript.Text, [ListScript.Show, .. words], names, MostBytes, cancel);
+            var look = await Look.Run(context, ListScript.Text, [ListScript.Show, .. words], names, MostBytes, cancel);
             if (look.Wrong is { } wrong) return (null, wrong);
             if (Read(look.Stdout, out var hasSum) is { } listing) return (listing, null);
             if (!hasSum) return (null, StepResult.Error("the host has no program for checksums", "install one of sha256sum, shasum, sha256 or openssl there"));
@@ -49,7 +49,7 @@ internal sealed record HostListing(IReadOnlyList<HostFile> Files, int Umask, str
         {
             if (record == "done") return new HostListing(files, umask, path);
             if (record == "nosum") hasSum = false;
-            else if (record.StartsWith("umask ", StringComparison.Ordinal)) umask = Convert.ToInt32(record[6..], 8);
+            else if (record.StartsWith("umask ", StringComparison.Ordinal) && record.Length == 10) umask = Convert.ToInt32(record[6..], 8);
             else if (record.StartsWith("path ", StringComparison.Ordinal)) path = record[5..];
             else if (!ReadList(record, records, files)) return null;
         }

@@ -56,41 +56,42 @@ internal static class ListScript
         elif has openssl; then sum='openssl dgst -sha256 -r'
         else printf 'nosum\0'; exit 0
         fi
+        backslash='*\\*' line='*
+        *' return=$(printf '*\r*')
+        odd() {
+            case $1 in
+            $backslash | $line | $return) return 0 ;;
+            *) return 1 ;;
+            esac
+        }
+        exist= plain= odd=
         for path do
             type=- link=' '
             if [ -L "$path" ]; then type=b link=l; fi
             if [ -f "$path" ]; then
-                if [ -r "$path" ]; then type=f; else type=u; fi
+                if [ -r "$path" ]; then
+                    type=f
+                    if odd "$path"; then odd=yes; else plain=yes; fi
+                else type=u
+                fi
             elif [ -d "$path" ]; then
                 if [ -x "$path" ]; then type=d; else type=c; fi
             elif [ -e "$path" ]; then type=o
             fi
+            case $type in - | b) ;; *) exist=yes ;; esac
             printf '%s%s%s\0' "$type" "$link" "$path"
         done
         printf 'stat\0'
-        for path do
-            shift
-            if [ -e "$path" ]; then set -- "$@" "$path"; fi
-        done
-        if [ $# -gt 0 ]; then stat -L "$flag" "$format" "$@"; fi
+        if [ -n "$exist" ]; then
+            for path do if [ -e "$path" ]; then printf '%s\0' "$path"; fi; done | xargs -0 stat -L "$flag" "$format"
+        fi
         printf '\0'
-        backslash='*\\*' line='*
-        *' return=$(printf '*\r*')
-        odd() { case $1 in $backslash | $line | $return) return 0 ;; esac; return 1; }
-        for path do
-            shift
-            if [ -f "$path" ] && [ -r "$path" ]; then set -- "$@" "$path"; fi
-        done
-        all=$#
-        for path do
-            if ! odd "$path"; then set -- "$@" "$path"; fi
-        done
-        if [ $# -gt "$all" ]; then (shift "$all"; $sum "$@" </dev/null | cut -c 1-64); fi
-        while [ "$all" -gt 0 ]; do
-            if odd "$1"; then $sum <"$1" | cut -c 1-64; fi
-            shift
-            all=$((all - 1))
-        done
+        if [ -n "$plain" ]; then
+            for path do if [ -f "$path" ] && [ -r "$path" ] && ! odd "$path"; then printf '%s\0' "$path"; fi; done | xargs -0 $sum | cut -c 1-64
+        fi
+        if [ -n "$odd" ]; then
+            for path do if [ -f "$path" ] && [ -r "$path" ] && odd "$path"; then $sum <"$path" | cut -c 1-64; fi; done
+        fi
         printf '\0end\0'
         """;
 }
