@@ -210,6 +210,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
         }
         if (planned.Runs.Kind != PlaceKind.Localhost && step.Work is KindWork { Kind: { AllowsAt: false, Name: var kind } })
             problems.Add(step.At, $"`{kind}` runs on this machine only: `at` says nothing here", "leave it out");
+        if (step.Work is KindWork { WrongOnMany: { } many } && !step.RunOnce && planned.Hosts is PlannedHosts.Known { Hosts.Count: > 1 }) problems.Add(many.At, many.Message, many.Mend);
         if (step.RunOnce && here.Hosts is null) problems.Add(step.At, "`run_once` chooses one of the step's hosts, but it has none");
 
         var fields = NameCheck.FieldsOf(planned);

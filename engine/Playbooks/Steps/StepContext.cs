@@ -61,6 +61,14 @@ public sealed record StepContext
     /// <summary>Those who watch; null: nobody.</summary>
     public Watching? Watching { get; init; }
 
+    /// <summary>For a further command of one attempt: its time is for all of them together.</summary>
+    /// <param name="began">A timestamp of <see cref="Time"/>.</param>
+    public StepContext Since(long began)
+    {
+        var left = Timeout - Time.GetElapsedTime(began);
+        return this with { Timeout = left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1) };
+    }
+
     /// <summary>Runs a command on the machine, with this step's limits and under its user.</summary>
     public async Task<CommandResult> Run(RemoteCommand command, CancellationToken cancel)
     {

@@ -1,3 +1,4 @@
+using Playbooks.Steps.Fetch;
 using Playbooks.Steps.Files;
 using Playbooks.Steps.Http;
 using Playbooks.Steps.Log;
@@ -16,6 +17,7 @@ public static class StepKinds
         new CommandStep(),
         new ConfirmStep(),
         new CopyStep(),
+        new FetchStep(),
         new HttpStep(),
         new LogStep(),
         new NetstatStep(),
@@ -28,12 +30,6 @@ public static class StepKinds
         new TlsStep(),
         new WaitStep(),
     ];
-
-    /// <summary>Kinds of the language that this version does not have: refused by name, never ignored.</summary>
-    public static IReadOnlySet<string> NotYet { get; } = new HashSet<string>
-    {
-        "fetch",
-    };
 
     public static StepKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
 }

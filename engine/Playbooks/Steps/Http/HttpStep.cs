@@ -44,6 +44,8 @@ public sealed class HttpStep : StepKind
         new("tls", "map", "protocol, cipher, subject, issuer, not_before, not_after, days_left."),
     ];
 
+    public override IReadOnlyList<string> Answer => ["status", "body"];
+
     public override IReadOnlyList<OwnAssertion> OwnAssertions => [new("status", "status < 400")];
 
     public override PlaceKind RunsAt => PlaceKind.Localhost;

@@ -20,6 +20,7 @@ internal sealed record TlsWork(StepKind Kind, Setting<ServerAddress> Address, Se
         var trust = Trust.Fill(Ca, verify: false, context.Scope);
         var file = File is null ? null : CertificateFile.Of(File, context);
         var shown = address.Shown(Port);
+        var began = context.Time.GetTimestamp();
         Handshake? seen = null;
         var result = await Asking.Run(context, () => $"{shown}{Asking.From(context.Machine)}", async (from, until) =>
         {
@@ -37,7 +38,7 @@ internal sealed record TlsWork(StepKind Kind, Setting<ServerAddress> Address, Se
         fields["same_as_file"] = new Absent("there is no `file` to compare the certificate with", "give this `tls` the `file` that the server should show");
         if (file is not null)
         {
-            var (stored, wrong) = await file.Read(context, cancel);
+            var (stored, wrong) = await file.Read(context.Since(began), cancel);
             if (stored is null) return wrong! with { Fields = new DataMap(fields.Where(field => field.Key != "same_as_file")) };
             var same = own.AsSpan().SequenceEqual(stored);
             fields["same_as_file"] = same;

@@ -31,7 +31,7 @@ internal sealed record ServiceScript
         else manager=none
         fi
         say manager $manager
-        script() { if has service; then service "$name" "$1"; else "/etc/init.d/$name" "$1"; fi; }
+        script() { if has service; then "$@" service "$name" "$what"; else "$@" "/etc/init.d/$name" "$what"; fi; }
 
         look() {
             case $manager in
@@ -68,7 +68,7 @@ internal sealed record ServiceScript
                 esac;;
             init)
                 if [ ! -f "/etc/init.d/$name" ] || [ ! -x "/etc/init.d/$name" ]; then say absent; return; fi
-                said=$(script status 2>&1 </dev/null)
+                said=$(what=status; script env 2>&1 </dev/null)
                 set -- $?
                 case $1-$said in
                 *[Uu]sage:*) say unknown "$(one "$said")";;
@@ -104,7 +104,7 @@ internal sealed record ServiceScript
                 if has update-rc.d; then run update-rc.d "$name" defaults && run update-rc.d "$name" disable
                 else run chkconfig "$name" off
                 fi;;
-            init-*) run script "$1";;
+            init-*) script run;;
             esac
         }
 

@@ -100,7 +100,7 @@ public sealed class ServiceTests(InitHost init) : IClassFixture<InitHost>, IAsyn
         await Sh("touch /run/broken");
         var result = await Run("{ name: sleeper, state: started }");
         Assert.Equal(Outcome.Error, result.Outcome);
-        Assert.Equal(["sleeper is stopped, not running", "`script start` ended with exit code 1", "  its configuration is wrong"], result.Messages);
+        Assert.Equal(["sleeper is stopped, not running", "`service sleeper start` ended with exit code 1", "  its configuration is wrong"], result.Messages);
         Assert.Equal("stopped", result.Fields["state"]);
     }
 
