@@ -5,12 +5,17 @@ namespace Play;
 /// <summary>The commands, and the words of the language's command line that this version does not have.</summary>
 internal static class CommandLine
 {
-    private static readonly string[] CommandsNotYet = ["exec", "hosts", "history", "show", "compare", "resume", "attach", "schema"];
+    private static readonly string[] CommandsNotYet = ["history", "show", "compare", "resume", "attach", "schema"];
 
     private static readonly string[] OptionsNotYet = ["--report", "--state"];
 
     public static async Task<int> Invoke(string[] args)
     {
+        // What stands behind `--` is another program's, word for word.
+        var words = args is ["exec", ..] && Array.IndexOf(args, "--") is >= 0 and var dashes ? args[(dashes + 1)..] : null;
+        if (words is not null) args = args[..^(words.Length + 1)];
+        // Alone it must not take the next word for a user.
+        if (args is ["exec", ..]) args = [.. args.Select(arg => arg == "--sudo" ? "--sudo=root" : arg)];
         if (args.Length > 0 && CommandsNotYet.Contains(args[0]) && !File.Exists(args[0])) return NotYet($"`play {args[0]}`");
         if (args.FirstOrDefault(a => OptionsNotYet.Contains(a.Split('=')[0])) is { } option) return NotYet($"`{option.Split('=')[0]}`");
 
@@ -18,6 +23,8 @@ internal static class CommandLine
         RunCommand.Build(root);
         root.Subcommands.Add(PlanCommand.Build());
         root.Subcommands.Add(LintCommand.Build());
+        root.Subcommands.Add(ExecCommand.Build(words));
+        root.Subcommands.Add(HostsCommand.Build());
         // `-e @FILE` is ours: the library would read the file as more words of the command line.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         // Parsing errors are usage errors, and usage errors have an exit code of their own.

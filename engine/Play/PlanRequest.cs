@@ -34,23 +34,51 @@ internal sealed record PlanRequest
         }
     }
 
+    /// <summary>For a playbook that is in no file: the values that are given are its params.</summary>
+    public Plan? Plan(Playbook playbook, ProblemList problems)
+    {
+        try
+        {
+            var loader = new PlaybookLoader(problems);
+            var given = Given(loader, problems);
+            playbook = new OneStepLoader(problems).With(playbook, given.Select(g => (g.Key, g.Value.At)));
+            return Planned(playbook, given, Inventory(loader, "", playbook, problems), problems);
+        }
+        catch (TooMuchException)
+        {
+            return null;
+        }
+    }
+
     private Plan? Planned(string file, ProblemList problems)
     {
         var path = Find(file);
         var loader = new PlaybookLoader(problems);
         var playbook = loader.Load(path);
         var inventory = Inventory(loader, path, playbook, problems);
-        if (playbook is null) return null;
+        return playbook is null ? null : Planned(playbook, Given(loader, problems), inventory, problems);
+    }
+
+    private Plan? Planned(Playbook playbook, Dictionary<string, GivenValue> given, Inventory? inventory, ProblemList problems)
+    {
         if (Forks is < 1 or > 1000) problems.Add(Position.In("--forks", $"{Forks}"), "`--forks` must be a number from 1 to 1000");
         var wishes = new Planner.Wishes
         {
-            Params = Given(loader, problems),
+            Params = given,
             Limit = Limit is null ? null : HostPattern.Parse(PlacedText.Of("-l", Limit), problems),
             Tags = Tags,
             Forks = Forks,
             AllowEmpty = AllowEmpty,
         };
         return new Planner(inventory, EnvironmentValues(), problems).Plan(playbook, wishes);
+    }
+
+    /// <summary>The inventory alone; null where there is none or it has problems, and the list says which.</summary>
+    public Inventory? Hosts(ProblemList problems)
+    {
+        if (InventoryPaths("", null).Any()) return Inventory(new PlaybookLoader(problems), "", null, problems);
+        problems.Add(Position.In("play hosts"), $"there is no inventory: PLAY_INVENTORY is not set, and there is no {Path.Combine(Environment.CurrentDirectory, "hosts.yaml")} and no {UsersInventory}", "name one with -i FILE");
+        return null;
     }
 
     /// <summary>The file as it is named, or in `playbooks/`.</summary>
@@ -81,9 +109,11 @@ internal sealed record PlanRequest
         if (Inventories.Count > 0) return Inventories;
         if (playbook?.Inventory is { } own) return [Path.Combine(folder, own)];
         if (Environment.GetEnvironmentVariable("PLAY_INVENTORY") is { Length: > 0 } named) return [named];
-        var configuration = Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } xdg ? xdg : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config");
-        return new[] { Path.Combine(folder, "hosts.yaml"), "hosts.yaml", Path.Combine(configuration, "play", "hosts.yaml") }.Where(File.Exists).Take(1);
+        return new[] { Path.Combine(folder, "hosts.yaml"), "hosts.yaml", UsersInventory }.Where(File.Exists).Take(1);
     }
+
+    private static string UsersInventory => Path.Combine(
+        Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } xdg ? xdg : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config"), "play", "hosts.yaml");
 
     private Dictionary<string, GivenValue> Given(PlaybookLoader files, ProblemList problems)
     {

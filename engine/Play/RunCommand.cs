@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Play.Terminal;
 using Playbooks.Connections;
+using Playbooks.Planning;
 using Playbooks.Problems;
 using Playbooks.Reporting;
 using Playbooks.Running;
@@ -15,25 +16,9 @@ internal static class RunCommand
     {
         var options = new PlanOptions(root);
         var yes = new Option<bool>("--yes") { Description = "Answer every question of the playbook with yes." };
-        var verbose = new Option<bool>("-v", "--verbose") { Description = "Show the steps inside actions too, and what commands print, as it comes." };
-        var output = new Option<string?>("--output") { Description = "pretty: with a live view, as in a terminal; plain: lines, as in a file; quiet: only failures and the verdict." };
-        output.Validators.Add(result =>
-        {
-            if (Refused(result.Tokens is [.., var last] ? last.Value : null, result.GetValue(verbose)) is { } why) result.AddError(why);
-        });
-        foreach (var option in new Option[] { yes, verbose, output }) root.Options.Add(option);
-        root.SetAction((parsed, _) => Run(parsed.GetRequiredValue(options.File), options.Request(parsed), parsed.GetValue(yes), parsed.GetValue(verbose), parsed.GetValue(output)));
+        foreach (var option in new Option[] { yes, options.Common.Verbose, options.Common.Output }) root.Options.Add(option);
+        root.SetAction((parsed, _) => Run(parsed.GetRequiredValue(options.File), options.Request(parsed), parsed.GetValue(yes), parsed.GetValue(options.Common.Verbose), parsed.GetValue(options.Common.Output)));
     }
-
-    /// <summary>Why a run cannot be shown that way; null: it can.</summary>
-    private static string? Refused(string? output, bool verbose) => output switch
-    {
-        "plain" => null,
-        "pretty" => Screen.IsTerminal ? null : "`--output pretty` wants a terminal that can move its cursor.",
-        "quiet" => verbose ? "`-v` shows more and `--output quiet` less: which one?" : null,
-        "jsonl" => "`--output jsonl` is not there yet in this version.",
-        _ => $"`--output` is pretty, plain or quiet, not `{output}`.",
-    };
 
     private static async Task<int> Run(string file, PlanRequest request, bool yes, bool verbose, string? output)
     {
@@ -53,15 +38,19 @@ internal static class RunCommand
     {
         var problems = new ProblemList();
         var plan = request.Plan(file, problems);
-        if (plan is null) return Screen.Refuse(problems);
+        return plan is null ? Screen.Refuse(problems) : await Run(plan, yes, verbose, output);
+    }
 
+    /// <summary>Runs a plan and shows it to its end: as a run, or only what the hosts answered.</summary>
+    public static async Task<int> Run(Plan plan, bool yes, bool verbose, string? output, Func<ProgressReport, AnswersReport>? answers = null)
+    {
         using var stop = new Stop();
         using var signals = new Signals(stop);
         using var screen = new Screen(output is null ? null : Enum.Parse<OutputMode>(output, ignoreCase: true));
         if (await Secrets.Read(plan, screen, masker, problems, stop.Work) is not { } secrets) return stop.Reason is null ? Screen.Refuse(problems, masker) : (int)ExitCode.Interrupted;
         var recorder = new Recorder(new RunState(), new NoLog(), TimeProvider.System, masker);
         await using var connections = new ConnectionPool(TimeProvider.System, Secrets.Options(secrets, screen, masker));
-        var showing = new Showing(plan, recorder, screen, TimeProvider.System, verbose).ToEnd();
+        var showing = new Showing(plan, recorder, screen, TimeProvider.System, verbose, answers).ToEnd();
         var run = $"{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}-{Random.Shared.Next(0x10000):x4}";
         var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System) { Secrets = secrets, AllLines = verbose, Questions = new(yes ? Yes : Ask) }, stop).Run(run);
         await showing;

@@ -5,13 +5,14 @@ using Playbooks.Running;
 namespace Play.Terminal;
 
 /// <summary>Shows a run beside it, from its first event to its last: lines as they come, and at most ten frames a second of what runs now.</summary>
-internal sealed class Showing(Plan plan, Recorder recorder, Screen screen, TimeProvider time, bool verbose)
+internal sealed class Showing(Plan plan, Recorder recorder, Screen screen, TimeProvider time, bool verbose, Func<ProgressReport, AnswersReport>? only = null)
 {
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(100), Tick = TimeSpan.FromMilliseconds(250);
     private const int EventsOfFrame = 500;
 
     private readonly ProgressReport report = new(plan, Screen.Width, verbose) { TellsWaiting = !screen.IsLive, OnlyFailures = screen.Mode == OutputMode.Quiet };
     private readonly RunningSteps running = new(plan);
+    private AnswersReport? answers;
     private readonly List<ReportLine> lines = [];
 
     public async Task ToEnd()
@@ -20,6 +21,7 @@ internal sealed class Showing(Plan plan, Recorder recorder, Screen screen, TimeP
         try
         {
             var view = new LiveView(plan, running);
+            answers = only?.Invoke(report);
             var still = new StillRunning(running, report);
             Task? tick = null;
             Task<bool>? more = null;
@@ -56,7 +58,7 @@ internal sealed class Showing(Plan plan, Recorder recorder, Screen screen, TimeP
         for (var i = 0; i < EventsOfFrame && recorder.Told.TryRead(out var happened); i++)
         {
             running.On(happened);
-            lines.AddRange(report.On(happened));
+            lines.AddRange(answers?.On(happened) ?? report.On(happened));
         }
     }
 

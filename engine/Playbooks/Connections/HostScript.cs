@@ -29,6 +29,7 @@ internal sealed class HostScript
     /// <summary>What the login shell is given: ASCII without a line end, the same for sh, csh, fish and their kin.</summary>
     public string Line => $"exec /bin/sh -c '{Text}'";
 
+    /// <summary>The first of its standard input; empty where it has none.</summary>
     public ReadOnlyMemory<byte> Stdin { get; }
 
     /// <summary>What follows in the input when the command has begun under sudo, which may read a password before; null: the input ends with <see cref="Stdin"/>.</summary>
@@ -39,6 +40,9 @@ internal sealed class HostScript
 
     /// <summary>What stands alone on a line of standard error when sudo has started the command; null: that is not said.</summary>
     public string? Go { get; }
+
+    /// <summary>What comes behind it.</summary>
+    public LargeInput? More { get; }
 
     /// <summary>Asks sudo whether it would start just that: prints its exit code and what it says. Null without sudo.</summary>
     public string? SudoQuestion { get; }
@@ -51,12 +55,12 @@ internal sealed class HostScript
         var asks = command is { Sudo: not null, Password: not null };
         // Straight to sudo where nothing has to be prepared: sudoers often allows just that program. Where it may ask, input of the
         // command's own needs the command's own word that it begins.
-        var straight = command is { Words: not null, Directory: null, Environment.Count: 0 } && (!asks || command.Stdin.IsEmpty && body.Length < LongestLine / 5);
+        var straight = command is { Words: not null, Directory: null, Environment.Count: 0 } && (!asks || !command.HasInput && body.Length < LongestLine / 5);
         if (asks) Prompt = "play-sudo-" + RandomNumberGenerator.GetHexString(20, lowercase: true);
         if (asks && !straight) Go = "play-go-" + RandomNumberGenerator.GetHexString(20, lowercase: true);
         var (how, go) = (asks ? $"-S -p {Prompt}" : "-n", Go is null ? "" : $"echo {Go} >&2;");
-        var end = command.Stdin.IsEmpty ? "exec </dev/null;" : "";
-        Stdin = command.Stdin;
+        var end = command.HasInput ? "" : "exec </dev/null;";
+        (Stdin, More) = (command.Stdin, command.More);
         var whole = AsUser(Go is null ? body : go + end + body);
         Text = Start(command) + (asks ? "" : end) + Unread(whole, command);
         // Values of variables are on no command line, where every user of the machine could read them.
@@ -64,7 +68,7 @@ internal sealed class HostScript
         {
             // The script comes first in standard input. `dd` byte by byte, because nothing else leaves the rest unread.
             var script = Encoding.UTF8.GetBytes(straight ? whole : body);
-            var read = Stdin.IsEmpty ? "cat" : $"dd bs=1 count={script.Length} 2>/dev/null";
+            var read = !command.HasInput ? "cat" : $"dd bs=1 count={script.Length} 2>/dev/null";
             Stdin = (byte[])[.. script, .. command.Stdin.Span];
             body = $"{go}play_script=$({read});{end}eval \"$play_script\"";
             whole = straight ? body : AsUser(body);
@@ -72,10 +76,10 @@ internal sealed class HostScript
         }
 
         // Much input that the command need not read is read to its end by the shell, which cannot become the command then: see SshChannel.
-        if (!command.Stdin.IsEmpty && Stdin.Length > OnePacket - Mark.Length - 1)
+        if (More is not null || !command.Stdin.IsEmpty && Stdin.Length > OnePacket - Mark.Length - 1)
             Text = Start(command) + Unread($"({whole}\n);play_code=$?;cat >/dev/null;exit $play_code", command);
         if (asks) (Held, Stdin) = (Stdin, Encoding.ASCII.GetBytes(Mark + "\n"));
-        else if (!Stdin.IsEmpty) Stdin = (byte[])[.. Encoding.ASCII.GetBytes(Mark + "\n"), .. Stdin.Span];
+        else if (!Stdin.IsEmpty || More is not null) Stdin = (byte[])[.. Encoding.ASCII.GetBytes(Mark + "\n"), .. Stdin.Span];
         if (command.Sudo is { } user && Go is null)
             SudoQuestion = $"play_said=$(sudo {how} -l -u {ShellText.Word(user)} -- {ForSudo(straight ? Body(command) : body)} 2>&1 >/dev/null);echo \"$? $play_said\"";
 
@@ -92,7 +96,7 @@ internal sealed class HostScript
     {
         var who = command.Claim is null ? "" : "{ read -r play_boot </proc/sys/kernel/random/boot_id;read -r play_stat </proc/$$/stat;} 2>/dev/null;";
         var start = $"{who}echo {Mark} $${(who.Length > 0 ? " $play_boot $play_stat" : "")};echo {Mark} >&2;";
-        return Stdin.IsEmpty && Prompt is null ? start : $"{start}IFS= read -r play_in;[ \"$play_in\" = {Mark} ]||{{ echo \"exec: {InputEaten}\" >&2;cat >/dev/null;exit 126;}};";
+        return Stdin.IsEmpty && More is null && Prompt is null ? start : $"{start}IFS= read -r play_in;[ \"$play_in\" = {Mark} ]||{{ echo \"exec: {InputEaten}\" >&2;cat >/dev/null;exit 126;}};";
     }
 
     /// <summary>For between the single quotes of any login shell. A script goes through `eval`, so that the mark is said even where the shell then cannot read it.</summary>

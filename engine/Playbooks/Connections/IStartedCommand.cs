@@ -18,7 +18,7 @@ internal interface IStartedCommand : IAsyncDisposable
     void EndInput();
 
     /// <summary>Sends more of its input, behind what was sent before; with the last of it comes its end.</summary>
-    void Send(ReadOnlyMemory<byte> bytes, bool last);
+    void Send(ReadOnlyMemory<byte> bytes, bool last, LargeInput? more = null);
 
     /// <summary>Sends nothing more of its input.</summary>
     void StopInput();

@@ -44,7 +44,7 @@ internal sealed class LocalProcess : IStartedCommand
 
         _exit = _process.WaitForExitAsync(CancellationToken.None);
         Closed = Task.WhenAll(_exit, Read(_process.StandardOutput.BaseStream, false), Read(_process.StandardError.BaseStream, true));
-        Send(script.Stdin, last: script.Held is null);
+        Send(script.Stdin, last: script.Held is null, script.Held is null ? script.More : null);
     }
 
     public Task Closed { get; }
@@ -66,7 +66,7 @@ internal sealed class LocalProcess : IStartedCommand
     {
     }
 
-    public void Send(ReadOnlyMemory<byte> bytes, bool last) => _fed = Feed(_fed, bytes, last);
+    public void Send(ReadOnlyMemory<byte> bytes, bool last, LargeInput? more = null) => _fed = Feed(_fed, bytes, last, more);
 
     public void StopInput()
     {
@@ -108,7 +108,7 @@ internal sealed class LocalProcess : IStartedCommand
     }
 
     /// <summary>A command may end without reading its input; that is not an error of ours.</summary>
-    private async Task Feed(Task before, ReadOnlyMemory<byte> bytes, bool last)
+    private async Task Feed(Task before, ReadOnlyMemory<byte> bytes, bool last, LargeInput? more)
     {
         await before;
         try
@@ -116,6 +116,7 @@ internal sealed class LocalProcess : IStartedCommand
             var input = _process.StandardInput.BaseStream;
             await input.WriteAsync(bytes, _stop.Token);
             await input.FlushAsync(_stop.Token);
+            if (more is not null) await OwnThread.Run(() => more.WriteTo(new StoppableStream(input, () => _stop.IsCancellationRequested)));
             if (last) await input.DisposeAsync();
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)

@@ -14,6 +14,11 @@ public sealed record RemoteCommand
     /// <summary>Standard input; null or empty: end of file at once.</summary>
     public ReadOnlyMemory<byte> Stdin { get; init; }
 
+    /// <summary>More of standard input, which comes behind <see cref="Stdin"/>; null: nothing.</summary>
+    public LargeInput? More { get; init; }
+
+    internal bool HasInput => !Stdin.IsEmpty || More is not null;
+
     /// <summary>The working directory; null: where a login lands.</summary>
     public string? Directory { get; init; }
 

@@ -43,7 +43,7 @@ internal sealed class SshChannel : IStartedCommand
         {
             var channel = new SshChannel(command, script, clock);
             channel._closed = command.ExecuteAsync(CancellationToken.None);
-            if (!script.Stdin.IsEmpty) channel.Send(script.Stdin, last: script.Held is null);
+            if (!script.Stdin.IsEmpty) channel.Send(script.Stdin, last: script.Held is null, script.Held is null ? script.More : null);
             return channel;
         }
         catch
@@ -59,14 +59,14 @@ internal sealed class SshChannel : IStartedCommand
         if (_script.Stdin.IsEmpty) Send("\n"u8.ToArray(), last: true);
     }
 
-    public void Send(ReadOnlyMemory<byte> bytes, bool last)
+    public void Send(ReadOnlyMemory<byte> bytes, bool last, LargeInput? more = null)
     {
         _fed = After(_fed);
 
         async Task After(Task before)
         {
             await before;
-            await OwnThread.Run(() => Feed(bytes, last));
+            await OwnThread.Run(() => Feed(bytes, last, more));
         }
     }
 
@@ -149,16 +149,17 @@ internal sealed class SshChannel : IStartedCommand
     /// is closed, and the library does not keep the two apart: so a script with much input ends only when all has come, and before
     /// a command is ended its input stops.
     /// </summary>
-    private void Feed(ReadOnlyMemory<byte> bytes, bool last)
+    private void Feed(ReadOnlyMemory<byte> bytes, bool last, LargeInput? more)
     {
         try
         {
             _input ??= _command.CreateInputStream();
             for (var at = 0; at < bytes.Length && !_stopInput; at += HostScript.OnePacket)
                 _input.Write(bytes.Span.Slice(at, Math.Min(HostScript.OnePacket, bytes.Length - at)));
+            if (!_stopInput) more?.WriteTo(new StoppableStream(_input, () => _stopInput));
             if (last) _input.Dispose();
         }
-        catch (Exception e) when (e is InvalidOperationException or IOException or Renci.SshNet.Common.SshException or System.Net.Sockets.SocketException)
+        catch (Exception e) when (e is InvalidOperationException or IOException or Renci.SshNet.Common.SshException or System.Net.Sockets.SocketException or OperationCanceledException)
         {
         }
     }

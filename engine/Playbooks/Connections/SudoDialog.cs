@@ -128,7 +128,7 @@ internal sealed class SudoDialog(HostScript script, SudoTry attempt, IStartedCom
         _isOver = true;
         if (_asked == 1) attempt.Settle(null);
         else attempt.Dispose();
-        started.Send(script.Held!.Value, last: true);
+        started.Send(script.Held!.Value, last: true, script.More);
     }
 
     /// <summary>What is sudo's own stays here; of the command's, what may be the beginning of a question waits.</summary>

@@ -12,22 +12,37 @@ public sealed partial class InventoryLoader(ProblemList problems)
     /// <summary>Of one host, those around its groups counted too: each is held against each other.</summary>
     private const int MostGroupsOfAHost = 100;
 
+    /// <summary>Ranges make many out of few words.</summary>
+    private const int MostHosts = 100_000;
+
     private static readonly string[] Reserved = ["all", "and", "not", "batch"];
 
     private readonly List<string> hostOrder = [];
     private readonly Dictionary<string, List<HostEntry>> hosts = [];
     private readonly Dictionary<string, GroupEntry> groups = [];
-    private readonly Dictionary<SourceText, SshSettings> fileSettings = [];
+    private readonly Dictionary<SourceText, SshSource> fileSettings = [];
+    private readonly Dictionary<(object Variables, string Groups), (Host Host, SshSettings Around)> alike = [];
     private readonly Dictionary<string, HashSet<string>> below = [];
 
-    /// <summary>What one group says of a host.</summary>
-    private sealed record HostEntry(string Group, Position At, SshSettings Ssh, bool Local, string? Label, IReadOnlyDictionary<string, (object? Value, Position At)> Variables);
+    /// <summary>What one group says of a host. Hosts of one range share their variables.</summary>
+    private sealed record HostEntry(string Group, Position At, SshSource Ssh, bool Local, string? Label, IReadOnlyDictionary<string, (object? Value, Origin From)> Variables);
+
+    /// <summary>Settings, and the node that says them.</summary>
+    private sealed record SshSource(SshSettings Settings, Node? Node, string? Group = null)
+    {
+        public static SshSource Nothing { get; } = new(new SshSettings(), null);
+
+        public Origin From(string part) => new(((Node as MapNode)?.Entries.FirstOrDefault(e => e.Name == part)?.Key ?? Node)!.At, Group);
+    }
 
     private sealed record GroupEntry(string Name, Position At)
     {
+        /// <summary>The later one first.</summary>
+        public List<SshSource> SshSources { get; } = [];
+
         public SshSettings Ssh { get; set; } = new();
 
-        public Dictionary<string, (object? Value, Position At)> Variables { get; } = [];
+        public Dictionary<string, (object? Value, Origin From)> Variables { get; } = [];
 
         public HashSet<string> Hosts { get; } = [];
 
@@ -56,8 +71,7 @@ public sealed partial class InventoryLoader(ProblemList problems)
             return;
         }
         var reader = new MapReader(map, problems);
-        var file = reader.Take("ssh") is { } ssh ? SshLoader.Read(ssh, folder, problems, withHost: false) : new SshSettings();
-        fileSettings[map.At.Source] = file;
+        if (reader.Take("ssh") is { } ssh) fileSettings[map.At.Source] = new SshSource(SshLoader.Read(ssh, folder, problems, withHost: false), ssh);
         var sections = reader.Section("groups");
         if (sections is null && map["groups"] is null) problems.Add(map.At, "an inventory needs `groups`", "groups: { web: { hosts: { web1: { ssh: user@192.0.2.10 } } } }");
         foreach (var entry in sections?.Entries ?? []) Group(entry, folder);
@@ -75,8 +89,12 @@ public sealed partial class InventoryLoader(ProblemList problems)
             return;
         }
         var reader = new MapReader(map, problems);
-        if (reader.Take("ssh") is { } ssh) group.Ssh = SshLoader.Read(ssh, folder, problems, withHost: false).Over(group.Ssh);
-        foreach (var variable in reader.Section("vars")?.Entries ?? []) AddVariable(group.Variables, variable);
+        if (reader.Take("ssh") is { } ssh)
+        {
+            group.SshSources.Insert(0, new SshSource(SshLoader.Read(ssh, folder, problems, withHost: false), ssh, group.Name));
+            group.Ssh = group.SshSources[0].Settings.Over(group.Ssh);
+        }
+        foreach (var variable in reader.Section("vars")?.Entries ?? []) AddVariable(group.Variables, variable, group.Name);
         foreach (var child in reader.Items("children"))
             if (child is ScalarNode { Value: string name }) group.Children.Add((name, child.At));
             else problems.Add(child.At, $"a child must be a group's name, but is {child.Kind}");
@@ -98,46 +116,73 @@ public sealed partial class InventoryLoader(ProblemList problems)
 
     private void AddHost(ScalarNode name, Node value, GroupEntry group, string folder)
     {
-        CheckName(name, "host");
+        var names = Names(name);
         if (value is not (MapNode or ScalarNode { Value: null }))
         {
             problems.Add(value.At, $"a host must be a map, but is {value.Kind}", $"{name.Text.Value}: {{ ssh: user@192.0.2.10 }}");
             return;
         }
         var map = value as MapNode ?? new MapNode(value.At, []);
-        var variables = new Dictionary<string, (object?, Position)>();
-        var (ssh, local, label) = (new SshSettings(), false, (string?)null);
+        var variables = new Dictionary<string, (object?, Origin)>();
+        IReadOnlyList<SshSettings> ssh = [new SshSettings()];
+        IReadOnlyList<string>? labels = null;
+        var local = false;
         foreach (var entry in map.Entries)
             switch (entry.Name)
             {
-                case "ssh": ssh = SshLoader.Read(entry.Value, folder, problems, withHost: true); break;
+                case "ssh": ssh = SshLoader.Each(entry.Value, folder, problems, name, names.Count); break;
                 case "local" when entry.Value is ScalarNode { Value: bool flag }: local = flag; break;
                 case "local": problems.Add(entry.Value.At, "`local` must be true or false"); break;
-                case "label" when entry.Value is ScalarNode { Value: not null } text: label = text.Text.Value; break;
+                case "label" when entry.Value is ScalarNode { Value: not null } text: labels = Labels(text, name, names.Count); break;
                 case "label": problems.Add(entry.Value.At, "`label` must be a text"); break;
                 default: AddVariable(variables, entry); break;
             }
-        if (!hosts.TryGetValue(name.Text.Value, out var entries))
+        for (var i = 0; i < names.Count; i++)
         {
-            hosts[name.Text.Value] = entries = [];
-            hostOrder.Add(name.Text.Value);
+            if (!hosts.TryGetValue(names[i], out var entries))
+            {
+                hosts[names[i]] = entries = [];
+                hostOrder.Add(names[i]);
+            }
+            entries.Add(new HostEntry(group.Name, name.At, new SshSource(ssh[i % ssh.Count], map["ssh"]), local, labels?[i], variables));
+            group.Hosts.Add(names[i]);
         }
-        entries.Add(new HostEntry(group.Name, name.At, ssh, local, label, variables));
-        group.Hosts.Add(name.Text.Value);
+        if (hosts.Count > MostHosts) throw problems.TooMuch(name.At, $"up to here these are more than {MostHosts} hosts");
     }
 
-    private void AddVariable(Dictionary<string, (object? Value, Position At)> variables, MapEntry entry)
+    private IReadOnlyList<string> Names(ScalarNode name)
+    {
+        if (!NameRanges.IsIn(name.Text.Value) || NameRanges.Expand(name.Text, problems) is not { } names) names = [name.Text.Value];
+        if (names.Count > 1 || !NameRanges.IsIn(names[0])) CheckName(name, "host", names[0]);
+        if (names.Distinct().Count() < names.Count) problems.Add(name.At, $"`{name.Text.Value}` gives the same name more than once", "put something between its ranges");
+        return names;
+    }
+
+    /// <summary>What many hosts would share tells none of them.</summary>
+    private IReadOnlyList<string>? Labels(ScalarNode label, ScalarNode name, int count)
+    {
+        if (count == 1) return [label.Text.Value];
+        if (!NameRanges.IsIn(label.Text.Value)) problems.Add(label.At, $"{count} hosts would have the same label", $"give it the range of `{name.Text.Value}` too, or leave it out");
+        else if (NameRanges.Expand(label.Text, problems) is { } labels)
+        {
+            if (labels.Count == count) return labels;
+            problems.Add(label.At, $"`{label.Text.Value}` is {labels.Count} labels, but `{name.Text.Value}` is {count} hosts", "the n-th label is that of the n-th host: write the same range in both");
+        }
+        return null;
+    }
+
+    private void AddVariable(Dictionary<string, (object? Value, Origin From)> variables, MapEntry entry, string? group = null)
     {
         if (NameRules.HostVariable(entry.Name) is { } wrong) problems.Add(entry.Key.At, wrong);
         else if (DataTemplate.Parse(entry.Value, problems) is not { } data) return;
         else if (!data.IsConstant) problems.Add(entry.Value.At, "an inventory holds plain values, no templates", "make it a `vars` entry of the playbook");
-        else variables[entry.Name] = (data.Evaluate(Templating.Scope.Empty), entry.Value.At);
+        else variables[entry.Name] = (data.Evaluate(Templating.Scope.Empty), new Origin(entry.Value.At, group));
     }
 
-    private void CheckName(ScalarNode name, string what)
+    private void CheckName(ScalarNode name, string what, string? one = null)
     {
-        var text = name.Text.Value;
-        if (text.Contains('[', StringComparison.Ordinal)) problems.Add(name.At, "ranges of hosts are not there yet in this version", "write the hosts out");
+        var text = one ?? name.Text.Value;
+        if (what == "group" && NameRanges.IsIn(text)) problems.Add(name.At, "a range is for the names of hosts: a group has one name");
         else if (!Name().IsMatch(text)) problems.Add(name.At, $"`{text}` cannot be a {what}'s name", "letters, digits, `-`, `_` and `.`, beginning with a letter or a digit");
         else if (Reserved.Contains(text)) problems.Add(name.At, $"`{text}` is a word of patterns and cannot be a {what}'s name");
     }
@@ -161,6 +206,7 @@ public sealed partial class InventoryLoader(ProblemList problems)
     private Inventory Built()
     {
         below.Clear();
+        alike.Clear();
         foreach (var group in groups.Values)
         {
             if (hosts.ContainsKey(group.Name)) problems.Add(group.At, $"`{group.Name}` is both a group and a host", "rename one of them");
@@ -178,8 +224,13 @@ public sealed partial class InventoryLoader(ProblemList problems)
                 if (memberships[host].Count > MostGroupsOfAHost) throw problems.TooMuch(hosts[host][0].At, $"{host} is in more than {MostGroupsOfAHost} groups");
             }
         var built = hostOrder.Select(name => BuildHost(name, memberships[name])).ToList();
-        var members = groups.Keys.ToDictionary(g => g, g => (IReadOnlyList<Host>)[.. built.Where(h => h.Groups.Contains(g))]);
-        return new Inventory(built, members);
+        var members = groups.Keys.ToDictionary(g => g, _ => new List<Host>());
+        foreach (var host in built)
+            foreach (var group in host.Groups) members[group].Add(host);
+        return new Inventory(built, members.ToDictionary(m => m.Key, m => (IReadOnlyList<Host>)m.Value))
+        {
+            Tree = [.. groups.Values.Select(g => new WrittenGroup(g.Name, [.. g.Children.Select(c => c.Name).Where(groups.ContainsKey).Distinct()], [.. g.Hosts]))],
+        };
     }
 
     /// <summary>All groups inside a group, at any depth.</summary>
@@ -197,38 +248,48 @@ public sealed partial class InventoryLoader(ProblemList problems)
     private Host BuildHost(string name, List<string> memberOf)
     {
         var entries = hosts[name];
+        var kind = (entries[0].Variables, string.Join(' ', memberOf));
+        if (entries.Count == 1 && alike.TryGetValue(kind, out var first))
+            return first.Host with { Name = name, Label = entries[0].Label ?? name, Ssh = entries[0].Ssh.Settings.Over(first.Around) };
+
         var variables = new Dictionary<string, object?>();
-        var givenBy = new Dictionary<string, (string Who, Position At)>();
+        var origins = new Dictionary<string, Origin>();
         foreach (var entry in entries)
-            foreach (var (variable, (value, at)) in entry.Variables)
-                if (givenBy.TryGetValue(variable, out var first) && !Templating.Data.AreEqual(variables[variable], value)) Conflict(name, variable, at, first);
-                else (variables[variable], givenBy[variable]) = (value, ("the host itself", at));
-        var own = givenBy.Keys.ToHashSet();
+            foreach (var (variable, (value, from)) in entry.Variables)
+                if (origins.TryGetValue(variable, out var before) && !Templating.Data.AreEqual(variables[variable], value)) Conflict(name, variable, from.At, ("the host itself", before.At));
+                else (variables[variable], origins[variable]) = (value, from);
+        var own = origins.Keys.ToHashSet();
         foreach (var variable in memberOf.SelectMany(g => groups[g].Variables.Keys).Distinct().Where(v => !own.Contains(v)))
         {
             var nearest = Nearest(memberOf.Where(g => groups[g].Variables.ContainsKey(variable)).ToList());
-            variables[variable] = groups[nearest[0]].Variables[variable].Value;
+            (variables[variable], origins[variable]) = groups[nearest[0]].Variables[variable];
             foreach (var other in nearest.Skip(1).Where(g => !Templating.Data.AreEqual(groups[g].Variables[variable].Value, variables[variable])).Take(1))
-                Conflict(name, variable, groups[other].Variables[variable].At, (nearest[0], groups[nearest[0]].Variables[variable].At));
+                Conflict(name, variable, groups[other].Variables[variable].From.At, (nearest[0], groups[nearest[0]].Variables[variable].From.At));
         }
 
-        var ssh = entries.Aggregate(new SshSettings(), (all, e) => all.Over(e.Ssh));
+        var ssh = entries.Aggregate(new SshSettings(), (all, e) => all.Over(e.Ssh.Settings));
         foreach (var (what, read) in SshSettings.Parts)
             if (read(ssh) is null && Nearest(memberOf.Where(g => read(groups[g].Ssh) is not null).ToList()) is [var one, var two, ..] && !Equals(read(groups[one].Ssh), read(groups[two].Ssh)))
                 problems.Add(groups[two].At, $"{name} is given two values for `ssh: {what}`: by {two} and by {one}", "give it to the host itself: there is no precedence between groups");
         // A group inside another is nearer to the host, so it goes first.
-        foreach (var group in memberOf.OrderByDescending(g => memberOf.Count(other => Below(other).Contains(g)))) ssh = ssh.Over(groups[group].Ssh);
-        ssh = ssh.Over(fileSettings.GetValueOrDefault(entries[0].At.Source, new SshSettings()));
-        return new Host
+        var near = memberOf.OrderByDescending(g => memberOf.Count(other => Below(other).Contains(g))).SelectMany(g => groups[g].SshSources);
+        SshSource[] around = [.. near, fileSettings.GetValueOrDefault(entries[0].At.Source, SshSource.Nothing)];
+        foreach (var (what, read) in SshSettings.Parts)
+            if (entries.Select(e => e.Ssh).Concat(around).FirstOrDefault(s => read(s.Settings) is not null) is { } source) origins[$"ssh: {what}"] = source.From(what);
+        var others = around.Aggregate(new SshSettings(), (all, s) => all.Over(s.Settings));
+        var host = new Host
         {
             Name = name,
             Label = entries.Select(e => e.Label).FirstOrDefault(l => l is not null) ?? name,
-            Ssh = ssh,
+            Ssh = ssh.Over(others),
             Local = entries.Any(e => e.Local),
             Groups = memberOf,
             Variables = variables,
+            Origins = origins,
             At = entries[0].At,
         };
+        if (entries.Count == 1) alike[kind] = (host, others);
+        return host;
     }
 
     /// <summary>Those that have none of the others inside them: a group inside another is nearer to the host.</summary>

@@ -155,7 +155,7 @@ public sealed class PlaybookLoader(ProblemList problems)
         foreach (var entry in reader.Section("actions")?.Entries ?? [])
             if (NameRules.Id(entry.Name) is { } wrong)
                 problems.Add(entry.Key.At, wrong.Replace("an id", "an action's name", StringComparison.Ordinal));
-            else if (StepKinds.Find(entry.Name) is not null || StepKinds.NotYet.Contains(entry.Name) || StepLoader.Keys.Contains(entry.Name) || StepLoader.Nodes.Contains(entry.Name) || entry.Name is "rescue" or "always")
+            else if (StepKinds.Find(entry.Name) is not null || StepLoader.Keys.Contains(entry.Name) || StepLoader.Nodes.Contains(entry.Name) || entry.Name is "rescue" or "always")
                 problems.Add(entry.Key.At, $"`{entry.Name}` is a word of the language and cannot be an action's name");
             else if (!actionNodes.TryAdd(entry.Name, entry))
                 problems.Add(entry.Key.At, $"there are two actions called `{entry.Name}`: here and at {actionNodes[entry.Name].Key.At}");

@@ -34,6 +34,22 @@ internal static partial class SshLoader
         return settings;
     }
 
+    /// <summary>What an entry says that stands for so many hosts: once for all, or where a range follows that of the name, for each its own.</summary>
+    public static IReadOnlyList<SshSettings> Each(Node node, string folder, ProblemList problems, ScalarNode name, int count)
+    {
+        var text = (node is MapNode map ? map["host"] : node) as ScalarNode;
+        if (text is not { Value: string } || !NameRanges.IsIn(text.Text.Value)) return [Read(node, folder, problems, withHost: true)];
+        if (NameRanges.Expand(text.Text, problems) is not { } each) return [new SshSettings()];
+        if (each.Count != count)
+        {
+            problems.Add(text.At, $"`{text.Text.Value}` is {each.Count} names, but `{name.Text.Value}` is {(count == 1 ? "one host" : $"{count} hosts")}", "the n-th name is that of the n-th host: write the same range in both");
+            return [new SshSettings()];
+        }
+        if (node is MapNode && Read(node, folder, problems, withHost: true) is var settings) return [.. each.Select(host => settings with { HostName = host })];
+        var before = problems.Count;
+        return [.. each.Select(one => Destination(text, one, problems)).TakeWhile(_ => problems.Count == before).DefaultIfEmpty(new SshSettings())];
+    }
+
     private static SshSettings Destination(ScalarNode node, string text, ProblemList problems)
     {
         var match = Form().Match(text);

@@ -92,14 +92,14 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, Func<ScalarNode, 
             Severity = Choice<Severity>(reader, "severity") ?? Severity.Error,
             Undo = Steps(reader.Take("undo"), "undo", Room.Undo),
         };
-        if (kinds.Count == 0 && map["assert"] is null && map["capture"] is null && !map.Entries.Any(e => StepKinds.NotYet.Contains(e.Name)) && map.Entries.All(e => Keys.Contains(e.Name)))
+        if (kinds.Count == 0 && map["assert"] is null && map["capture"] is null && map.Entries.All(e => Keys.Contains(e.Name)))
             problems.Add(map.At, "this step does nothing", "give it a kind such as `command`, `http`, `netstat` or `log`, or an `assert`");
         foreach (var (key, beside) in Beside.Where(b => reader.IsLeft(b.Key)))
         {
             reader.Take(key);
             problems.Add(map.Entries.First(e => e.Name == key).Key.At, $"`{key}` stands beside {beside}, and this step is none");
         }
-        reader.Done("a step", [.. NotYet, .. StepKinds.NotYet], StepKinds.All.Select(k => k.Name).Concat(Nodes).Concat(actions));
+        reader.Done("a step", NotYet, StepKinds.All.Select(k => k.Name).Concat(Nodes).Concat(actions));
         if (problems.Count == before) new StepShape(room).Report(step, problems);
         return step;
     }

@@ -31,7 +31,7 @@ internal sealed class StepShape(StepLoader.Room room)
                 .WithMessage("an answer is an answer: `within` would not change it").WithState(step => step.Within!.At);
             RuleFor(step => step).Must(OnlyPutsBack).When(step => step.Work is PutBack)
                 .WithMessage("`put_back` takes only `name`, `id`, `tags`, `when` and `on_failure` beside it | put the rest on steps of their own").WithState(step => step.At);
-            RuleFor(step => step.Own.Sudo).Null().When(step => step.Work is AssertOnly or KindWork { Kind.RunsAt: PlaceKind.Localhost })
+            RuleFor(step => step.Own.Sudo).Null().When(step => step.Work is AssertOnly or KindWork { TakesSudo: false })
                 .WithMessage("`sudo` is for what runs on a host; this step does not").WithState(step => step.Own.Sudo!.At);
             RuleFor(step => step.Own.OnFailure).Null().When(_ => room != StepLoader.Room.Playbook)
                 .WithMessage("`on_failure` inside an action or an undo is not there yet in this version | put it on the step that uses the action").WithState(step => step.At);

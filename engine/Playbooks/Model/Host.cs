@@ -20,6 +20,9 @@ public sealed record Host
 
     public required IReadOnlyDictionary<string, object?> Variables { get; init; }
 
+    /// <summary>Where each variable comes from, and each setting of how it is reached, under `ssh: ` and its word.</summary>
+    public IReadOnlyDictionary<string, Origin> Origins { get; init; } = new Dictionary<string, Origin>();
+
     public required Position At { get; init; }
 
     /// <summary>The host part of how it is reached: what a URL of it would hold.</summary>
@@ -37,3 +40,6 @@ public sealed record Host
         At = Position.In("localhost"),
     };
 }
+
+/// <summary>Where something that is known of a host was written: for itself, for a group that it is in, or for the whole file.</summary>
+public sealed record Origin(Position At, string? Group = null);

@@ -4,7 +4,7 @@ using Playbooks.Templating;
 namespace Playbooks.Model;
 
 /// <summary>
-/// Says which hosts are meant: `was`, `web, was`, `site not web`, `was*`, `was[route=tomcat1]`. Parsed before templates are filled in,
+/// Says which hosts are meant: `was`, `web, was`, `site not web`, `was*`, `was[1:2]`, `was[route=tomcat1]`. Parsed before templates are filled in,
 /// so a value can never widen it.
 /// </summary>
 public sealed class HostPattern
@@ -81,6 +81,9 @@ public sealed class HostPattern
     /// <summary>One name of the pattern, perhaps with a condition, and how it joins what stands before it.</summary>
     internal sealed record Term(Joining How, IReadOnlyList<TemplatePart> Name, Filter? Filter, Position At)
     {
+        /// <summary>Hosts that its range stands for; none where it has no range.</summary>
+        public IReadOnlyList<string> Names { get; init; } = [];
+
         /// <summary>Whether it stands for something only a run can tell: then it takes nothing away from the widest reading.</summary>
         public bool IsOpen(Func<Expression, object?> evaluate) =>
             Name.Concat(Filter?.Value ?? []).Any(p => IsAny(p, evaluate));
@@ -93,6 +96,7 @@ public sealed class HostPattern
 
         private IEnumerable<Host> Named(Inventory inventory, Func<Expression, object?> evaluate, bool valuesAreHosts)
         {
+            if (Names.Count > 0) return Names.SelectMany(name => Exactly(inventory, name, At));
             if (Name is [TemplatePart.Hole { Expression: var alone }])
             {
                 var value = evaluate(alone);

@@ -39,9 +39,10 @@ internal sealed class HostPatternParser(Template template, ProblemList problems)
                 continue;
             }
             if (!wantsName) return Wrong("two names stand side by side", at, "put `,`, `and` or `not` between them");
+            if (RangeOf(name, at) is not { } many) return null;
             Filter? filter = null;
             if (!AtEnd && Peek() == '[' && (filter = ReadFilter()) is null) return null;
-            terms.Add(new Term(joining, name, filter, at));
+            terms.Add(new Term(joining, name, filter, at) { Names = many });
             (joining, wantsName) = (Joining.Or, false);
         }
         return terms.Count == 0 || wantsName ? Wrong(terms.Count == 0 ? "the pattern is empty" : "a name is missing at the end", template.At) : new HostPattern(template, terms);
@@ -64,10 +65,22 @@ internal sealed class HostPatternParser(Template template, ProblemList problems)
         while (!AtEnd && parts[part] is TemplatePart.Literal text && offset >= text.Text.Value.Length) { part++; offset = 0; }
     }
 
-    private List<TemplatePart>? Name() => Pieces(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '*' or '?', "a name of a host or a group");
+    private List<TemplatePart>? Name() => Pieces(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' or '*' or '?', "a name of a host or a group", ranges: true);
+
+    /// <summary>At this `[` a range begins, and no `[variable=value]`.</summary>
+    private bool IsRange(string text) => text.IndexOf(']', offset) is >= 0 and var end && NameRanges.IsIn(text[offset..(end + 1)]);
+
+    /// <summary>The names that a range stands for; none where there is no range.</summary>
+    private IReadOnlyList<string>? RangeOf(List<TemplatePart> name, Position at)
+    {
+        if (name.Find(part => part is TemplatePart.Literal literal && literal.Text.Value.Contains('[', StringComparison.Ordinal)) is not TemplatePart.Literal { Text: var text }) return [];
+        if (name.Count == 1 && !text.Value.AsSpan().ContainsAny('*', '?')) return NameRanges.Expand(text, problems);
+        Wrong("a range stands in a name that is written out, without `{{ }}`, `*` and `?`", at);
+        return null;
+    }
 
     /// <summary>Letters that belong together, with the expressions between them.</summary>
-    private List<TemplatePart>? Pieces(Func<char, bool> belongs, string what)
+    private List<TemplatePart>? Pieces(Func<char, bool> belongs, string what, bool ranges = false)
     {
         var pieces = new List<TemplatePart>();
         var at = Here;
@@ -80,7 +93,8 @@ internal sealed class HostPatternParser(Template template, ProblemList problems)
                 continue;
             }
             var start = offset;
-            while (offset < text.Value.Length && belongs(text.Value[offset])) offset++;
+            while (offset < text.Value.Length && (belongs(text.Value[offset]) || ranges && text.Value[offset] == '[' && IsRange(text.Value)))
+                offset = text.Value[offset] == '[' && ranges ? text.Value.IndexOf(']', offset) + 1 : offset + 1;
             if (offset > start) pieces.Add(new TemplatePart.Literal(text.Slice(start, offset - start)));
             if (offset < text.Value.Length) break;
         }

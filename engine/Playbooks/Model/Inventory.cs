@@ -11,6 +11,12 @@ public sealed class Inventory(IReadOnlyList<Host> hosts, IReadOnlyDictionary<str
 
     public IReadOnlyDictionary<string, IReadOnlyList<Host>> Groups { get; } = groups;
 
+    /// <summary>The groups as they were written, in the order of the file.</summary>
+    public IReadOnlyList<WrittenGroup> Tree { get; init; } = [];
+
     /// <summary>The host of that name; `localhost` is always there.</summary>
     public Host? Find(string name) => byName.GetValueOrDefault(name) ?? (name == "localhost" ? Host.Control : null);
 }
+
+/// <summary>A group as it was written: the groups inside it, and the hosts that it names itself.</summary>
+public sealed record WrittenGroup(string Name, IReadOnlyList<string> Children, IReadOnlyList<string> Hosts);

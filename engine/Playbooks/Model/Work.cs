@@ -11,6 +11,9 @@ public abstract record Work
     /// <summary>The templates that are filled in before it runs.</summary>
     public virtual IEnumerable<Template> Templates => [];
 
+    /// <summary>The names that these use, and whatever else is filled in.</summary>
+    public virtual IEnumerable<NameUse> Names => Templates.SelectMany(t => t.Names);
+
     /// <summary>Files it was made of, beside the playbook's own.</summary>
     public virtual IEnumerable<SourceText> Texts => [];
 }

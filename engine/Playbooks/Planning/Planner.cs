@@ -115,7 +115,8 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
             if (inventory is null) return null;
             var hosts = limit.Select(inventory, Scope.Empty);
             if (hosts.Count == 0) problems.Add(limit.At, "the limit leaves no host");
-            return new Inventory(hosts, inventory.Groups.ToDictionary(g => g.Key, g => (IReadOnlyList<Host>)[.. g.Value.Where(hosts.Contains)]));
+            var taking = hosts.ToHashSet<Host>(ReferenceEqualityComparer.Instance);
+            return new Inventory(hosts, inventory.Groups.ToDictionary(g => g.Key, g => (IReadOnlyList<Host>)[.. g.Value.Where(taking.Contains)]));
         }
         catch (ExpressionException e)
         {

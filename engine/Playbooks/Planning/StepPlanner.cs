@@ -140,7 +140,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
         if (step.Work is Block or Include) check.Check(step.When?.Names ?? [], names with { Hosts = null });
         else check.Check(step.When?.Names ?? [], here);
         check.Check((step.Loop?.Expression?.Names ?? []).Concat(step.Loop?.Items?.Templates.SelectMany(t => t.Names) ?? []), here with { LoopNames = names.LoopNames });
-        check.Check(step.Work.Templates.SelectMany(t => t.Names), here);
+        check.Check(step.Work.Names, here);
         check.Check(Settings(step.Own).SelectMany(t => t.Names), here);
         check.Check((step.Within?.Templates ?? []).Concat(step.Every?.Templates ?? []).Concat(step.MaxOutput?.Templates ?? []).SelectMany(t => t.Names), here);
         if (step.Runs?.Pattern is { } at) CheckAt(at, here);
@@ -192,7 +192,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
 
     private static IEnumerable<NameUse> Uses(Step step) =>
         (step.When?.Names ?? []).Concat(step.Loop?.Expression?.Names ?? [])
-        .Concat(step.Work.Templates.SelectMany(t => t.Names))
+        .Concat(step.Work.Names)
         .Concat(step.Assert.SelectMany(a => a.Names)).Concat(step.Capture.SelectMany(c => c.Value.Names));
 
     private Effect EffectOf(PlannedStep planned, StepDefaults defaults)
@@ -237,6 +237,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
         }
         if (planned.Runs.Kind != PlaceKind.Localhost && step.Work is KindWork { Kind: { AllowsAt: false, Name: var kind } })
             problems.Add(step.At, $"`{kind}` runs on this machine only: `at` says nothing here", "leave it out");
+        if (step.Work is KindWork { WrongOnMany: { } many } && !step.RunOnce && planned.Hosts is PlannedHosts.Known { Hosts.Count: > 1 }) problems.Add(many.At, many.Message, many.Mend);
         if (step.RunOnce && here.Hosts is null) problems.Add(step.At, "`run_once` chooses one of the step's hosts, but it has none");
 
         var fields = NameCheck.FieldsOf(planned);

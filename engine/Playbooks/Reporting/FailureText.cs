@@ -51,7 +51,7 @@ internal static class FailureText
         }
     }
 
-    private static IEnumerable<ReportLine> Body(Failure failure, int width)
+    internal static IEnumerable<ReportLine> Body(Failure failure, int width)
     {
         if (failure.Explanation is { } explanation)
         {

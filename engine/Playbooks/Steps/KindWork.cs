@@ -21,6 +21,12 @@ public abstract record KindWork(StepKind Kind) : Work
     /// <summary>Its parameters as a plan shows them, in the order of the playbook.</summary>
     public IReadOnlyList<ShownParameter> Shown => [.. Show([.. given.Select(g => ShownParameter.Of(g.Key, DataTemplate.Parse(g.Value, new ProblemList()) ?? DataTemplate.Constant((g.Value as ScalarNode)?.Text.Value, g.Value.At)))])];
 
+    /// <summary>Some of it is done on a host by somebody, who may be another through `sudo`.</summary>
+    public virtual bool TakesSudo => Kind.RunsAt == PlaceKind.Host;
+
+    /// <summary>What is wrong where it runs on several hosts; null: nothing that is known before the run.</summary>
+    public virtual (Position At, string Message, string Mend)? WrongOnMany => null;
+
     /// <summary>
     /// Does the work once. A failed assertion, an error and an unknown end are results; what cannot be reached and a template
     /// that cannot be filled in are exceptions of their own.

@@ -9,9 +9,13 @@ internal sealed record Look(ReadOnlyMemory<byte> Stdout, string Stderr, StepResu
 {
     /// <summary>Runs a fixed script. Values stand beside it as words, never in it.</summary>
     /// <param name="mostBytes">Of the answer; more is an error.</param>
-    public static async Task<Look> Run(StepContext context, string script, IEnumerable<string> values, int mostBytes, CancellationToken cancel)
+    public static Task<Look> Run(StepContext context, string script, IEnumerable<string> values, int mostBytes, CancellationToken cancel) =>
+        Run(context, script, values, default, mostBytes, cancel);
+
+    /// <summary>The same, with something for its standard input.</summary>
+    public static async Task<Look> Run(StepContext context, string script, IEnumerable<string> values, ReadOnlyMemory<byte> stdin, int mostBytes, CancellationToken cancel)
     {
-        var result = await context.Run(new RemoteCommand { Words = ["sh", "-c", script, "sh", .. values], MaxOutput = mostBytes }, cancel);
+        var result = await context.Run(new RemoteCommand { Words = ["sh", "-c", script, "sh", .. values], Stdin = stdin, MaxOutput = mostBytes }, cancel);
         var stderr = Encoding.UTF8.GetString(result.Stderr.Span).Trim();
         return new Look(result.Stdout, stderr, Judge(context, result, stderr));
     }

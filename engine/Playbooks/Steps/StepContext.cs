@@ -6,13 +6,16 @@ using Playbooks.Templating;
 namespace Playbooks.Steps;
 
 /// <summary>What a kind has at hand while it runs once, on one host, at one place.</summary>
-public sealed class StepContext
+public sealed record StepContext
 {
     /// <summary>The names its templates see.</summary>
     public required Scope Scope { get; init; }
 
     /// <summary>The machine its work runs on.</summary>
     public required Host Machine { get; init; }
+
+    /// <summary>The host that the step is about; null: none.</summary>
+    public Host? Host { get; init; }
 
     public required ConnectionPool Connections { get; init; }
 
@@ -61,6 +64,14 @@ public sealed class StepContext
 
     /// <summary>Those who watch; null: nobody.</summary>
     public Watching? Watching { get; init; }
+
+    /// <summary>For a further command of one attempt: its time is for all of them together.</summary>
+    /// <param name="began">A timestamp of <see cref="Time"/>.</param>
+    public StepContext Since(long began)
+    {
+        var left = Timeout - Time.GetElapsedTime(began);
+        return this with { Timeout = left > TimeSpan.FromMilliseconds(1) ? left : TimeSpan.FromMilliseconds(1) };
+    }
 
     /// <summary>Runs a command on the machine, with this step's limits and under its user.</summary>
     /// <exception cref="ExpressionException">A secret stands in its words or its script, which everybody there may read: nothing was sent.</exception>

@@ -18,6 +18,9 @@ public abstract class StepKind
 
     public abstract IReadOnlyList<ResultField> Fields { get; }
 
+    /// <summary>The fields that are shown where somebody only asks, as `play exec` does.</summary>
+    public virtual IReadOnlyList<string> Answer => [.. Fields.Where(f => f.Type != "duration").Select(f => f.Name)];
+
     /// <summary>What must hold unless an `assert` names the field.</summary>
     public virtual IReadOnlyList<OwnAssertion> OwnAssertions => [];
 

@@ -1,7 +1,11 @@
+using Playbooks.Steps.Fetch;
+using Playbooks.Steps.Files;
 using Playbooks.Steps.Http;
 using Playbooks.Steps.Log;
 using Playbooks.Steps.Netstat;
 using Playbooks.Steps.Script;
+using Playbooks.Steps.Servers;
+using Playbooks.Steps.Service;
 
 namespace Playbooks.Steps;
 
@@ -12,20 +16,20 @@ public static class StepKinds
     [
         new CommandStep(),
         new ConfirmStep(),
+        new CopyStep(),
+        new FetchStep(),
         new HttpStep(),
         new LogStep(),
         new NetstatStep(),
         new PrintStep(),
         new ScriptStep(),
+        new ServiceStep(),
         new ShellStep(),
+        new TcpStep(),
+        new TemplateStep(),
+        new TlsStep(),
         new WaitStep(),
     ];
-
-    /// <summary>Kinds of the language that this version does not have: refused by name, never ignored.</summary>
-    public static IReadOnlySet<string> NotYet { get; } = new HashSet<string>
-    {
-        "tls", "tcp", "copy", "template", "fetch", "service",
-    };
 
     public static StepKind? Find(string name) => All.FirstOrDefault(kind => kind.Name == name);
 }

@@ -30,7 +30,7 @@ internal static partial class TemplateScanner
     }
 
     /// <summary>Where the `}}` ends that belongs to this `{{`.</summary>
-    private static int? End(PlacedText text, int open, ProblemList problems)
+    public static int? End(PlacedText text, int open, ProblemList problems)
     {
         var value = text.Value;
         var depth = 0;
@@ -61,10 +61,15 @@ internal static partial class TemplateScanner
     {
         if (end <= start) return;
         var literal = text.Slice(start, end - start);
-        // Only what is surely Jinja: `{%` alone may well be the text of a command.
-        if (JinjaTag().Match(literal.Value) is { Success: true } tag)
-            problems.Add(literal.At(tag.Index, tag.Length), $"`{{% {tag.Groups[1].Value} … %}}` is Jinja's; a template holds only expressions in {{{{ }}}}", "write {{ condition ? this : that }}, or repeat the step with `loop`");
+        RefuseJinja(literal, "a template holds only expressions in {{ }}", "write {{ condition ? this : that }}, or repeat the step with `loop`", problems);
         parts.Add(new TemplatePart.Literal(literal));
+    }
+
+    /// <summary>Only what is surely Jinja: `{%` alone may well be the text of a command.</summary>
+    public static void RefuseJinja(PlacedText literal, string instead, string mend, ProblemList problems)
+    {
+        if (JinjaTag().Match(literal.Value) is { Success: true } tag)
+            problems.Add(literal.At(tag.Index, tag.Length), $"`{{% {tag.Groups[1].Value} … %}}` is Jinja's; {instead}", mend);
     }
 
     [GeneratedRegex(@"\{%[-+]?\s*(if|elif|else|endif|for|endfor|set|endset|block|endblock|macro|include|import|from|extends|raw|endraw|filter|with|do)\b[^%{}]{0,300}%\}", RegexOptions.CultureInvariant)]

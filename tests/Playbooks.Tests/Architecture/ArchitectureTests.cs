@@ -17,6 +17,7 @@ public sealed partial class ArchitectureTests
         ["Scriban"] = "Templating",
         ["Renci.SshNet"] = "Connections",
         ["YamlDotNet"] = "Loading",
+        ["DiffPlex"] = "Model",
         ["FluentValidation"] = "Loading",
         ["Microsoft.Data.Sqlite"] = "Journal",
         ["Spectre.Console"] = "Play",

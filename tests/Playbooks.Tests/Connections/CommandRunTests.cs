@@ -122,7 +122,7 @@ public sealed class CommandRunTests
         {
         }
 
-        public void Send(ReadOnlyMemory<byte> bytes, bool last)
+        public void Send(ReadOnlyMemory<byte> bytes, bool last, LargeInput? more = null)
         {
         }
 

@@ -63,6 +63,25 @@ public sealed class CommandTests(Machines machines) : IClassFixture<Machines>
     }
 
     [Theory, InlineData(Machines.Ssh), InlineData(Machines.Local)]
+    public async Task Input_that_is_written_as_it_is_sent_comes_behind_the_rest_and_ends_where_its_writer_fails(string where)
+    {
+        var bytes = new byte[300_000];
+        new Random(1).NextBytes(bytes);
+        RemoteCommand command = new() { Words = ["cat"], Stdin = "first "u8.ToArray(), More = new LargeInput(to => to.Write(bytes)) };
+        var results = await Task.WhenAll(new[]
+        {
+            command,
+            command with { Stdin = default },
+            command with { More = new LargeInput(to => { to.Write("half"u8); throw new IOException("gone"); }) },
+            command with { Words = null, Script = $"# {new string('x', 70_000)}\nexec cat" },
+            command with { Words = ["true"] },
+        }.Select(one => machines.Run(where, one)));
+        Assert.All(results, result => Assert.Equal((CommandEnd.Exited, 0), (result.End, result.ExitCode)));
+        byte[] whole = [.. "first "u8, .. bytes];
+        Assert.Equal([whole, bytes, "first half"u8.ToArray(), whole, []], results.Select(r => r.Stdout.ToArray()));
+    }
+
+    [Theory, InlineData(Machines.Ssh), InlineData(Machines.Local)]
     public async Task Input_that_is_not_read_or_slowly_or_only_half_harms_nobody(string where)
     {
         var input = new byte[10_000_000];

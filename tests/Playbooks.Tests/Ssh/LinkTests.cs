@@ -154,14 +154,14 @@ public sealed class LinkTests(Sshd sshd)
     };
 
     /// <summary>The sshd process of just this connection: the parent of what it runs.</summary>
-    private static async Task<int> ServerOf(IConnection connection)
+    internal static async Task<int> ServerOf(IConnection connection)
     {
         var pid = int.Parse((await connection.Run(new RemoteCommand { Script = "echo $PPID" }, Cancel)).Out(), CultureInfo.InvariantCulture);
         Assert.StartsWith("sshd:", File.ReadAllText($"/proc/{pid}/cmdline"), StringComparison.Ordinal);
         return pid;
     }
 
-    private static void Signal(string name, int pid)
+    internal static void Signal(string name, int pid)
     {
         using var kill = Process.Start(new ProcessStartInfo("kill", [$"-{name}", pid.ToString(CultureInfo.InvariantCulture)]) { RedirectStandardError = true })!;
         kill.WaitForExit();

@@ -12,7 +12,14 @@ namespace Playbooks.Tests.Steps;
 /// <summary>Binds a kind to YAML as the loader does, and runs it on this machine as the runner does.</summary>
 internal sealed class KindHarness : IAsyncDisposable
 {
-    public ConnectionPool Connections { get; } = new(TimeProvider.System);
+    public ConnectionPool Connections { get; init; } = new(TimeProvider.System);
+
+    public Host Machine { get; set; } = Host.Control;
+
+    /// <summary>The host that the step is about.</summary>
+    public Host? About { get; set; }
+
+    public bool Compares { get; set; }
 
     public Scope Scope { get; set; } = Scope.Empty;
 
@@ -52,7 +59,9 @@ internal sealed class KindHarness : IAsyncDisposable
     public StepContext Context(IReadOnlyList<LogMark> marks) => new()
     {
         Scope = Scope,
-        Machine = Host.Control,
+        Machine = Machine,
+        Host = About,
+        Compares = Compares,
         Connections = Connections,
         Jars = new CookieJars(),
         Timeout = Timeout,

@@ -74,7 +74,7 @@ internal sealed class Entry
         .. Of("within", Step.Step.Within, time => time),
         .. Of("every", Step.Step.Every, time => time),
         .. Of("timeout", Step.Timeout, time => time),
-        .. Step.Step.Work is KindWork { Kind.RunsAt: PlaceKind.Host } ? Of("sudo", Step.Sudo, user => user ?? (object?)false) : [],
+        .. Step.Step.Work is KindWork { TakesSudo: true } ? Of("sudo", Step.Sudo, user => user ?? (object?)false) : [],
         .. Step.Step.Work is KindWork { Kind.IsUsersCommand: true } ? Of("env", Step.Env, values => new DataMap(values.Select(v => KeyValuePair.Create(v.Key, (object?)v.Value)))) : [],
         .. Of("max_output", Step.Step.MaxOutput, bytes => new Size(bytes)),
     ];

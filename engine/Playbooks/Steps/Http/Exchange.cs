@@ -3,6 +3,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text;
 using Playbooks.Problems;
+using Playbooks.Steps.Servers;
 using Playbooks.Templating;
 
 namespace Playbooks.Steps.Http;
@@ -113,7 +114,7 @@ internal static class Exchange
         catch (Exception e) when (e is HttpIOException or IOException)
         {
             cancel.ThrowIfCancellationRequested();
-            Dialer.Lost(e);
+            Reach.Lost(e);
             if (e is HttpProtocolException http2) throw new NoAnswerException($"in its body {Words(http2)}") { IsPart = true };
             if (e is HttpIOException { HttpRequestError: HttpRequestError.InvalidResponse }) throw new NoAnswerException($"its chunks are broken after {bytes} bytes of its body") { IsPart = true };
             throw new NoAnswerException($"it broke off, {(answer.First("content-length") is { } length ? $"{bytes} of {DisplayText.Safe(length)}" : $"only {bytes}")} bytes of its body came") { IsPart = true };
@@ -135,20 +136,20 @@ internal static class Exchange
 
     private static NoAnswerException Words(Exception e, Request request)
     {
-        Dialer.Lost(e);
+        Reach.Lost(e);
         for (var inner = e; inner is not null; inner = inner.InnerException)
             switch (inner)
             {
                 case NoAnswerException own: return own;
                 case HttpProtocolException http2: return new NoAnswerException(Words(http2));
-                case SocketException broken: return Dialer.Broken(broken, request.Target.Host);
+                case SocketException broken: return Reach.Broken(broken, request.Target.Host);
             }
         return (e as HttpRequestException)?.HttpRequestError switch
         {
             HttpRequestError.ResponseEnded => new NoAnswerException(Closed),
             HttpRequestError.InvalidResponse => new NoAnswerException("what came is not HTTP"),
             HttpRequestError.ConfigurationLimitExceeded => new NoAnswerException("the headers of its answer are longer than 64 KB"),
-            _ => new NoAnswerException(Dialer.Reason(e)),
+            _ => new NoAnswerException(Reach.Reason(e)),
         };
     }
 

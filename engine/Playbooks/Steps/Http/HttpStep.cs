@@ -1,4 +1,5 @@
 using Playbooks.Model;
+using Playbooks.Steps.Servers;
 
 namespace Playbooks.Steps.Http;
 
@@ -43,6 +44,8 @@ public sealed class HttpStep : StepKind
         new("tls", "map", "protocol, cipher, subject, issuer, not_before, not_after, days_left."),
     ];
 
+    public override IReadOnlyList<string> Answer => ["status", "body"];
+
     public override IReadOnlyList<OwnAssertion> OwnAssertions => [new("status", "status < 400")];
 
     public override PlaceKind RunsAt => PlaceKind.Localhost;
@@ -59,10 +62,9 @@ public sealed class HttpStep : StepKind
         var payload = PayloadOf(arguments);
         var client = arguments.Get("client", SettingTypes.Text);
         var session = arguments.Get("session_cookie", RequestRules.CookieName, "JSESSIONID");
-        var connectTo = arguments.Get("connect_to", ConnectTo.Type);
+        var connectTo = arguments.Get("connect_to", ServerAddress.Type);
         var verify = arguments.Get("verify_tls", SettingTypes.Boolean, true);
-        var ca = arguments.Get("ca", SettingTypes.Text);
-        if (ca is { IsConstant: true } && Trust.Read(ca.Get(Templating.Scope.Empty), ca.At, out var unread) is null) arguments.Problems.Add(ca.At, unread!);
+        var ca = Trust.Bind(arguments);
         var follow = arguments.Get("follow_redirects", SettingTypes.Boolean, true);
         return url is null || arguments.HasProblems ? null : new HttpWork(this)
         {

@@ -1,5 +1,5 @@
-using Playbooks.Connections;
 using Playbooks.Model;
+using Playbooks.Steps.Servers;
 using Playbooks.Templating;
 
 namespace Playbooks.Steps.Http;
@@ -19,7 +19,7 @@ internal sealed record HttpWork(StepKind Kind) : KindWork(Kind)
 
     public required Setting<string> SessionCookie { get; init; }
 
-    public required Setting<ConnectTo>? ConnectTo { get; init; }
+    public required Setting<ServerAddress>? ConnectTo { get; init; }
 
     public required Setting<bool> VerifyTls { get; init; }
 
@@ -48,52 +48,28 @@ internal sealed record HttpWork(StepKind Kind) : KindWork(Kind)
         var request = Fill(context.Scope);
         var sessionCookie = SessionCookie.Get(context.Scope);
         var jar = context.Jars.For(Client?.Get(context.Scope));
-        var visit = new Visit(await context.Connect(cancel), jar, context.Time) { Request = request };
         var began = context.Time.GetTimestamp();
-        using var limit = new CancellationTokenSource(context.Timeout, context.Time);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(limit.Token, cancel);
-        DataMap Little() => new(new Dictionary<string, object?> { ["url"] = visit.Url.AbsoluteUri, ["duration"] = context.Time.GetElapsedTime(began) });
-        string Whom() => Place(visit.Request, context.Machine);
-        try
+        Visit? visit = null;
+        var result = await Asking.Run(context, () => Place(visit?.Request ?? request, context.Machine), async (from, until) =>
         {
-            await visit.Go(either.Token);
-        }
-        catch (NoAnswerException e) when (e.IsOurs)
-        {
-            return StepResult.Error($"this machine could not ask {Whom()}: {e.Message}") with { Fields = Little() };
-        }
-        catch (NoAnswerException e)
-        {
-            return StepResult.Failed(Little(), $"no {(e.IsPart ? "whole " : "")}answer from {Whom()}: {e.Message}") with { Mend = e.Mend };
-        }
-        catch (RefusedException e)
-        {
-            return StepResult.Error($"{Whom()} could not be asked: {e.Message}", e.Mend) with { Fields = Little() };
-        }
-        catch (HostUnreachableException e)
-        {
-            // It may have been asked: what that did is not undone by not knowing.
-            return new StepResult { Outcome = Outcome.Unreachable, Messages = [$"{e.Message} No answer from {Whom()} came over it."], Fields = Little() };
-        }
-        catch (OperationCanceledException)
-        {
+            began = context.Time.GetTimestamp();
+            visit = new Visit(from, jar, context.Time) { Request = request };
+            await visit.Go(until);
             cancel.ThrowIfCancellationRequested();
-            return StepResult.Failed(Little(), $"no answer from {Whom()} within {Literals.Print(context.Timeout)}");
-        }
-        cancel.ThrowIfCancellationRequested();
-
-        var fields = new HttpFields(visit, visit.Answer!, jar, sessionCookie, context.Time.GetUtcNow());
-        var map = fields.ToMap(context.Time.GetElapsedTime(began));
-        var result = visit.Stopped is { } stopped ? StepResult.Failed(map, $"{Whom()}: {stopped}") : StepResult.Passed(map);
-        return result with { Notes = fields.Notes };
+            var fields = new HttpFields(visit, visit.Answer!, jar, sessionCookie, context.Time.GetUtcNow());
+            var map = fields.ToMap(context.Time.GetElapsedTime(began));
+            var seen = visit.Stopped is { } stopped ? StepResult.Failed(map, $"{Place(visit.Request, context.Machine)}: {stopped}") : StepResult.Passed(map);
+            return seen with { Notes = fields.Notes };
+        }, cancel);
+        if (result.Fields.Count > 0) return result;
+        return result with { Fields = new DataMap(new Dictionary<string, object?> { ["url"] = (visit?.Url ?? request.Url).AbsoluteUri, ["duration"] = context.Time.GetElapsedTime(began) }) };
     }
 
     /// <summary>What was asked, and where and from where if that is not as usual.</summary>
     private static string Place(Request request, Host machine)
     {
-        var (host, port) = request.Target;
-        var at = request.ConnectTo is null ? "" : $" at {(host.Contains(':', StringComparison.Ordinal) ? $"[{host}]" : host)}:{port}";
-        return $"{request.Url.AbsoluteUri}{at}{(machine.Local ? "" : $" from {machine.Label}")}";
+        var at = request.ConnectTo is { } other ? $" at {other.Shown(request.Url.Port)}" : "";
+        return $"{request.Url.AbsoluteUri}{at}{Asking.From(machine)}";
     }
 
     private Request Fill(Scope scope)
@@ -109,15 +85,7 @@ internal sealed record HttpWork(StepKind Kind) : KindWork(Kind)
             BodyType = Payload?.Type,
             ConnectTo = ConnectTo?.Get(scope),
             FollowsRedirects = FollowRedirects.Get(scope),
-            Trust = Trusted(scope),
+            Trust = Trust.Fill(Ca, VerifyTls.Get(scope), scope),
         };
-    }
-
-    private Trust Trusted(Scope scope)
-    {
-        if (Ca is null) return new Trust { Verify = VerifyTls.Get(scope) };
-        var path = Ca.Get(scope);
-        var found = Trust.Read(path, Ca.At, out var refused) ?? throw new ExpressionException(Ca.At, refused!);
-        return new Trust { Verify = VerifyTls.Get(scope), File = path, Authorities = found };
     }
 }

@@ -1,3 +1,5 @@
+using Playbooks.Steps.Servers;
+
 namespace Playbooks.Steps.Http;
 
 /// <summary>A request with everything filled in.</summary>
@@ -19,12 +21,15 @@ internal sealed record Request
     public required Trust Trust { get; init; }
 
     /// <summary>Null: where the URL says.</summary>
-    public ConnectTo? ConnectTo { get; init; }
+    public ServerAddress? ConnectTo { get; init; }
 
     public bool FollowsRedirects { get; init; } = true;
 
     /// <summary>Where the connection goes.</summary>
     public (string Host, int Port) Target => (ConnectTo?.Host ?? Url.IdnHost, ConnectTo?.Port ?? Url.Port);
+
+    /// <summary>Whether it is known where to connect for that URL: what `connect_to` says holds for the site's host, and the port it names belongs to one port of the site.</summary>
+    public bool KnowsWay(Uri url, Uri site) => ConnectTo is not { } other || url.IdnHost == site.IdnHost && (other.Port is null || url.Port == site.Port);
 
     /// <summary>The request that follows a redirect, as browsers do it (fetch.spec.whatwg.org, HTTP-redirect fetch).</summary>
     public Request Redirected(int status, Uri to)

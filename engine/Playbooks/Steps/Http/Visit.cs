@@ -1,4 +1,5 @@
 using Playbooks.Connections;
+using Playbooks.Steps.Servers;
 using Playbooks.Templating;
 
 namespace Playbooks.Steps.Http;
@@ -34,7 +35,7 @@ internal sealed class Visit(IConnection from, CookieJar jar, TimeProvider time)
         for (var redirects = 0; ; redirects++)
         {
             Answer = null;
-            using (var line = await Dialer.Connect(Request, from, time.GetUtcNow(), cancel))
+            using (var line = await Line.Connect(Request, from, time.GetUtcNow(), cancel))
                 Answer = await Exchange.Run(Request, CookieHeader(), line, cancel);
             KeepCookies(Answer);
             if (!Request.FollowsRedirects || Answer.Status is not (301 or 302 or 303 or 307 or 308) || Answer.First("location") is not { } location) return;
@@ -49,7 +50,7 @@ internal sealed class Visit(IConnection from, CookieJar jar, TimeProvider time)
         if (redirects == MaxRedirects) Stopped = $"it redirects more than {MaxRedirects} times, the last time to {shown}";
         else if (!Uri.TryCreate(Url, location, out var whole) || RequestRules.Read(whole.AbsoluteUri) is not { } next) Stopped = $"it redirects to {shown}, which is no URL to go to";
         else if (Url.Scheme == Uri.UriSchemeHttps && next.Scheme != Uri.UriSchemeHttps) Stopped = $"it redirects from https to {shown}: that is not followed";
-        else if (Request.ConnectTo?.IsFor(next, site) == false) Stopped = $"it redirects to {shown}, and `connect_to` does not say where that is";
+        else if (!Request.KnowsWay(next, site)) Stopped = $"it redirects to {shown}, and `connect_to` does not say where that is";
         else return next;
         return null;
     }

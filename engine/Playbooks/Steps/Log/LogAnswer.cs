@@ -87,21 +87,5 @@ internal sealed record LogRange(string Path, LogFileId Id, long Block, int Count
     public long Start => Block * LogScript.Block;
 
     /// <summary>What was read of each range, null where its file no longer has that name; null where the answer is torn.</summary>
-    public static IReadOnlyList<ReadOnlyMemory<byte>?>? Read(IReadOnlyList<LogRange> ranges, ReadOnlyMemory<byte> bytes)
-    {
-        var read = new List<ReadOnlyMemory<byte>?>();
-        foreach (var range in ranges)
-        {
-            if (bytes.Span.StartsWith("gone\0"u8))
-            {
-                read.Add(null);
-                bytes = bytes[5..];
-                continue;
-            }
-            if (!bytes.Span.StartsWith("bytes\0"u8) || bytes.Length < 6 + range.Count || !bytes.Span[(6 + range.Count)..].StartsWith("end\0"u8)) return null;
-            read.Add(bytes.Slice(6, range.Count));
-            bytes = bytes[(6 + range.Count + 4)..];
-        }
-        return bytes.Span.SequenceEqual("done\0"u8) ? read : null;
-    }
+    public static IReadOnlyList<ReadOnlyMemory<byte>?>? Read(IReadOnlyList<LogRange> ranges, ReadOnlyMemory<byte> bytes) => Pieces.Read(ranges.Select(range => range.Count), bytes);
 }

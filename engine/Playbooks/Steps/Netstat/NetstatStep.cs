@@ -37,6 +37,8 @@ public sealed class NetstatStep : StepKind
         new("unexpected", "list", "What was asked for in `not_listening` and is there, as it was written."),
     ];
 
+    public override IReadOnlyList<string> Answer => ["sockets"];
+
     public override KindWork? Bind(Arguments arguments)
     {
         var listening = arguments.Get("listening", Endpoint.List);

@@ -88,6 +88,8 @@ internal static partial class Spelling
             "matches" or "startswith" or "endswith" when isOperator => (token, $"`{token.Text}` is no operator here", "write matches(text, `regex`)"),
             "if" when before is not null => (token, "`if` is a statement, and an expression is only a value", "write condition ? this : that"),
             "func" or "do" or "ret" => (token, "functions of one's own are not part of expressions", "put it into `vars`, or into an action"),
+            // In a template file it tells of the turn of a loop; elsewhere there is no such name.
+            "for" when after is { } member && member.Is(".") => null,
             "for" or "while" or "tablerow" => (token, $"`{token.Text}` is a statement, and an expression is only a value", "a step is repeated with `loop`"),
             _ when ReservedNames.Statements.Contains(token.Text) => (token, $"`{token.Text}` is a statement, and an expression is only a value", token.Text == "if" ? "write condition ? this : that" : null),
             _ => null,

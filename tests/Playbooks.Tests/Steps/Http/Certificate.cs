@@ -32,13 +32,19 @@ internal static class Certificate
         return issued.CopyWithPrivateKey(key);
     }
 
-    private static X509Certificate2 Make(string host, X509Certificate2? authority, TimeSpan from, TimeSpan to)
+    /// <param name="hosts">Names and addresses; a comma between two.</param>
+    /// <param name="authority">Issues it; null: it is self-signed.</param>
+    /// <param name="from">Seen from now.</param>
+    /// <param name="to">Seen from now.</param>
+    public static X509Certificate2 Make(string hosts, X509Certificate2? authority, TimeSpan from, TimeSpan to)
     {
+        var all = hosts.Split(',');
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        var request = new CertificateRequest($"CN={host}", key, HashAlgorithmName.SHA256);
+        var request = new CertificateRequest($"CN={all[0]}", key, HashAlgorithmName.SHA256);
         var names = new SubjectAlternativeNameBuilder();
-        if (IPAddress.TryParse(host, out var address)) names.AddIpAddress(address);
-        else names.AddDnsName(host);
+        foreach (var host in all)
+            if (IPAddress.TryParse(host, out var address)) names.AddIpAddress(address);
+            else names.AddDnsName(host);
         request.CertificateExtensions.Add(names.Build());
         var now = TimeProvider.System.GetUtcNow();
         if (authority is null) return request.CreateSelfSigned(now + from, now + to);

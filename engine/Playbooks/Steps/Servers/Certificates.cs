@@ -1,9 +1,10 @@
 using System.Net.Security;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using Playbooks.Templating;
 
-namespace Playbooks.Steps.Http;
+namespace Playbooks.Steps.Servers;
 
 /// <summary>What a server's certificate says, and in plain words what is wrong with it.</summary>
 internal static class Certificates
@@ -39,15 +40,45 @@ internal static class Certificates
             ["protocol"] = tls.SslProtocol switch { SslProtocols.Tls13 => "TLS 1.3", SslProtocols.Tls12 => "TLS 1.2", var older => older.ToString() },
             ["cipher"] = tls.NegotiatedCipherSuite.ToString(),
         };
-        if (tls.RemoteCertificate is X509Certificate2 certificate)
-        {
-            fields["subject"] = certificate.Subject;
-            fields["issuer"] = certificate.Issuer;
-            fields["not_before"] = Time(certificate.NotBefore);
-            fields["not_after"] = Time(certificate.NotAfter);
-            fields["days_left"] = (long)Math.Floor((Time(certificate.NotAfter) - now).TotalDays);
-        }
+        if (tls.RemoteCertificate is X509Certificate2 certificate) Add(fields, certificate, now);
         return new DataMap(fields);
+    }
+
+    /// <summary>The fields of a certificate by itself.</summary>
+    public static DataMap Fields(byte[] raw, DateTimeOffset now)
+    {
+        using var certificate = X509CertificateLoader.LoadCertificate(raw);
+        var fields = new Dictionary<string, object?>();
+        Add(fields, certificate, now);
+        fields["names"] = Names(certificate).ToList<object?>();
+        fields["serial"] = certificate.SerialNumber;
+        fields["sha256"] = Fingerprint(raw);
+        return new DataMap(fields);
+    }
+
+    /// <summary>The fields of a link of a chain.</summary>
+    public static DataMap Link(byte[] raw)
+    {
+        using var certificate = X509CertificateLoader.LoadCertificate(raw);
+        return new DataMap(new Dictionary<string, object?> { ["subject"] = certificate.Subject, ["issuer"] = certificate.Issuer, ["not_after"] = Time(certificate.NotAfter), ["sha256"] = Fingerprint(raw) });
+    }
+
+    /// <summary>For telling it from another.</summary>
+    public static string Describe(byte[] raw)
+    {
+        using var certificate = X509CertificateLoader.LoadCertificate(raw);
+        return $"one of {Literals.Print(Time(certificate.NotBefore))} to {Literals.Print(Time(certificate.NotAfter))}, serial {certificate.SerialNumber}";
+    }
+
+    private static string Fingerprint(byte[] raw) => Convert.ToHexStringLower(SHA256.HashData(raw));
+
+    private static void Add(Dictionary<string, object?> fields, X509Certificate2 certificate, DateTimeOffset now)
+    {
+        fields["subject"] = certificate.Subject;
+        fields["issuer"] = certificate.Issuer;
+        fields["not_before"] = Time(certificate.NotBefore);
+        fields["not_after"] = Time(certificate.NotAfter);
+        fields["days_left"] = (long)Math.Floor((Time(certificate.NotAfter) - now).TotalDays);
     }
 
     private static List<string> Names(X509Certificate2 certificate)
@@ -57,7 +88,7 @@ internal static class Certificates
         {
             return [.. certificate.Extensions.OfType<X509SubjectAlternativeNameExtension>().SelectMany(names => names.EnumerateDnsNames().Concat(names.EnumerateIPAddresses().Select(ip => ip.ToString())))];
         }
-        catch (System.Security.Cryptography.CryptographicException)
+        catch (CryptographicException)
         {
             return [];
         }

@@ -1,8 +1,10 @@
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
+using Playbooks.Model;
 using Playbooks.Problems;
+using Playbooks.Templating;
 
-namespace Playbooks.Steps.Http;
+namespace Playbooks.Steps.Servers;
 
 /// <summary>Which certificates of servers are taken.</summary>
 internal sealed record Trust
@@ -16,11 +18,33 @@ internal sealed record Trust
     /// <summary>The certificates in it, which take the place of the system's.</summary>
     public X509Certificate2Collection Authorities { get; init; } = [];
 
+    /// <summary>What to do about a certificate that is not taken.</summary>
+    public string Mend => File is { } file
+        ? $"is {file} the right one? `verify_tls: false` takes any certificate"
+        : "name its issuer's certificate with `ca`, or say `verify_tls: false` if any certificate will do";
+
+    /// <summary>The parameter `ca`: a path that is written out is read when the playbook is.</summary>
+    public static Setting<string>? Bind(Arguments arguments)
+    {
+        var ca = arguments.Get("ca", SettingTypes.Text);
+        if (ca is { IsConstant: true } && Read(ca.Get(Scope.Empty), ca.At, out var unread) is null) arguments.Problems.Add(ca.At, unread!);
+        return ca;
+    }
+
+    /// <exception cref="ExpressionException">The file has no certificates.</exception>
+    public static Trust Fill(Setting<string>? ca, bool verify, Scope scope)
+    {
+        if (ca is null) return new Trust { Verify = verify };
+        var path = ca.Get(scope);
+        var found = Read(path, ca.At, out var refused) ?? throw new ExpressionException(ca.At, refused!);
+        return new Trust { Verify = verify, File = path, Authorities = found };
+    }
+
     /// <summary>All authorities of a Debian are 0.2 MB.</summary>
     private const int MostBytes = 16 << 20;
 
     /// <summary>Reads a PEM file; its path starts at the folder of the file it is written in. Null, with the reason, where it has no certificate.</summary>
-    public static X509Certificate2Collection? Read(string path, Position at, out string? refused)
+    private static X509Certificate2Collection? Read(string path, Position at, out string? refused)
     {
         var found = new X509Certificate2Collection();
         try

@@ -1,4 +1,4 @@
-namespace Playbooks.Steps.Http;
+namespace Playbooks.Steps.Servers;
 
 /// <summary>The server gave no answer that could be read; the message is a clause for the user that goes on after "no answer from URL: " or "no whole answer from URL: ".</summary>
 internal sealed class NoAnswerException(string message, string? mend = null) : Exception(message)

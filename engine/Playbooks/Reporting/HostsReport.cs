@@ -1,0 +1,79 @@
+using System.Globalization;
+using Playbooks.Connections;
+using Playbooks.Model;
+using Playbooks.Problems;
+using Playbooks.Templating;
+
+namespace Playbooks.Reporting;
+
+/// <summary>Shows an inventory: its groups as a tree with their hosts, or some hosts with their variables and where each comes from.</summary>
+public sealed class HostsReport(Inventory inventory, int width)
+{
+    /// <summary>Of a group: more of them are written short.</summary>
+    private const int MostHosts = 20;
+
+    /// <summary>Who names so few wants to know all about them.</summary>
+    private const int Few = 3;
+
+    private readonly Dictionary<string, WrittenGroup> groups = inventory.Tree.ToDictionary(g => g.Name);
+    private readonly HashSet<string> shown = [];
+
+    /// <param name="hosts">That were asked for.</param>
+    /// <param name="all">Nobody named any: the tree is shown.</param>
+    /// <param name="verbose">With variables.</param>
+    public IEnumerable<ReportLine> Lines(IReadOnlyList<Host> hosts, bool all, bool verbose)
+    {
+        var lines = all && !verbose ? Tree() : verbose || hosts.Count <= Few ? hosts.SelectMany(Whole) : Short(hosts, 0);
+        return [.. lines, new(Tone.Quiet, string.Create(CultureInfo.InvariantCulture, $"{hosts.Count} {(hosts.Count == 1 ? "host" : "hosts")}"))];
+    }
+
+    private IEnumerable<ReportLine> Tree()
+    {
+        var inside = inventory.Tree.SelectMany(g => g.Children).ToHashSet();
+        return inventory.Tree.Where(g => !inside.Contains(g.Name)).SelectMany(g => Group(g, 0));
+    }
+
+    /// <summary>What is inside a group is shown where it stands first.</summary>
+    private IEnumerable<ReportLine> Group(WrittenGroup group, int depth)
+    {
+        var indent = new string(' ', Math.Min(depth, 8) * 2);
+        var isFirst = shown.Add(group.Name);
+        yield return new(Tone.Title, $"{indent}{DisplayText.Safe(group.Name)}{(isFirst ? "" : " (see above)")}");
+        if (!isFirst) yield break;
+        foreach (var line in group.Children.SelectMany(child => Group(groups[child], depth + 1))) yield return line;
+        foreach (var line in Short([.. group.Hosts.Select(inventory.Find).OfType<Host>()], indent.Length + 2)) yield return line;
+    }
+
+    private IEnumerable<ReportLine> Short(IReadOnlyList<Host> hosts, int indent) => hosts.Count > MostHosts
+        ? Wrapped($"{string.Join(", ", NameFolding.Fold(hosts.Select(h => h.Label)))} ({hosts.Count})", indent, Tone.Plain)
+        : hosts.SelectMany(host => Wrapped(Named(host), indent, Tone.Plain));
+
+    private static string Named(Host host) => $"{host.Label}{(host.Label == host.Name ? "" : $" ({host.Name})")} · {Reached(host)}";
+
+    private static string Reached(Host host)
+    {
+        var target = new ConnectTarget(host, "");
+        var address = target.Address.Contains(':', StringComparison.Ordinal) ? $"[{target.Address}]" : target.Address;
+        return host.Local ? "this machine" : string.Create(CultureInfo.InvariantCulture, $"{target.User}@{address}:{target.Port}");
+    }
+
+    private IEnumerable<ReportLine> Whole(Host host)
+    {
+        foreach (var line in Wrapped(Named(host), 0, Tone.Title)) yield return line;
+        if (host.Groups.Count > 0) foreach (var line in Wrapped($"groups: {string.Join(", ", host.Groups)}", 2, Tone.Plain)) yield return line;
+        foreach (var (name, value) in host.Variables)
+            foreach (var line in Wrapped($"{name}: {(value is string text ? text : Data.Show(value, 200))}{From(host, name)}", 2, Tone.Plain)) yield return line;
+        foreach (var (name, read) in SshSettings.Parts)
+            if (!host.Local && read(host.Ssh) is { } value)
+                foreach (var line in Wrapped($"ssh {name}: {Shown(name, value)}{From(host, $"ssh: {name}")}", 2, Tone.Quiet)) yield return line;
+    }
+
+    private static string Shown(string name, object value) => name.Contains("password", StringComparison.Ordinal) ? "***"
+        : value is TimeSpan time ? Literals.Print(time) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+
+    private static string From(Host host, string what) => host.Origins.GetValueOrDefault(what) is not { } from ? ""
+        : $" · {(from.Group is { } group ? $"from group {group}, " : "")}{from.At.Source.Name}:{from.At.Line}";
+
+    private IEnumerable<ReportLine> Wrapped(string text, int indent, Tone tone) =>
+        Layout.Wrap(new string(' ', indent) + text, width, indent + 4).Select(line => new ReportLine(tone, line));
+}

@@ -1,0 +1,55 @@
+using System.Text;
+using Playbooks.Connections;
+using Playbooks.Templating;
+
+namespace Playbooks.Steps.Files;
+
+/// <summary>Runs one of our scripts that write, and says how that went.</summary>
+/// <param name="Wrong">Why it is not done; null where it is.</param>
+/// <param name="LinkLost">Whether it is done is not known: the link was lost meanwhile, and the script has surely ended.</param>
+/// <param name="Backup">Where the old file is kept.</param>
+internal sealed record HostWrite(StepResult? Wrong, bool LinkLost = false, string? Backup = null)
+{
+    /// <summary>What is left on the host of runs before.</summary>
+    public IReadOnlyList<string> Notes { get; private init; } = [];
+
+    public static async Task<HostWrite> Run(StepContext context, string script, IEnumerable<string> words, LargeInput? input, CancellationToken cancel)
+    {
+        var result = await context.Run(new RemoteCommand { Words = ["sh", "-c", script, "sh", .. words], More = input }, cancel);
+        if (result is { End: CommandEnd.Unknown, LinkLost: true }) return await AfterLoss(context, result, cancel);
+        var notes = new List<string>();
+        string? backup = null;
+        if (result is not { End: CommandEnd.Exited, ExitCode: 0 or PlaceScript.NotDone, StdoutCut: false }) return new HostWrite(Judge(context, result));
+        foreach (var record in Encoding.UTF8.GetString(result.Stdout.Span).Split('\0'))
+        {
+            if (record.StartsWith("backup ", StringComparison.Ordinal)) backup = record[7..];
+            if (record.StartsWith("left ", StringComparison.Ordinal)) notes.Add($"{record[5..]} is there: another run writes there now, or a run before left it");
+        }
+        var wrong = result.ExitCode == 0 ? null : StepResult.Error(Encoding.UTF8.GetString(result.Stderr.Span).Trim());
+        return new HostWrite(wrong, Backup: backup) { Notes = notes };
+    }
+
+    /// <summary>The script is ended where it goes on; only then a look can tell what came of it.</summary>
+    private static async Task<HostWrite> AfterLoss(StepContext context, CommandResult result, CancellationToken cancel) =>
+        await context.Connections.End(context.Claim, cancel) is { } why
+            ? new HostWrite(StepResult.Unknown($"the link was lost while it was written; whether that goes on is not known: {why}") with { LinkLost = true, Notes = result.Notes })
+            : new HostWrite(null, LinkLost: true);
+
+    private static StepResult Judge(StepContext context, CommandResult result) => result switch
+    {
+        { End: CommandEnd.TimedOut } => StepResult.Error($"it took longer than {Literals.Print(context.Timeout)} and was ended", "raise its `timeout`") with { Began = !result.NotStarted },
+        { End: CommandEnd.Cancelled } => StepResult.Error("it was ended because the run was stopped") with { Began = !result.NotStarted },
+        { End: CommandEnd.Unknown } => StepResult.Unknown(string.Join(' ', result.Notes.Prepend("how it ended could not be found out."))),
+        { Refused: { } why } => StepResult.Error($"sudo does not make it {context.Sudo} here: {why}"),
+        { ExitCode: PlaceScript.Refused } => StepResult.Error(Refusal(Encoding.UTF8.GetString(result.Stdout.Span))) with { Began = false },
+        _ => StepResult.Error($"the script that writes ended with {(result.Signal is { } signal ? $"signal {signal}" : $"exit code {result.ExitCode}")}: {Encoding.UTF8.GetString(result.Stderr.Span).Trim()}"),
+    };
+
+    private static string Refusal(string said)
+    {
+        // What is before belongs to leftovers.
+        var records = said.Split('\0', StringSplitOptions.None).SkipWhile(r => r.StartsWith("left ", StringComparison.Ordinal)).ToList();
+        var printed = string.Join('\0', records.Skip(1)).Trim();
+        return $"`validate` ended with exit code {records[0]}{(printed.Length > 0 ? $": {Look.Cut(printed, 2000)}" : "")}";
+    }
+}
