@@ -22,6 +22,20 @@ internal static class RunCommand
 
     private static async Task<int> Run(string file, PlanRequest request, bool yes, bool verbose, string? output)
     {
+        var masker = new Masker();
+        try
+        {
+            return await Run(file, request, yes, verbose, output, masker);
+        }
+        catch (Exception e)
+        {
+            Screen.Complain(CrashText.Of(e, masker));
+            return (int)ExitCode.Error;
+        }
+    }
+
+    private static async Task<int> Run(string file, PlanRequest request, bool yes, bool verbose, string? output, Masker masker)
+    {
         var problems = new ProblemList();
         var plan = request.Plan(file, problems);
         return plan is null ? Screen.Refuse(problems) : await Run(plan, yes, verbose, output);
@@ -33,11 +47,12 @@ internal static class RunCommand
         using var stop = new Stop();
         using var signals = new Signals(stop);
         using var screen = new Screen(output is null ? null : Enum.Parse<OutputMode>(output, ignoreCase: true));
-        var recorder = new Recorder(new RunState(), new NoLog(), TimeProvider.System);
-        await using var connections = new ConnectionPool(TimeProvider.System, new ConnectionOptions { AskPassphrase = screen.AskPassphrase });
+        if (await Secrets.Read(plan, screen, masker, problems, stop.Work) is not { } secrets) return stop.Reason is null ? Screen.Refuse(problems, masker) : (int)ExitCode.Interrupted;
+        var recorder = new Recorder(new RunState(), new NoLog(), TimeProvider.System, masker);
+        await using var connections = new ConnectionPool(TimeProvider.System, Secrets.Options(secrets, screen, masker));
         var showing = new Showing(plan, recorder, screen, TimeProvider.System, verbose, answers).ToEnd();
         var run = $"{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}-{Random.Shared.Next(0x10000):x4}";
-        var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System) { AllLines = verbose, Questions = new(yes ? Yes : Ask) }, stop).Run(run);
+        var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System) { Secrets = secrets, AllLines = verbose, Questions = new(yes ? Yes : Ask) }, stop).Run(run);
         await showing;
         return (int)code;
 
@@ -47,7 +62,7 @@ internal static class RunCommand
         {
             // The question comes after all that led to it.
             for (var i = 0; i < 100 && recorder.Told.Count > 0 && !showing.IsCompleted; i++) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, cancel);
-            return await screen.Confirm(question, cancel);
+            return await screen.Confirm(masker.Mask(question), cancel);
         }
     }
 }

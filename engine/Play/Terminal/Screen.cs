@@ -1,5 +1,6 @@
 using System.Runtime.InteropServices;
 using System.Text;
+using Playbooks.Connections;
 using Playbooks.Problems;
 using Playbooks.Reporting;
 using Spectre.Console;
@@ -88,6 +89,10 @@ internal sealed class Screen : IDisposable
     public Task<string?> AskPassphrase(string key, CancellationToken cancel) =>
         Ask(new TextPrompt<string?>($"Passphrase of {Markup.Escape(DisplayText.Safe(key))}:").Secret().AllowEmpty(), cancel);
 
+    /// <summary>Asks for a secret, which is not shown while it is typed. Null: there is nobody to be asked.</summary>
+    public Task<string?> AskSecret(string question, CancellationToken cancel) =>
+        Ask(new TextPrompt<string?>($"{Markup.Escape(DisplayText.Safe(question))}:").Secret().AllowEmpty(), cancel);
+
     /// <summary>Asks a question; only y or yes is yes. Null: there is nobody to be asked.</summary>
     public async Task<bool?> Confirm(string question, CancellationToken cancel)
     {
@@ -132,9 +137,9 @@ internal sealed class Screen : IDisposable
     }
 
     /// <summary>All problems, and the exit code that says nothing was run.</summary>
-    public static int Refuse(ProblemList problems)
+    public static int Refuse(ProblemList problems, Masker? masker = null)
     {
-        foreach (var problem in problems) Console.Error.WriteLine(ProblemPrinter.Print(problem));
+        foreach (var text in problems.Select(ProblemPrinter.Print)) Console.Error.WriteLine(masker?.Mask(text) ?? text);
         Console.Error.WriteLine($"{problems.Count} {(problems.Count == 1 ? "problem" : "problems")}; nothing was run");
         return 2;
     }
@@ -144,7 +149,7 @@ internal sealed class Screen : IDisposable
     {
         try
         {
-            Console.Error.WriteLine(DisplayText.Safe(message));
+            Console.Error.WriteLine(DisplayText.Safe(message, keepLineEnds: true));
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

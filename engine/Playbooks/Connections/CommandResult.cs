@@ -54,6 +54,9 @@ public sealed record CommandResult
     /// <summary>What sudo said where it was sudo that ended and not the command, which surely never began; null otherwise.</summary>
     public string? Refused { get; init; }
 
+    /// <summary>sudo did not take the password it was given: that is not tried again.</summary>
+    public bool WrongPassword { get; init; }
+
     /// <summary>Its end is unknown because the link to it was lost.</summary>
     public bool LinkLost { get; init; }
 

@@ -17,6 +17,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
 
     private readonly OutputCapture _stdout = new(command.MaxOutput, script.Mark, command.Watched);
     private readonly OutputCapture _stderr = new(command.MaxOutput, script.Mark, command.Watched, error: true);
+    private readonly SudoDialog? _sudo = script.Prompt is null ? null : new SudoDialog(script, command.Password!, started, machine.Name, machine.Clock);
     private readonly List<string> _notes = [];
     private TimeSpan _wait = ShortestWait;
     private bool _inputEnded;
@@ -32,6 +33,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
 
     public async Task<CommandResult> ToEnd(CancellationToken cancel)
     {
+        _stderr.Dialog = _sudo;
         while (true)
         {
             // Asked before taking: what the closing brought is then taken too.
@@ -57,6 +59,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
             else if (cancel.IsCancellationRequested) return await End(CommandEnd.Cancelled);
             else if (Elapsed >= command.Timeout) return await End(CommandEnd.TimedOut);
             else if (FloodsUs) return await End(CommandEnd.Flooded);
+            else if (_sudo is { Hangs: true }) return Refused(await End(CommandEnd.Exited));
 
             await Task.WhenAny(started.Closed, machine.Lost, Task.Delay(_wait, machine.Clock, started.HasExited ? CancellationToken.None : cancel));
         }
@@ -80,6 +83,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
         {
             _wait = _wait * 2 < LongestWait ? _wait * 2 : LongestWait;
         }
+        TakeHeld();
         command.Watched?.Pulse();
     }
 
@@ -93,8 +97,18 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
             return Result(CommandEnd.Unknown);
         }
 
-        var result = Result(CommandEnd.Exited);
-        return result with { Refused = await Refusal.BySudo(result, script, machine) };
+        var result = Refused(Result(CommandEnd.Exited));
+        return result.Refused is null ? result with { Refused = await Refusal.BySudo(result, script, command, machine) } : result;
+    }
+
+    private CommandResult Refused(CommandResult result) => _sudo?.Refusal is var (why, isPassword) ? result with { Refused = why, WrongPassword = isPassword } : result;
+
+    /// <summary>What of standard error waits until it is clear whether it is sudo's or the command's.</summary>
+    private void TakeHeld(bool hasEnded = false)
+    {
+        if (_sudo is null) return;
+        _sudo.Pulse(_stderr.Started, hasEnded);
+        if (_stderr.Started) _stderr.Add([]);
     }
 
     private CommandResult HeldOpen(bool printing)
@@ -123,7 +137,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
     private async Task<CommandResult> End(CommandEnd why)
     {
         started.StopInput();
-        var ending = new Ending(machine, command.Sudo).End(() => Pid, script.Mark);
+        var ending = new Ending(machine, command.Sudo, command.Password?.Password).End(() => Pid, script.Mark);
         while (!ending.IsCompleted)
         {
             Take();
@@ -156,6 +170,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
     {
         if (_stdout.Started && _stdout.Noise + _stderr.Noise > 0)
             _notes.Add($"The login printed {_stdout.Noise + _stderr.Noise} bytes before the command began; they were dropped.");
+        TakeHeld(hasEnded: true);
         command.Watched?.End();
         return new CommandResult
         {
@@ -167,7 +182,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
             StdoutBytes = _stdout.Total,
             StderrBytes = _stderr.Total,
             Duration = Elapsed,
-            Process = ProcessIdentity.Read(_stdout.Announced, command.Sudo),
+            Process = ProcessIdentity.Read(_stdout.Announced, command.Sudo) is { } process ? process with { Password = command.Password?.Password } : null,
             Notes = _notes,
         };
     }

@@ -1,15 +1,20 @@
+using Playbooks.Model;
+
 namespace Playbooks.Connections;
 
 /// <summary>How connections are made and watched; what a run leaves at its defaults, and tests shorten.</summary>
 public sealed record ConnectionOptions
 {
-    internal const string PassphraseVariable = "PLAY_KEY_PASSPHRASE";
+    internal const string PassphraseVariable = "PLAY_KEY_PASSPHRASE", VaultVariable = "PLAY_VAULT_PASSWORD";
 
     /// <summary>Asks the user for the passphrase of the key at a path; null from it, or no such way: there is none.</summary>
     public Func<string, CancellationToken, Task<string?>>? AskPassphrase { get; init; }
 
     /// <summary>Tried first on every key that has a passphrase.</summary>
     public string? KeyPassphrase { get; init; } = Environment.GetEnvironmentVariable(PassphraseVariable);
+
+    /// <summary>What sudo on a host is told where it asks for a password; null from it: it may not ask.</summary>
+    public Func<Host, string?> SudoPassword { get; init; } = _ => null;
 
     /// <summary>Where ~/.ssh is.</summary>
     public string Home { get; init; } = Environment.GetFolderPath(Environment.SpecialFolder.UserProfile);

@@ -12,6 +12,8 @@ public sealed class ConnectionPool : IAsyncDisposable
     private readonly Connector _connector;
     private readonly LocalConnection _local;
     private readonly TimeProvider _clock;
+    private readonly Func<Host, string?> _passwordOf;
+    private readonly ConcurrentDictionary<string, SudoPassword?> _passwords = new(StringComparer.Ordinal);
 
     /// <summary>A connection that died in silence took its time to be noticed: a host that lives takes a new one at once, and one that does not shall not take its time twice.</summary>
     private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(5);
@@ -22,6 +24,7 @@ public sealed class ConnectionPool : IAsyncDisposable
     public ConnectionPool(TimeProvider clock, ConnectionOptions? options = null)
     {
         options ??= new ConnectionOptions();
+        _passwordOf = options.SudoPassword;
         _clock = clock;
         _keys = new PrivateKeys(options);
         _connector = new Connector(clock, options, _keys, new Gate(options.Connects, options.ConnectsPerServer));
@@ -44,6 +47,27 @@ public sealed class ConnectionPool : IAsyncDisposable
     /// <summary>Runs a command on a host, over a new connection where the old one was lost before it was sent. An end that is unknown is remembered.</summary>
     /// <exception cref="HostUnreachableException">It cannot be had, and nothing was started.</exception>
     public async Task<CommandResult> Run(Host host, RemoteCommand command, CancellationToken cancel)
+    {
+        if (command.Sudo is null || _passwords.GetOrAdd(host.Name, _ => _passwordOf(host) is { } value ? new SudoPassword(value) : null) is not { } password) return await Send(host, command, cancel);
+        SudoTry attempt;
+        try
+        {
+            attempt = await password.Try(cancel);
+        }
+        catch (OperationCanceledException)
+        {
+            return new CommandResult { End = CommandEnd.Cancelled, NotStarted = true, Notes = ["It was not started."] };
+        }
+
+        using (attempt)
+        {
+            return password.Refusal is { } why
+                ? new CommandResult { End = CommandEnd.Exited, NotStarted = true, Refused = why, WrongPassword = true }
+                : await Send(host, command with { Password = attempt }, cancel);
+        }
+    }
+
+    private async Task<CommandResult> Send(Host host, RemoteCommand command, CancellationToken cancel)
     {
         var connection = await Get(host, cancel);
         CommandResult result;

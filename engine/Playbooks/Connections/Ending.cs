@@ -4,7 +4,7 @@ namespace Playbooks.Connections;
 /// Ends a command on its machine and looks whether it is gone. Closing a channel ends nothing, and a signal through it reaches
 /// neither a root login's processes nor `setsid` children, so this asks the machine itself.
 /// </summary>
-internal sealed class Ending(Machine machine, string? sudo)
+internal sealed class Ending(Machine machine, string? sudo, SudoPassword? password = null)
 {
     private const string Untold = "the machine did not tell which processes it has";
 
@@ -103,7 +103,9 @@ internal sealed class Ending(Machine machine, string? sudo)
         // The group too: a child born since the look is in it. Only its own leader's group, never the one we are in ourselves.
         if (pid is { } leader && (_hidden || alive.Any(p => p.Group == leader))) targets = $"-{leader} {targets}".TrimEnd();
         var kill = $"kill -{signal} {targets} 2>/dev/null;";
-        if (sudo is not null) kill += $"sudo -n -u {ShellText.Word(sudo)} -- kill -{signal} -- {targets} 2>/dev/null;";
-        await machine.Ask(kill + ":", AnswerTime);
+        // One that was refused is not tried again, here neither.
+        var known = sudo is not null && password is { Refusal: null } ? password : null;
+        if (sudo is not null) kill += $"sudo {(known is null ? "-n" : "-S -p ''")} -u {ShellText.Word(sudo)} -- kill -{signal} -- {targets} 2>/dev/null;";
+        await machine.Ask(kill + ":", AnswerTime, known);
     }
 }

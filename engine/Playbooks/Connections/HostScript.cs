@@ -32,6 +32,15 @@ internal sealed class HostScript
     /// <summary>The first of its standard input; empty where it has none.</summary>
     public ReadOnlyMemory<byte> Stdin { get; }
 
+    /// <summary>What follows in the input when the command has begun under sudo, which may read a password before; null: the input ends with <see cref="Stdin"/>.</summary>
+    public ReadOnlyMemory<byte>? Held { get; }
+
+    /// <summary>What sudo asks for a password with; null: it may not ask.</summary>
+    public string? Prompt { get; }
+
+    /// <summary>What stands alone on a line of standard error when sudo has started the command; null: that is not said.</summary>
+    public string? Go { get; }
+
     /// <summary>What comes behind it.</summary>
     public LargeInput? More { get; }
 
@@ -42,13 +51,18 @@ internal sealed class HostScript
     public HostScript(RemoteCommand command)
     {
         Check(command);
-        // Straight to sudo where nothing has to be prepared: sudoers often allows just that program.
-        var straight = command is { Words: not null, Directory: null, Environment.Count: 0 };
         var body = Body(command);
+        var asks = command is { Sudo: not null, Password: not null };
+        // Straight to sudo where nothing has to be prepared: sudoers often allows just that program. Where it may ask, input of the
+        // command's own needs the command's own word that it begins.
+        var straight = command is { Words: not null, Directory: null, Environment.Count: 0 } && (!asks || !command.HasInput && body.Length < LongestLine / 5);
+        if (asks) Prompt = "play-sudo-" + RandomNumberGenerator.GetHexString(20, lowercase: true);
+        if (asks && !straight) Go = "play-go-" + RandomNumberGenerator.GetHexString(20, lowercase: true);
+        var (how, go) = (asks ? $"-S -p {Prompt}" : "-n", Go is null ? "" : $"echo {Go} >&2;");
         var end = command.HasInput ? "" : "exec </dev/null;";
         (Stdin, More) = (command.Stdin, command.More);
-        var whole = AsUser(body);
-        Text = Start(command) + end + Unread(whole, command);
+        var whole = AsUser(Go is null ? body : go + end + body);
+        Text = Start(command) + (asks ? "" : end) + Unread(whole, command);
         // Values of variables are on no command line, where every user of the machine could read them.
         if (command.Environment.Count > 0 || Text.Length > LongestLine)
         {
@@ -56,7 +70,7 @@ internal sealed class HostScript
             var script = Encoding.UTF8.GetBytes(straight ? whole : body);
             var read = !command.HasInput ? "cat" : $"dd bs=1 count={script.Length} 2>/dev/null";
             Stdin = (byte[])[.. script, .. command.Stdin.Span];
-            body = $"play_script=$({read});{end}eval \"$play_script\"";
+            body = $"{go}play_script=$({read});{end}eval \"$play_script\"";
             whole = straight ? body : AsUser(body);
             Text = Start(command) + Unread(whole, command);
         }
@@ -64,11 +78,12 @@ internal sealed class HostScript
         // Much input that the command need not read is read to its end by the shell, which cannot become the command then: see SshChannel.
         if (More is not null || !command.Stdin.IsEmpty && Stdin.Length > OnePacket - Mark.Length - 1)
             Text = Start(command) + Unread($"({whole}\n);play_code=$?;cat >/dev/null;exit $play_code", command);
-        if (!Stdin.IsEmpty || More is not null) Stdin = (byte[])[.. Encoding.ASCII.GetBytes(Mark + "\n"), .. Stdin.Span];
-        if (command.Sudo is { } user)
-            SudoQuestion = $"play_said=$(sudo -n -l -u {ShellText.Word(user)} -- {ForSudo(straight ? Body(command) : body)} 2>&1 >/dev/null);echo \"$? $play_said\"";
+        if (asks) (Held, Stdin) = (Stdin, Encoding.ASCII.GetBytes(Mark + "\n"));
+        else if (!Stdin.IsEmpty || More is not null) Stdin = (byte[])[.. Encoding.ASCII.GetBytes(Mark + "\n"), .. Stdin.Span];
+        if (command.Sudo is { } user && Go is null)
+            SudoQuestion = $"play_said=$(sudo {how} -l -u {ShellText.Word(user)} -- {ForSudo(straight ? Body(command) : body)} 2>&1 >/dev/null);echo \"$? $play_said\"";
 
-        string AsUser(string what) => command.Sudo is { } other ? $"exec sudo -n -u {ShellText.Word(other)} -- {ForSudo(what)}" : what;
+        string AsUser(string what) => command.Sudo is { } other ? $"exec sudo {how} -u {ShellText.Word(other)} -- {ForSudo(what)}" : what;
         string ForSudo(string what) => straight ? what["exec ".Length..] : $"/bin/sh -c {ShellText.Word(what)}";
     }
 
@@ -81,7 +96,7 @@ internal sealed class HostScript
     {
         var who = command.Claim is null ? "" : "{ read -r play_boot </proc/sys/kernel/random/boot_id;read -r play_stat </proc/$$/stat;} 2>/dev/null;";
         var start = $"{who}echo {Mark} $${(who.Length > 0 ? " $play_boot $play_stat" : "")};echo {Mark} >&2;";
-        return Stdin.IsEmpty && More is null ? start : $"{start}IFS= read -r play_in;[ \"$play_in\" = {Mark} ]||{{ echo \"exec: {InputEaten}\" >&2;cat >/dev/null;exit 126;}};";
+        return Stdin.IsEmpty && More is null && Prompt is null ? start : $"{start}IFS= read -r play_in;[ \"$play_in\" = {Mark} ]||{{ echo \"exec: {InputEaten}\" >&2;cat >/dev/null;exit 126;}};";
     }
 
     /// <summary>For between the single quotes of any login shell. A script goes through `eval`, so that the mark is said even where the shell then cannot read it.</summary>

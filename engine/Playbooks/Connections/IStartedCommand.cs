@@ -17,6 +17,9 @@ internal interface IStartedCommand : IAsyncDisposable
     /// <summary>Ends an input that was never begun: a login whose rc file reads would wait for good.</summary>
     void EndInput();
 
+    /// <summary>Sends more of its input, behind what was sent before; with the last of it comes its end.</summary>
+    void Send(ReadOnlyMemory<byte> bytes, bool last, LargeInput? more = null);
+
     /// <summary>Sends nothing more of its input.</summary>
     void StopInput();
 

@@ -45,13 +45,13 @@ public sealed class LocalConnection : IConnection
         }
     }
 
-    public Task<string?> End(ProcessIdentity process) => new Ending(_machine, process.Sudo).End(process);
+    public Task<string?> End(ProcessIdentity process) => new Ending(_machine, process.Sudo, process.Password).End(process);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
-    private async Task<string?> Ask(string text, TimeSpan limit)
+    private async Task<string?> Ask(RemoteCommand command, TimeSpan limit)
     {
-        var script = new HostScript(new RemoteCommand { Script = text });
+        var script = new HostScript(command);
         var (stdout, stderr) = (new OutputCapture(LongestAnswer, script.Mark), new OutputCapture(0, script.Mark));
         await using var process = new LocalProcess(script);
         var begin = _clock.GetTimestamp();

@@ -13,6 +13,7 @@ internal sealed class LocalProcess : IStartedCommand
     private readonly List<(bool Error, byte[] Bytes)> _waiting = [];
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _exit;
+    private Task _fed = Task.CompletedTask;
 
     public LocalProcess(HostScript script)
     {
@@ -26,8 +27,9 @@ internal sealed class LocalProcess : IStartedCommand
             // Where a login lands, as it is over SSH.
             WorkingDirectory = Home,
         };
-        // Ours alone: a command has no business with it.
+        // Ours alone: a command has no business with them.
         start.Environment.Remove(ConnectionOptions.PassphraseVariable);
+        start.Environment.Remove(ConnectionOptions.VaultVariable);
         if (setsid is not null) start.ArgumentList.Add("/bin/sh");
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(script.Text);
@@ -42,7 +44,7 @@ internal sealed class LocalProcess : IStartedCommand
 
         _exit = _process.WaitForExitAsync(CancellationToken.None);
         Closed = Task.WhenAll(_exit, Read(_process.StandardOutput.BaseStream, false), Read(_process.StandardError.BaseStream, true));
-        _ = Feed(script.Stdin, script.More);
+        Send(script.Stdin, last: script.Held is null, script.Held is null ? script.More : null);
     }
 
     public Task Closed { get; }
@@ -63,6 +65,8 @@ internal sealed class LocalProcess : IStartedCommand
     public void EndInput()
     {
     }
+
+    public void Send(ReadOnlyMemory<byte> bytes, bool last, LargeInput? more = null) => _fed = Feed(_fed, bytes, last, more);
 
     public void StopInput()
     {
@@ -104,13 +108,16 @@ internal sealed class LocalProcess : IStartedCommand
     }
 
     /// <summary>A command may end without reading its input; that is not an error of ours.</summary>
-    private async Task Feed(ReadOnlyMemory<byte> bytes, LargeInput? more)
+    private async Task Feed(Task before, ReadOnlyMemory<byte> bytes, bool last, LargeInput? more)
     {
+        await before;
         try
         {
-            await using var input = _process.StandardInput.BaseStream;
+            var input = _process.StandardInput.BaseStream;
             await input.WriteAsync(bytes, _stop.Token);
+            await input.FlushAsync(_stop.Token);
             if (more is not null) await OwnThread.Run(() => more.WriteTo(new StoppableStream(input, () => _stop.IsCancellationRequested)));
+            if (last) await input.DisposeAsync();
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {

@@ -13,6 +13,9 @@ internal sealed class OutputCapture(int keep, string mark, OutputLines? watched 
     private readonly ArrayBufferWriter<byte> _kept = new();
     private byte[] _before = [];
 
+    /// <summary>Takes out what is sudo's own.</summary>
+    public SudoDialog? Dialog { get; set; }
+
     /// <summary>The mark came: the shell that becomes the command was running.</summary>
     public bool Started { get; private set; }
 
@@ -31,7 +34,17 @@ internal sealed class OutputCapture(int keep, string mark, OutputLines? watched 
 
     public void Add(ReadOnlySpan<byte> bytes)
     {
-        if (!Started && !FindMark(ref bytes)) return;
+        if (Dialog is { } dialog)
+        {
+            // What comes may be taken on a thread of its own, and what waits is asked for beside it.
+            lock (dialog)
+                if (Started || FindMark(ref bytes)) Take(dialog.Own(bytes));
+        }
+        else if (Started || FindMark(ref bytes)) Take(bytes);
+    }
+
+    private void Take(ReadOnlySpan<byte> bytes)
+    {
         Total += bytes.Length;
         watched?.Add(error, bytes);
         var room = Math.Min(keep - _kept.WrittenCount, bytes.Length);

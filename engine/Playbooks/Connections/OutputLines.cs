@@ -10,7 +10,8 @@ namespace Playbooks.Connections;
 /// <param name="clock">What the lines of a second are counted by.</param>
 /// <param name="all">Every line, as far as there are not too many; else only the last one, a few times a second.</param>
 /// <param name="tell">Takes a line; false: it has no room for it now.</param>
-internal sealed class OutputLines(Encoding encoding, TimeProvider clock, bool all, Func<PrintedLine, bool> tell)
+/// <param name="masker">Hides what nobody may see.</param>
+internal sealed class OutputLines(Encoding encoding, TimeProvider clock, bool all, Func<PrintedLine, bool> tell, Masker? masker = null)
 {
     /// <summary>A line that has no end yet, such as a question, is told after this long.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMilliseconds(300);
@@ -20,7 +21,7 @@ internal sealed class OutputLines(Encoding encoding, TimeProvider clock, bool al
 
     private const int Piece = 16 * 1024;
 
-    private readonly OneStream stdout = new(encoding, false), stderr = new(encoding, true);
+    private readonly OneStream stdout = new(encoding, false, masker), stderr = new(encoding, true, masker);
     private char[]? characters;
     private double allowed = all ? 2000 : 0;
     private bool exhausted;
@@ -56,7 +57,7 @@ internal sealed class OutputLines(Encoding encoding, TimeProvider clock, bool al
         {
             // The last word, and how much was left out, are said whatever came before.
             (allowed, exhausted) = (Math.Max(allowed, 1), false);
-            if (stream.HasNews) stream.TellNewest(Tell);
+            if (stream.HasNews) stream.TellNewest(Tell, isLast: true);
         }
     }
 
@@ -70,13 +71,13 @@ internal sealed class OutputLines(Encoding encoding, TimeProvider clock, bool al
     private bool Tell(PrintedLine line)
     {
         if (exhausted && allowed < limits.Again) return false;
-        exhausted = allowed < 1 || !tell(line);
+        exhausted = allowed < 1 || !tell(masker is null ? line : line with { Text = masker.Mask(line.Text) });
         if (!exhausted) allowed--;
         return !exhausted;
     }
 
     /// <summary>One of the two streams: the line that is being written, and the last whole one that was not told.</summary>
-    private sealed class OneStream(Encoding encoding, bool error)
+    private sealed class OneStream(Encoding encoding, bool error, Masker? masker)
     {
         private const int Longest = 1000;
 
@@ -115,13 +116,17 @@ internal sealed class OutputLines(Encoding encoding, TimeProvider clock, bool al
         }
 
         /// <summary>The newest of what was not told: the line being written where it has something, else the last whole one.</summary>
-        public void TellNewest(Func<PrintedLine, bool> tell)
+        public void TellNewest(Func<PrintedLine, bool> tell, bool isLast = false)
         {
             if (line.Length > told)
             {
+                var text = line.ToString(told, line.Length - told);
+                // What may be the beginning of a secret is told when it has turned out to be none.
+                var open = isLast || masker is null ? text.Length : masker.OpenAt(text);
+                if (open == 0) return;
                 var leftOut = LeftOut + (waiting is null ? 0 : 1);
-                if (!tell(new PrintedLine(line.ToString(told, line.Length - told), error, wasTold, leftOut))) return;
-                (told, wasTold) = (line.Length, true);
+                if (!tell(new PrintedLine(isLast && masker is not null ? masker.Mask(text, isCut: true) : text[..open], error, wasTold, leftOut))) return;
+                (told, wasTold) = (told + open, true);
             }
             else if (waiting is null || !tell(waiting with { LeftOut = LeftOut })) return;
             (waiting, LeftOut) = (null, 0);

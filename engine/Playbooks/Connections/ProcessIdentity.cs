@@ -9,6 +9,9 @@ namespace Playbooks.Connections;
 /// <param name="Sudo">The user it became.</param>
 public sealed record ProcessIdentity(int Pid, string Boot, string Start, string? Sudo)
 {
+    /// <summary>For ending what that user runs.</summary>
+    internal SudoPassword? Password { get; init; }
+
     /// <summary>Reads what a command's shell says beside its mark; null where the machine has no such things.</summary>
     internal static ProcessIdentity? Read(string announced, string? sudo) =>
         announced.Split(' ', 3) is [var number, { Length: 36 } boot, var line] && PidOf(number) is { } pid && ProcessTable.StatOf(line) is { } own && own.Pid == pid

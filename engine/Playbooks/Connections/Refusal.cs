@@ -8,19 +8,22 @@ internal static class Refusal
     private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(3);
 
     /// <summary>What sudo said; null where it did not refuse.</summary>
-    public static async Task<string?> BySudo(CommandResult result, HostScript script, Machine machine)
+    public static async Task<string?> BySudo(CommandResult result, HostScript script, RemoteCommand command, Machine machine)
     {
         if (script.SudoQuestion is not { } question || result.ExitCode != 1 || result.StdoutBytes > 0) return null;
         var said = Lines(Encoding.UTF8.GetString(result.Stderr.Span));
         if (said.Count == 0) return null;
-        var answer = (await machine.Ask(question, AnswerTime))?.Split(' ', 2);
-        var now = Lines(answer is [_, var words] ? words : "");
+        var answer = (await machine.Ask(question, AnswerTime, command.Password?.Password))?.Split(' ', 2);
+        var words = answer is [_, var all] ? all : "";
+        // A lecture comes before the prompt, and is not in what it said before either.
+        var now = Lines(script.Prompt is { } prompt && words.LastIndexOf(prompt, StringComparison.Ordinal) is >= 0 and var at ? words[(at + prompt.Length)..] : words);
         var refused = answer?[0].Trim() switch
         {
             // It would start it: what it says now too is but a warning ("unable to resolve host"), and more than that was about a password.
             "0" => said.Except(now).Any(IsSudos),
             // It would not: for the reason it gave before, or without a word, for that is its answer about a program that is not allowed.
-            "1" => now.All(said.Contains),
+            // Where it was told a password it had no other reason.
+            "1" => script.Prompt is not null || now.All(said.Contains),
             _ => IsSudos(said[^1]),
         };
         if (!refused) return null;

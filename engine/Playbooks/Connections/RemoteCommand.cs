@@ -24,8 +24,11 @@ public sealed record RemoteCommand
 
     public IReadOnlyDictionary<string, string> Environment { get; init; } = new Dictionary<string, string>();
 
-    /// <summary>The user to become through `sudo -n`; null: stay who we are.</summary>
+    /// <summary>The user to become through sudo; null: stay who we are.</summary>
     public string? Sudo { get; init; }
+
+    /// <summary>For sudo, where it asks; null: it may not ask.</summary>
+    internal SudoTry? Password { get; init; }
 
     /// <summary>After this long the command is ended on the machine.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromHours(1);

@@ -19,6 +19,8 @@ internal sealed class SshChannel : IStartedCommand
     private readonly byte[] _buffer = new byte[64 * 1024];
     private Task _closed = Task.CompletedTask;
     private volatile bool _stopInput;
+    private Task _fed = Task.CompletedTask;
+    private Stream? _input;
     private Task? _drained;
     private long _seen;
 
@@ -41,7 +43,7 @@ internal sealed class SshChannel : IStartedCommand
         {
             var channel = new SshChannel(command, script, clock);
             channel._closed = command.ExecuteAsync(CancellationToken.None);
-            if (!script.Stdin.IsEmpty) _ = OwnThread.Run(() => channel.Feed(script.Stdin, script.More));
+            if (!script.Stdin.IsEmpty) channel.Send(script.Stdin, last: script.Held is null, script.Held is null ? script.More : null);
             return channel;
         }
         catch
@@ -54,7 +56,18 @@ internal sealed class SshChannel : IStartedCommand
     /// <summary>One byte, which the command's shell never reads: the library sends no end of an input that had none.</summary>
     public void EndInput()
     {
-        if (_script.Stdin.IsEmpty) _ = OwnThread.Run(() => Feed("\n"u8.ToArray(), null));
+        if (_script.Stdin.IsEmpty) Send("\n"u8.ToArray(), last: true);
+    }
+
+    public void Send(ReadOnlyMemory<byte> bytes, bool last, LargeInput? more = null)
+    {
+        _fed = After(_fed);
+
+        async Task After(Task before)
+        {
+            await before;
+            await OwnThread.Run(() => Feed(bytes, last, more));
+        }
     }
 
     public void StopInput() => _stopInput = true;
@@ -136,14 +149,15 @@ internal sealed class SshChannel : IStartedCommand
     /// is closed, and the library does not keep the two apart: so a script with much input ends only when all has come, and before
     /// a command is ended its input stops.
     /// </summary>
-    private void Feed(ReadOnlyMemory<byte> bytes, LargeInput? more)
+    private void Feed(ReadOnlyMemory<byte> bytes, bool last, LargeInput? more)
     {
         try
         {
-            using var input = _command.CreateInputStream();
+            _input ??= _command.CreateInputStream();
             for (var at = 0; at < bytes.Length && !_stopInput; at += HostScript.OnePacket)
-                input.Write(bytes.Span.Slice(at, Math.Min(HostScript.OnePacket, bytes.Length - at)));
-            if (!_stopInput) more?.WriteTo(new StoppableStream(input, () => _stopInput));
+                _input.Write(bytes.Span.Slice(at, Math.Min(HostScript.OnePacket, bytes.Length - at)));
+            if (!_stopInput) more?.WriteTo(new StoppableStream(_input, () => _stopInput));
+            if (last) _input.Dispose();
         }
         catch (Exception e) when (e is InvalidOperationException or IOException or Renci.SshNet.Common.SshException or System.Net.Sockets.SocketException or OperationCanceledException)
         {

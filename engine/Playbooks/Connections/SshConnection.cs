@@ -74,7 +74,7 @@ public sealed class SshConnection : IConnection
         return await _tunnels.Open(host, port, cancel);
     }
 
-    public Task<string?> End(ProcessIdentity process) => new Ending(_machine, process.Sudo).End(process);
+    public Task<string?> End(ProcessIdentity process) => new Ending(_machine, process.Sudo, process.Password).End(process);
 
     public async ValueTask DisposeAsync()
     {
@@ -115,7 +115,7 @@ public sealed class SshConnection : IConnection
     }
 
     /// <summary>A script beside the commands, on the spare channel or, where the host allows no further session, over a connection of its own. Null: no answer.</summary>
-    private async Task<string?> Ask(string text, TimeSpan limit)
+    private async Task<string?> Ask(RemoteCommand command, TimeSpan limit)
     {
         await _spare.WaitAsync(_end.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         if (_end.IsCancellationRequested) return null;
@@ -123,14 +123,14 @@ public sealed class SshConnection : IConnection
         {
             var begin = _clock.GetTimestamp();
             var mark = new SentMark();
-            var opening = SshChannel.Open(_client, new HostScript(new RemoteCommand { Script = text }), mark, _clock);
+            var opening = SshChannel.Open(_client, new HostScript(command), mark, _clock);
             await First(limit, _end.Token, opening, _lost.Task);
             // A signal that comes late could hit somebody else.
             if (!opening.IsCompleted) mark.GiveUp();
             if (!opening.IsCompletedSuccessfully)
             {
                 Forget(opening);
-                return WasRefused(opening) ? await AskAnother(text, limit - _clock.GetElapsedTime(begin)) : null;
+                return WasRefused(opening) ? await AskAnother(command, limit - _clock.GetElapsedTime(begin)) : null;
             }
 
             await using var channel = await opening;
@@ -143,7 +143,7 @@ public sealed class SshConnection : IConnection
         }
     }
 
-    private async Task<string?> AskAnother(string text, TimeSpan limit)
+    private async Task<string?> AskAnother(RemoteCommand command, TimeSpan limit)
     {
         if (limit <= TimeSpan.Zero) return null;
         using var timer = new CancellationTokenSource(limit, _clock);
@@ -151,7 +151,7 @@ public sealed class SshConnection : IConnection
         try
         {
             await using var other = await _another(over.Token);
-            return await other.Ask(text, limit);
+            return await other.Ask(command, limit);
         }
         catch (Exception e) when (e is HostUnreachableException or RefusedException or OperationCanceledException)
         {

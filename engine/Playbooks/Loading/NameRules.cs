@@ -20,6 +20,9 @@ internal static partial class NameRules
         : ReservedNames.Why(name) is { } why ? $"`{name}` cannot be a variable: it is {why}"
         : null;
 
+    /// <summary>Of secrets: they stand behind `secret.`, where nothing else does.</summary>
+    public static string? Secret(string name) => Word().IsMatch(name) ? null : $"`{name}` cannot be the name of a secret: letters, digits and `_`, not beginning with a digit";
+
     public static string? Id(string name) =>
         !Word().IsMatch(name) ? $"`{name}` cannot be an id: letters, digits and `_`, not beginning with a digit"
         : name is "play" or "beginning" or "last_run" ? $"`{name}` cannot be an id: `since: {name}` means something else"

@@ -44,9 +44,10 @@ internal static class ParameterLoader
             Default = given is null ? null : DataTemplate.Parse(given, problems),
             Description = reader.Text("description"),
             Type = type,
+            IsSecret = reader.Flag("secret") == true,
             Choices = [.. reader.Items("choices").Select(c => DataTemplate.Parse(c, problems)).Where(c => c?.IsConstant == true).Select(c => c!.Evaluate(Templating.Scope.Empty))],
         };
-        reader.Done($"the parameter `{entry.Name}`", ["secret"]);
+        reader.Done($"the parameter `{entry.Name}`");
         return parameter;
     }
 }

@@ -7,7 +7,7 @@ namespace Playbooks.Loading;
 /// <summary>Reads a playbook and the actions it uses. The main path of loading begins here.</summary>
 public sealed class PlaybookLoader(ProblemList problems)
 {
-    private static readonly string[] NotYet = ["secrets", "probes", "notify", "keep"];
+    private static readonly string[] NotYet = ["probes", "notify", "keep"];
 
     private const int MaxDepth = 30;
 
@@ -70,6 +70,7 @@ public sealed class PlaybookLoader(ProblemList problems)
             Description = reader.Text("description"),
             Params = parameters,
             Vars = Variables(reader.Section("vars")),
+            Secrets = SecretLoader.Section(reader.Section("secrets"), problems),
             Actions = actionNodes.ToDictionary(a => a.Key, a => Action(a.Value, steps)),
             Inventory = reader.Text("inventory"),
             Defaults = steps.Defaults(reader),

@@ -9,7 +9,7 @@ namespace Playbooks.Loading;
 /// <summary>Reads what stands under `ssh`: `[user@]host[:port]`, or a map.</summary>
 internal static partial class SshLoader
 {
-    private static readonly string[] NotYet = ["password", "sudo_password", "jump", "host_key", "kex"];
+    private static readonly string[] NotYet = ["password", "jump", "host_key", "kex"];
 
     public static SshSettings Read(Node node, string folder, ProblemList problems, bool withHost)
     {
@@ -28,6 +28,7 @@ internal static partial class SshLoader
             Key = reader.Text("key") is { } key ? Path.GetFullPath(LocalFile.PathOf(key, folder)) : null,
             KnownHosts = reader.Text("known_hosts") is { } file ? Path.GetFullPath(LocalFile.PathOf(file, folder)) : null,
             Timeout = reader.Setting("timeout", SettingTypes.Duration)?.Get(Templating.Scope.Empty),
+            SudoPassword = reader.Take("sudo_password") is { } password ? SecretLoader.Read("sudo_password", password, problems) : null,
         };
         reader.Done("`ssh`", NotYet);
         return settings;

@@ -26,8 +26,11 @@ public sealed class Yaml
 
     private sealed record Anchored(Node? Node, int Height, int Size);
 
-    private Yaml(SourceText source, ProblemList problems)
+    private readonly bool ofVault;
+
+    private Yaml(SourceText source, ProblemList problems, bool ofVault)
     {
+        this.ofVault = ofVault;
         this.source = source;
         this.problems = problems;
         parser = new Parser(new Scanner(new StringReader(source.Text), skipComments: true));
@@ -54,7 +57,10 @@ public sealed class Yaml
         }
     }
 
-    public static Node? Read(SourceText source, ProblemList problems)
+    /// <param name="source">The text.</param>
+    /// <param name="problems">Takes what is wrong.</param>
+    /// <param name="ofVault">It may hold values that ansible-vault encrypted, each behind the tag `!vault`.</param>
+    public static Node? Read(SourceText source, ProblemList problems, bool ofVault = false)
     {
         var zero = source.Text.IndexOf('\0', StringComparison.Ordinal);
         if (zero >= 0)
@@ -63,7 +69,7 @@ public sealed class Yaml
             problems.Add(new Position(source, line, zero - source.Text.LastIndexOf('\n', zero)), "a NUL byte ends the text here", "remove it");
             return null;
         }
-        return new Yaml(source, problems).Document();
+        return new Yaml(source, problems, ofVault).Document();
     }
 
     private Node? Document()
@@ -106,7 +112,7 @@ public sealed class Yaml
         var current = parser.Current ?? throw new InvalidOperationException("the file ends too early");
         if (++nodes > MaxNodes) throw TooMuch(current.Start, $"more than {MaxNodes} values", "split the file");
         if (depth > MaxDepth) throw TooMuch(current.Start, $"nested more than {MaxDepth} deep", null);
-        if (current is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } } tagged)
+        if (current is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } } tagged && !(ofVault && tagged is Scalar { Tag.Value: "!vault" }))
             problems.Add(At(tagged.Start), $"tags such as `{tagged.Tag}` are not part of the language", "quote the value if it begins with `!`");
         switch (current)
         {

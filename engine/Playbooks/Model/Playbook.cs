@@ -16,6 +16,9 @@ public sealed record Playbook
     /// <summary>Evaluated in this order at the start.</summary>
     public IReadOnlyList<Variable> Vars { get; init; } = [];
 
+    /// <summary>What expressions see as `secret.NAME`.</summary>
+    public IReadOnlyList<Secret> Secrets { get; init; } = [];
+
     /// <summary>The actions that `use` brought in, by name.</summary>
     public IReadOnlyDictionary<string, ActionDefinition> Actions { get; init; } = new Dictionary<string, ActionDefinition>();
 
@@ -51,6 +54,9 @@ public sealed record Parameter
 
     /// <summary>One of text number boolean duration size list map; null: the default's, else text.</summary>
     public string? Type { get; init; }
+
+    /// <summary>Its value is never shown.</summary>
+    public bool IsSecret { get; init; }
 
     /// <summary>The only values allowed; empty: any.</summary>
     public IReadOnlyList<object?> Choices { get; init; } = [];

@@ -18,10 +18,14 @@ public sealed record SshSettings
     /// <summary>For connecting, key exchange and authentication together; null: 30 s.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>What sudo is told there where it asks; null: it may not ask.</summary>
+    public Secret? SudoPassword { get; init; }
+
     /// <summary>Each setting by its word in the inventory.</summary>
     public static IReadOnlyList<(string Name, Func<SshSettings, object?> Read)> Parts { get; } =
     [
         ("host", s => s.HostName), ("port", s => s.Port), ("user", s => s.User), ("key", s => s.Key), ("known_hosts", s => s.KnownHosts), ("timeout", s => s.Timeout),
+        ("sudo_password", s => s.SudoPassword?.Source),
     ];
 
     /// <summary>These settings where they say something, else the others': a host's before its groups' before the file's.</summary>
@@ -33,5 +37,6 @@ public sealed record SshSettings
         Key = Key ?? other.Key,
         KnownHosts = KnownHosts ?? other.KnownHosts,
         Timeout = Timeout ?? other.Timeout,
+        SudoPassword = SudoPassword ?? other.SudoPassword,
     };
 }

@@ -10,11 +10,25 @@ namespace Playbooks.Planning;
 internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string, object?> environment, ProblemList problems)
 {
     /// <summary>Names of the language that this version does not have.</summary>
-    private static readonly string[] NotYet = ["probes", "secret"];
+    private static readonly string[] NotYet = ["probes"];
 
     private static readonly string[] HostMembers = ["name", "address", "label", "groups"];
     private static readonly string[] PlayMembers = ["run", "name", "started_at", "outcome"];
     private static readonly string[] StepMembers = ["outcome", "attempts", "duration", "started_at", "error", "on", "items"];
+
+    private readonly Dictionary<SecretSource, Secret> secrets = [];
+
+    /// <summary>Those that expressions want, each source once.</summary>
+    public IEnumerable<Secret> Secrets => secrets.Values;
+
+    public void Want(Secret secret) => secrets.TryAdd(secret.Source, secret);
+
+    /// <summary>Up to here only these are wanted: whose default is not asked for needs no secret for it.</summary>
+    public void WantOnly(IEnumerable<Secret> wanted)
+    {
+        secrets.Clear();
+        foreach (var secret in wanted) Want(secret);
+    }
 
     /// <param name="uses">What the expression names.</param>
     /// <param name="names">What is known where it stands.</param>
@@ -47,11 +61,11 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
             if (!given.TryAdd(name, (what, at)) && given[name].What != what)
                 problems.Add(at, $"`{name}` is {what} here and {given[name].What} at {given[name].At}", "a name may be only one thing: rename one");
 
-        CheckDefaults(playbook.Params, new Names { Own = [] });
+        CheckDefaults(playbook.Params, new Names { Own = [], Secrets = playbook.Secrets });
         var before = playbook.Params.Select(p => p.Name).ToImmutableHashSet();
         foreach (var variable in playbook.Vars)
         {
-            Check(variable.Value.Templates.SelectMany(t => t.Names), new Names { Own = before });
+            Check(variable.Value.Templates.SelectMany(t => t.Names), new Names { Own = before, Secrets = playbook.Secrets });
             before = before.Add(variable.Name);
         }
     }
@@ -69,7 +83,7 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
             problems.Add(use.At, $"`{use.Name}` is both a field of this step's result and a name of the playbook's own", $"say `result.{use.Name}` for the field, or rename the other");
         else if (isField || isOwn) return;
         else if (use.Name == "result" && fields is not null) Member(use, fields, "this step's result");
-        else if (NotYet.Contains(use.Name) && (!names.InAction || use.Name != "secret")) problems.Add(use.At, $"`{use.Name}` is not there yet in this version");
+        else if (NotYet.Contains(use.Name)) problems.Add(use.At, $"`{use.Name}` is not there yet in this version");
         else if (names.HasBuiltIn(use.Name)) BuiltIn(use, names);
         else if (!use.Guarded) Unknown(use, names, fields);
     }
@@ -84,6 +98,7 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
             case "play": Member(use, PlayMembers, "`play`"); break;
             case "env": Member(use, environment.Keys, "the environment", list: false); break;
             case "all": Member(use, names.Captured, "`all`", list: false); break;
+            case "secret": SecretMember(use, names); break;
             case "failed": Member(use, ["step", "hosts", "message"], "`failed`"); break;
             case "steps" when use.Members is [var id, ..]: StepMember(use, id, names); break;
         }
@@ -97,6 +112,16 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
         var who = without.Count == hosts.Count ? "no host here has" : without.Count == 1 ? $"{without[0]} does not have" : $"{string.Join(", ", without.Take(5))}{(without.Count > 5 ? ", …" : "")} do not have";
         problems.Add(use.At, $"{who} a variable `{member}`",
             Suggest.DidYouMean(member, HostMembers.Concat(hosts.SelectMany(h => h.Variables.Keys)).Distinct()) ?? "give it to them in the inventory, or say `default(host." + member + ", …)`");
+    }
+
+    private void SecretMember(NameUse use, Names names)
+    {
+        if (use.Members is not [var name, ..])
+            problems.Add(use.At, "which secret is meant must be written out: only those that are used are read", "secret.NAME");
+        else if (names.Secrets.FirstOrDefault(secret => secret.Name == name) is { } declared)
+            Want(declared);
+        else if (!use.Guarded)
+            problems.Add(use.At, $"there is no secret `{name}`", Suggest.DidYouMean(name, names.Secrets.Select(secret => secret.Name)) ?? $"declare it: secrets: {{ {name}: {{ env: NAME }} }}");
     }
 
     private void StepMember(NameUse use, string id, Names names)
@@ -136,6 +161,7 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
             "item" or "index" => $"`{use.Name}` is there inside a `loop`",
             "failed" => "`failed` is there inside `rescue` and `always`",
             "all" => "an action sees its own host only: ask about all hosts in the playbook",
+            "secret" => "an action does not see the secrets of the playbook: pass one as a parameter",
             "env" => "an action does not see the environment: pass it as a parameter",
             "result" => "the step's own result is there in its `assert` and `capture`",
             _ => Suggest.DidYouMean(use.Name, names.All.Concat(fields ?? []))

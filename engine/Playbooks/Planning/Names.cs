@@ -31,17 +31,23 @@ internal sealed record Names
     /// <summary>The names among these whose values the user wrote: nothing that fills them in was found out by the run.</summary>
     public ImmutableHashSet<string> Written { get; init; } = [];
 
+    /// <summary>The secrets that the playbook declares.</summary>
+    public IReadOnlyList<Secret> Secrets { get; init; } = [];
+
+    /// <summary>The names among these whose values hold a secret.</summary>
+    public ImmutableHashSet<string> Hidden { get; init; } = [];
+
     /// <summary>A `when` stands before it, so a host without the variable may never get here.</summary>
     public bool Conditional { get; init; }
 
-    public IEnumerable<string> All => Own.Concat(Captured).Concat(LoopNames).Concat(((string[])["hosts", "groups", "steps", "play", "host", "env", "all", "failed"]).Where(HasBuiltIn));
+    public IEnumerable<string> All => Own.Concat(Captured).Concat(LoopNames).Concat(((string[])["hosts", "groups", "steps", "play", "host", "env", "secret", "all", "failed"]).Where(HasBuiltIn));
 
     /// <summary>Whether that name of the language means something here.</summary>
     public bool HasBuiltIn(string name) => name switch
     {
         "hosts" or "groups" or "steps" or "play" => true,
         "host" => Hosts is not null,
-        "env" or "all" => !InAction,
+        "env" or "secret" or "all" => !InAction,
         "failed" => AfterFailure,
         _ => false,
     };
@@ -50,8 +56,14 @@ internal sealed record Names
 
     public bool IsWritten(string name) => Written.Contains(name) || name is "host" or "hosts" or "groups" or "env";
 
+    /// <summary>Its value may hold a secret.</summary>
+    public bool IsHidden(NameUse use) => use.Name == "secret" || Hidden.Contains(use.Name);
+
+    public bool IsHidden(IEnumerable<Template> templates) => templates.Any(template => template.Names.Any(IsHidden));
+
     public Names After(PlannedStep step) => this with
     {
+        Hidden = Hidden.Union(step.Step.Capture.Where(capture => capture.Value.Names.Any(IsHidden)).Select(capture => capture.Name)),
         Captured = Captured.Union(step.Gives),
         Ids = step.Step.Id is { } id ? Ids.SetItem(id, step) : Ids,
     };

@@ -11,8 +11,8 @@ public sealed record GivenValue(object? Value, bool IsText, Position At);
 /// <summary>Puts the caller's values and the defaults together, converted to the params' types.</summary>
 internal sealed class ParamValues(ProblemList problems)
 {
-    /// <summary>The values in the order of the params; a default sees the params before it through the scope.</summary>
-    public Dictionary<string, object?> Evaluate(IReadOnlyList<Parameter> parameters, IReadOnlyDictionary<string, GivenValue> given, Scope scope, string owner)
+    /// <summary>The values in the order of the params, but for those that are worked out later; a default sees the params before it through the scope.</summary>
+    public Dictionary<string, object?> Evaluate(IReadOnlyList<Parameter> parameters, IReadOnlyDictionary<string, GivenValue> given, Scope scope, string owner, IReadOnlySet<string>? later = null)
     {
         foreach (var (name, value) in given.Where(g => parameters.All(p => p.Name != g.Key)))
             problems.Add(value.At, $"{owner} has no parameter `{name}`", Suggest.DidYouMean(name, parameters.Select(p => p.Name)) ?? (parameters.Count == 0 ? "it has none" : "it has " + string.Join(", ", parameters.Select(p => p.Name))));
@@ -20,8 +20,10 @@ internal sealed class ParamValues(ProblemList problems)
         var values = new Dictionary<string, object?>();
         foreach (var parameter in parameters)
         {
-            if (given.TryGetValue(parameter.Name, out var value))
-                values[parameter.Name] = Convert(value, parameter);
+            var isGiven = given.TryGetValue(parameter.Name, out var value);
+            if (later?.Contains(parameter.Name) == true && (isGiven || parameter.Default is not null)) continue;
+            if (isGiven)
+                values[parameter.Name] = Convert(value!, parameter);
             else if (parameter.Default is not { } otherwise)
                 problems.Add(parameter.At, $"`{parameter.Name}` has no value and no default", $"give it with -e {parameter.Name}=…");
             else

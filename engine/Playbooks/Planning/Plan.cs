@@ -15,6 +15,12 @@ public sealed record Plan
     /// <summary>Params and vars with the values they have for this run.</summary>
     public required IReadOnlyDictionary<string, object?> Values { get; init; }
 
+    /// <summary>Params and vars that hold secrets: they have their values when these are known, just before the run.</summary>
+    public IReadOnlyList<LateValue> Late { get; init; } = [];
+
+    /// <summary>The secrets that its steps, its late values and sudo on its hosts want.</summary>
+    public IReadOnlyList<Secret> Secrets { get; init; } = [];
+
     /// <summary>The control machine's environment, as expressions see it.</summary>
     public required IReadOnlyDictionary<string, object?> Environment { get; init; }
 
@@ -42,6 +48,13 @@ public sealed record Plan
     private static IEnumerable<PlannedStep> AllOf(IEnumerable<PlannedStep> steps) =>
         steps.SelectMany(step => AllOf(step.Steps).Concat(AllOf(step.Rescue)).Concat(AllOf(step.Always)).Concat(AllOf(step.Undo)).Prepend(step));
 }
+
+/// <summary>A param or a var whose value is worked out just before the run.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Value">What works it out; null: the caller gives the param's value.</param>
+/// <param name="Parameter">Null: it is a var.</param>
+/// <param name="Given">The caller's value.</param>
+public sealed record LateValue(string Name, DataTemplate? Value, Parameter? Parameter = null, GivenValue? Given = null);
 
 /// <summary>A step's place in the plan, such as `steps/3/block/0`. With frame, host, item and attempt it is an address.</summary>
 public sealed record StepKey(string Path)

@@ -69,14 +69,17 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
         }
 
         check.CheckPlaybook(playbook);
+        var late = LateValues.Of(playbook, wishes.Params);
+        check.WantOnly(LateValues.Secrets(playbook, late));
+        var hidden = late.Select(value => value.Name).ToImmutableHashSet();
         var scope = Scope.Empty.With("env", new DataMap(environment));
         if (inventory is not null) scope = scope.With("hosts", Views.Hosts(inventory)).With("groups", Views.Groups(inventory));
-        var values = inventory is null || problems.Count > 0 ? [] : EvaluateValues(playbook, wishes, scope);
+        var values = inventory is null || problems.Count > 0 ? [] : EvaluateValues(playbook, wishes, scope, hidden);
         foreach (var (name, value) in values) scope = scope.With(name, value);
 
         var steps = new StepPlanner(playbook, inventory, check, scope, wishes, problems);
         var own = playbook.Params.Select(p => p.Name).Concat(playbook.Vars.Select(v => v.Name)).ToImmutableHashSet();
-        var names = new Names { Own = own, Written = own };
+        var names = new Names { Own = own, Written = own.Except(hidden), Hidden = hidden, Secrets = playbook.Secrets };
         var planned = steps.Sequence(playbook.Steps, new StepKey("steps"), playbook.Defaults, ref names);
         var always = steps.Aftermath(playbook.Always, new StepKey("always"), playbook.Defaults, names);
         if (problems.Count > 0 || inventory is null) return null;
@@ -85,6 +88,8 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
             Playbook = playbook,
             Inventory = inventory,
             Values = values,
+            Late = late,
+            Secrets = [.. check.Secrets],
             Environment = environment,
             Steps = planned,
             Always = always,
@@ -136,12 +141,12 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
         return count;
     }
 
-    private Dictionary<string, object?> EvaluateValues(Playbook playbook, Wishes wishes, Scope scope)
+    private Dictionary<string, object?> EvaluateValues(Playbook playbook, Wishes wishes, Scope scope, ImmutableHashSet<string> hidden)
     {
-        var values = new ParamValues(problems).Evaluate(playbook.Params, wishes.Params, scope, "the playbook");
+        var values = new ParamValues(problems).Evaluate(playbook.Params, wishes.Params, scope, "the playbook", hidden);
         foreach (var (name, value) in values) scope = scope.With(name, value);
         var (began, bytes) = (Stopwatch.GetTimestamp(), GC.GetAllocatedBytesForCurrentThread());
-        foreach (var variable in playbook.Vars)
+        foreach (var variable in playbook.Vars.Where(v => !hidden.Contains(v.Name)))
             try
             {
                 if (Stopwatch.GetElapsedTime(began) > LongestValues || GC.GetAllocatedBytesForCurrentThread() - bytes > MostValueBytes)

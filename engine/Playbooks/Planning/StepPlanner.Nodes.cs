@@ -34,7 +34,7 @@ internal sealed partial class StepPlanner
             planned.AddRange(Sequence([step], key, outer, ref own, place));
             foreach (var name in own.Captured.Except(before.Captured).Intersect(after.Captured))
                 problems.Add(step.At, $"`{name}` is captured by two steps that run side by side", "which of them would be last is chance: give them two names");
-            after = after with { Captured = after.Captured.Union(own.Captured), Ids = after.Ids.SetItems(own.Ids) };
+            after = after with { Captured = after.Captured.Union(own.Captured), Ids = after.Ids.SetItems(own.Ids), Hidden = after.Hidden.Union(own.Hidden) };
         }
         names = after;
         return planned;
@@ -52,7 +52,9 @@ internal sealed partial class StepPlanner
         var written = Written(inside.Params, include.Params, here);
         foreach (var variable in inside.Vars.Where(v => v.Value.Templates.All(new Names { Own = own, Written = written }.IsWritten))) written = written.Add(variable.Name);
         // A param that only the run can tell is like a capture: known after what is before the include, and not when the run begins.
-        var names = new Names { Own = own, Written = written, Captured = own.Except(written), Conditional = here.Conditional || planned.Step.When is not null };
+        var hidden = Hidden(inside.Params, include.Params, here);
+        foreach (var variable in inside.Vars.Where(v => new Names { Own = own, Hidden = hidden }.IsHidden(v.Value.Templates))) hidden = hidden.Add(variable.Name);
+        var names = new Names { Own = own, Written = written, Captured = own.Except(written), Hidden = hidden, Secrets = inside.Secrets, Conditional = here.Conditional || planned.Step.When is not null };
         var outer = (playbook, known);
         (playbook, known) = (inside, KnownIn(inside, include.Params, written));
         includes.Push(planned);
@@ -74,6 +76,16 @@ internal sealed partial class StepPlanner
             if ((arguments.TryGetValue(parameter.Name, out var given) ? given.Templates.All(caller.IsWritten) : parameter.Default?.Templates.All(names.IsWritten)) == true)
                 names = names with { Written = names.Written.Add(parameter.Name) };
         return names.Written;
+    }
+
+    /// <summary>The params whose values hold a secret.</summary>
+    private static ImmutableHashSet<string> Hidden(IReadOnlyList<Parameter> parameters, IReadOnlyDictionary<string, DataTemplate> arguments, Names caller)
+    {
+        var names = new Names { Own = [] };
+        foreach (var parameter in parameters)
+            if (parameter.IsSecret || (arguments.TryGetValue(parameter.Name, out var given) ? caller.IsHidden(given.Templates) : names.IsHidden(parameter.Default?.Templates ?? [])))
+                names = names with { Hidden = names.Hidden.Add(parameter.Name) };
+        return names.Hidden;
     }
 
     /// <summary>The values that are known before the run, for patterns; a value that cannot be worked out is a problem now.</summary>
@@ -123,7 +135,7 @@ internal sealed partial class StepPlanner
         planned = planned with { Action = action };
         calls.Push(planned);
         ids.Push([]);
-        var names = new Names { Own = [.. action.Params.Select(p => p.Name)], Written = written, Hosts = here.Hosts, InAction = true, Conditional = here.Conditional };
+        var names = new Names { Own = [.. action.Params.Select(p => p.Name)], Written = written, Hidden = Hidden(action.Params, call.Arguments, here), Hosts = here.Hosts, InAction = true, Conditional = here.Conditional };
         check.CheckDefaults(action.Params, names, call.Arguments);
         var isLook = planned.Step.Own.Effect is null && action.Effect is null && defaults.IsLook;
         var inside = new StepDefaults { Sudo = defaults.Sudo, Env = defaults.Env, Effect = action.Effect == Effect.None ? Effect.None : isLook ? null : defaults.Effect, Compares = isLook };

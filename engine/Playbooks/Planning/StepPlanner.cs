@@ -64,6 +64,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
             Hosts = hosts switch { PlannedHosts.None => null, PlannedHosts.Inherited => names.Hosts, _ => hosts.Widest },
             LoopNames = step.Loop is { } loop ? names.LoopNames.Union([loop.As, "index"]) : names.LoopNames,
             Conditional = names.Conditional || step.When is not null,
+            Hidden = step.Loop is { } over && ((over.Expression?.Names ?? []).Any(names.IsHidden) || names.IsHidden(over.Items?.Templates ?? [])) ? names.Hidden.Add(over.As) : names.Hidden,
         };
         CheckExpressions(step, names, here);
         if (step.Loop is { } hiding && (names.Own.Contains(hiding.As) || names.Captured.Contains(hiding.As)))
@@ -95,6 +96,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
         };
         planned = planned with { Effect = EffectOf(planned, defaults), IsPlaceWritten = planned.Runs.Pattern is { } at && here.IsWritten(at.Template) };
         CheckPlace(planned, here);
+        CheckHidden(planned, here);
         // A block's `rescue` and `always` run once, whatever its `within`.
         var again = step.Work is Block ? planned.Steps.Select(s => s.Effect).DefaultIfEmpty(Effect.None).Max() : planned.Effect;
         if (again == Effect.Once && step.Within is { } within)
@@ -103,7 +105,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
         var after = names.After(planned);
         if (step.Undo.Count > 0)
         {
-            var undoNames = here with { Captured = after.Captured, Ids = after.Ids };
+            var undoNames = here with { Captured = after.Captured, Ids = after.Ids, Hidden = here.Hidden.Union(after.Hidden) };
             planned = planned with { Undo = UndoOf(step.Undo, key, defaults, undoNames, step.Runs) };
         }
         if (step.Work is LogWork log) windows.Plan(planned, log, here, [.. includes.Reverse(), .. calls.Reverse()]);
@@ -118,6 +120,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
         if (calls.Count > 0 || insideUndo > 0) return names.Hosts is null ? new PlannedHosts.None() : new PlannedHosts.Inherited();
         if (defaults.Hosts is not { } pattern) return new PlannedHosts.None();
         check.Check(pattern.Template.Names, names with { Hosts = null });
+        NoSecret(pattern.Template.Names, names, "a secret chooses no hosts: who they are is shown", "choose by a variable of the inventory");
         if (inventory is null) return new PlannedHosts.Known([]);
         try
         {
@@ -150,6 +153,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
     private void CheckAt(HostPattern at, Names here)
     {
         check.Check(at.Template.Names, here);
+        NoSecret(at.Template.Names, here, "a secret chooses no hosts: who they are is shown", "choose by a variable of the inventory");
         if (inventory is null) return;
         try
         {
@@ -158,6 +162,33 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
         catch (ExpressionException e)
         {
             problems.Add(e.At, e.Message, e.Mend);
+        }
+    }
+
+    private void NoSecret(IEnumerable<NameUse> uses, Names names, string message, string mend)
+    {
+        foreach (var use in uses.Where(names.IsHidden)) problems.Add(use.At, message, mend);
+    }
+
+    /// <summary>What everybody on a host may read holds no secret; and what sudo may ask for there is wanted.</summary>
+    private void CheckHidden(PlannedStep planned, Names here)
+    {
+        var words = (planned.Step.Work as KindWork)?.OnCommandLine.Concat(planned.Sudo?.Templates ?? []) ?? [];
+        NoSecret(words.SelectMany(template => template.Names), here, "a secret does not go on a command line: it would stand in the host's list of processes", "pass it with `env`, or with `stdin`");
+        if (inventory is null || planned.Step.Work is not KindWork { Kind.RunsAt: PlaceKind.Host } || planned.Sudo is not { } sudo || sudo.IsConstant && sudo.Get(Scope.Empty) is null) return;
+        foreach (var password in Machines(planned, here, inventory).Select(host => host.Ssh.SudoPassword).OfType<Secret>()) check.Want(password);
+    }
+
+    private static IReadOnlyList<Host> Machines(PlannedStep planned, Names here, Inventory inventory)
+    {
+        try
+        {
+            return planned.Runs.Pattern?.Widest(inventory) ?? here.Hosts ?? [];
+        }
+        catch (ExpressionException)
+        {
+            // Told where the pattern was checked.
+            return [];
         }
     }
 

@@ -12,6 +12,8 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
 {
     public Questions Questions { get; init; } = Questions.Unasked;
 
+    public RunSecrets Secrets { get; init; } = RunSecrets.None;
+
     /// <summary>Reports are told every line that commands print, not only now and then the last one.</summary>
     public bool AllLines { get; init; }
 
@@ -24,6 +26,7 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
         Jars = Jars,
         Questions = Questions,
         Step = step.Key.Path,
+        At = step.Step.At,
         Time = Time,
         Timeout = timeout,
         Sudo = step.Sudo?.Get(scope),
@@ -40,6 +43,7 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
     internal Watching Watching(Recorder recorder, Address at, Host machine) => new(
         line => recorder.Tell(new RunEvent.Printed(at, line)),
         now => recorder.Tell(new RunEvent.Connecting(at, machine.Name, now)),
+        recorder.Masker,
         AllLines);
 }
 
@@ -58,7 +62,7 @@ public sealed class Runner(Plan plan, Recorder recorder, RunTools tools, Stop st
         stop.Requested += Told;
         await recorder.Record(new RunEvent.RunStarted(run, plan.Playbook.Name, plan.Playbook.Source.Name));
 
-        var scopes = new Scopes(plan, recorder.State);
+        var scopes = new Scopes(plan, recorder.State, tools.Secrets, recorder.Masker);
         var windows = new Windows(plan, recorder, tools, scopes);
         var blocks = new BlockRunner(plan, recorder, tools, stop, scopes, windows, verdict);
         var room = new Room { Frame = Frame.Of("", scopes.OfPlaybook(), plan.Steps.Concat(plan.Always)), Block = "play", Verdict = verdict, Cancel = stop.Work };

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Playbooks.Connections;
 using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Steps;
@@ -7,7 +8,7 @@ using Playbooks.Templating;
 namespace Playbooks.Running;
 
 /// <summary>Builds the names an expression sees at a place of the run.</summary>
-internal sealed class Scopes(Plan plan, RunState state)
+internal sealed class Scopes(Plan plan, RunState state, RunSecrets secrets, Masker masker)
 {
     private readonly IMembers hosts = Views.Hosts(plan.Inventory);
     private readonly IMembers groups = Views.Groups(plan.Inventory);
@@ -16,7 +17,7 @@ internal sealed class Scopes(Plan plan, RunState state)
     private readonly ConcurrentDictionary<string, IMembers> views = new();
 
     /// <summary>The names of the playbook's own room.</summary>
-    public Scope OfPlaybook() => Scope.Empty.With("env", environment).With(plan.Values);
+    public Scope OfPlaybook() => Scope.Empty.With("env", environment).With("secret", secrets.View(plan.Playbook)).With(plan.Values).With(secrets.Late);
 
     private IMembers View(Host host) => views.GetOrAdd(host.Name, static (_, h) => Views.Host(h), host);
 
@@ -38,7 +39,7 @@ internal sealed class Scopes(Plan plan, RunState state)
 
     private Scope OfInclude(Include include, Scope caller)
     {
-        var names = Scope.Empty.With("env", environment);
+        var names = Scope.Empty.With("env", environment).With("secret", secrets.View(include.Playbook));
         var own = Scope.Empty.With("hosts", hosts).With("groups", groups).With("play", () => Play());
         names = Params(include.Playbook.Params, include.Params, caller, names, own);
         foreach (var variable in include.Playbook.Vars) names = names.With(variable.Name, variable.Value.Evaluate(names.Over(own)));
@@ -53,11 +54,12 @@ internal sealed class Scopes(Plan plan, RunState state)
         return Params(call.Action!.Params, ((ActionCall)call.Step.Work).Arguments, caller, Scope.Empty, own);
     }
 
-    private static Scope Params(IReadOnlyList<Parameter> parameters, IReadOnlyDictionary<string, DataTemplate> arguments, Scope caller, Scope names, Scope own)
+    private Scope Params(IReadOnlyList<Parameter> parameters, IReadOnlyDictionary<string, DataTemplate> arguments, Scope caller, Scope names, Scope own)
     {
         foreach (var parameter in parameters)
         {
             var value = arguments.TryGetValue(parameter.Name, out var argument) ? argument.Evaluate(caller) : parameter.Default!.Evaluate(names.Over(own));
+            if (parameter.IsSecret) masker.Hide(value);
             names = names.With(parameter.Name, Typed(value, parameter, argument?.At ?? parameter.At));
         }
         return names;

@@ -16,6 +16,8 @@ internal static class CommandOutput
         new("lines", "list", "The lines of standard output."),
     ];
 
+    public const string WrongPassword = "look at its `sudo_password` in the inventory; it is not tried again in this run, because each failure counts towards a lock";
+
     public static StepResult Result(CommandResult result, Encoding encoding, TimeSpan timeout)
     {
         var step = result.End switch
@@ -27,8 +29,9 @@ internal static class CommandOutput
             _ => StepResult.Unknown("how it ended could not be found out") with { LinkLost = result.LinkLost },
         };
         step = step with { Began = !result.NotStarted };
+        if (result is { Refused: { } wrong, WrongPassword: true }) return StepResult.Error(wrong, WrongPassword) with { Began = false };
         if (result.Refused is { } refused)
-            step = StepResult.Error($"sudo did not start it: {refused}", "is that user allowed this program there through sudo, without a password (NOPASSWD) and without a terminal (requiretty)?") with { Fields = step.Fields };
+            step = StepResult.Error($"sudo did not start it: {refused}", "is that user allowed this program there through sudo, without a terminal (requiretty), and without a password (NOPASSWD) or with the inventory's `sudo_password`?") with { Fields = step.Fields };
         if (NeverBegan(result) is { } why) step = StepResult.Error(why) with { Fields = step.Fields };
         var notes = result is { End: CommandEnd.Exited, Signal: { } signal } ? result.Notes.Append($"it was ended by signal {signal}") : result.Notes;
         return step with { Notes = [.. notes] };

@@ -36,6 +36,8 @@ public sealed class CommandStep : StepKind
 /// <summary>A `command` step, bound.</summary>
 internal sealed record CommandWork(StepKind Kind, IReadOnlyList<Template> Words, CommandSettings Settings) : KindWork(Kind)
 {
+    public override IEnumerable<Template> OnCommandLine => Words.Concat(Settings.OnCommandLine);
+
     public override Effect Effect => Effect.Once;
 
     protected override IEnumerable<ShownParameter> Show(IReadOnlyList<ShownParameter> written) => written.Select(p => p.Name == "run" ? WordTemplates.Shown(p.Name, Words) : p);

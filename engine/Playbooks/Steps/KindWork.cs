@@ -13,6 +13,9 @@ public abstract record KindWork(StepKind Kind) : Work
     /// <summary>The templates of its parameters, as they were bound.</summary>
     public override IEnumerable<Template> Templates => templates;
 
+    /// <summary>Those of them whose values stand in a host's list of processes, which everybody there may read: no secret may go into them.</summary>
+    public virtual IEnumerable<Template> OnCommandLine => [];
+
     public abstract Effect Effect { get; }
 
     /// <summary>Its parameters as a plan shows them, in the order of the playbook.</summary>

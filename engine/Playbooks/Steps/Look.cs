@@ -28,6 +28,7 @@ internal sealed record Look(ReadOnlyMemory<byte> Stdout, string Stderr, StepResu
         // Looking leaves nothing behind, so nothing is in doubt: it may be done again.
         { End: CommandEnd.Unknown, LinkLost: false } => StepResult.Error(string.Join(' ', result.Notes.Prepend("how it ended could not be found out."))),
         { End: CommandEnd.Unknown } => new StepResult { Outcome = Outcome.Unreachable, Messages = [string.Join(' ', result.Notes.Prepend("the link was lost while it looked.")).Trim()] },
+        { Refused: { } wrong, WrongPassword: true } => StepResult.Error(wrong, CommandOutput.WrongPassword),
         { Refused: { } why } => StepResult.Error($"sudo does not make it {context.Sudo} here: {why}"),
         { ExitCode: not 0 } => StepResult.Error($"the script that looks ended with {(result.Signal is { } signal ? $"signal {signal}" : $"exit code {result.ExitCode}")}{(stderr.Length > 0 ? $": {FirstLine(stderr)}" : "")}"),
         { StdoutCut: true } => StepResult.Error($"the answer has {result.StdoutBytes} bytes, more than are read"),

@@ -58,6 +58,8 @@ public sealed class ShellStep : StepKind
 /// <summary>A `shell` step, bound.</summary>
 internal sealed record ShellWork(StepKind Kind, ShellQuoting Text, bool InBash, CommandSettings Settings) : KindWork(Kind)
 {
+    public override IEnumerable<Template> OnCommandLine => Settings.OnCommandLine.Append(Text.Template);
+
     public override Effect Effect => Effect.Once;
 
     protected override IEnumerable<ShownParameter> Show(IReadOnlyList<ShownParameter> written) => written.Select(p => p.Name == "run" ? p with { Fill = Text.Fill } : p);

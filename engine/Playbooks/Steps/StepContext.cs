@@ -1,5 +1,6 @@
 using Playbooks.Connections;
 using Playbooks.Model;
+using Playbooks.Problems;
 using Playbooks.Templating;
 
 namespace Playbooks.Steps;
@@ -23,6 +24,9 @@ public sealed record StepContext
 
     /// <summary>The way to ask the user something.</summary>
     public Questions Questions { get; init; } = Questions.Unasked;
+
+    /// <summary>Where the step stands in its file.</summary>
+    public Position At { get; init; } = Position.In("a step");
 
     /// <summary>Which step of the plan this is.</summary>
     public string Step { get; init; } = "";
@@ -70,8 +74,11 @@ public sealed record StepContext
     }
 
     /// <summary>Runs a command on the machine, with this step's limits and under its user.</summary>
+    /// <exception cref="ExpressionException">A secret stands in its words or its script, which everybody there may read: nothing was sent.</exception>
     public async Task<CommandResult> Run(RemoteCommand command, CancellationToken cancel)
     {
+        if (Watching?.Masker is { } masker && ((command.Words ?? []).Append(command.Directory ?? "").Any(masker.IsInWord) || masker.IsInScript(command.Script ?? "")))
+            throw new ExpressionException(At, "a secret would stand in the command, where everybody on its host may read it: nothing was sent", "pass it with `env`, or with `stdin`");
         await Connect(cancel);
         Began = true;
         command = command with { Timeout = Timeout, Sudo = Sudo, Claim = Claim, Environment = Environment ?? command.Environment, MaxOutput = MaxOutput ?? command.MaxOutput, Watched = Watching?.Of(command, Time) };

@@ -28,6 +28,8 @@ public sealed class Explanation
 
     public string Expression { get; }
 
+    internal IReadOnlyList<Part> Evaluated => evaluated;
+
     /// <summary>From left to right. Parts that were not evaluated (the right side of an `and` that is false already) are not there, nor are constants.</summary>
     public IReadOnlyList<Part> Parts { get; }
 

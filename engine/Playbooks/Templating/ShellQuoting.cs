@@ -13,6 +13,8 @@ public sealed class ShellQuoting
 
     private ShellQuoting(Template template, IReadOnlyDictionary<TemplatePart.Hole, ShellPlace> places) => (this.template, this.places) = (template, places);
 
+    public Template Template => template;
+
     /// <summary>Null where a value stands at a place that cannot be served, or the text never ends; the problems say which.</summary>
     public static ShellQuoting? Of(Template template, ProblemList problems)
     {

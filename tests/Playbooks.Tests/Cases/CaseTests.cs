@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.RegularExpressions;
 using Playbooks.Connections;
 using Playbooks.Loading;
+using Playbooks.Loading.Secrets;
 using Playbooks.Planning;
 using Playbooks.Problems;
 using Playbooks.Reporting;
@@ -42,11 +43,19 @@ public sealed partial class CaseTests : IDisposable
         var plan = Plan("runs", name, problems, folder.FullName);
         Assert.True(plan is not null, string.Join('\n', problems.Select(ProblemPrinter.Print)));
 
+        var masker = new Masker();
+        var reader = new SecretReader((_, _) => Task.FromResult<string?>(null), new Dictionary<string, object?> { ["TOKEN"] = "hunter2/hunter2", ["PIN"] = "4711" }, TimeProvider.System, masker, problems);
+        var secrets = await RunSecrets.Read(plan, reader, masker, problems, TestContext.Current.CancellationToken);
+        if (secrets is null)
+        {
+            await Verifier.Verify(masker.Mask(string.Join('\n', problems.Select(ProblemPrinter.Print)).Replace(Folder("runs") + "/", "", StringComparison.Ordinal)), $"{name}.2");
+            return;
+        }
         var log = new MemoryLog();
-        var recorder = new Recorder(new RunState(), log, TimeProvider.System);
+        var recorder = new Recorder(new RunState(), log, TimeProvider.System, masker);
         await using var connections = new ConnectionPool(TimeProvider.System);
         using var stop = new Stop();
-        var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run("test");
+        var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System) { Secrets = secrets }, stop).Run("test");
         var report = new ProgressReport(plan, 100, verbose: false);
         var lines = log.Events.SelectMany(report.On).Select(line => Times().Replace(line.Text, m => new string(' ', Math.Max(0, m.Length - 4)) + "0.0s").Replace(folder.FullName, "DIR", StringComparison.Ordinal));
         await Verifier.Verify(string.Join('\n', lines), $"{name}.{(int)code}");

@@ -85,10 +85,10 @@ public sealed class CommandRunTests
 
     private async Task<CommandResult> Run(Func<string, string?> answer, CancellationToken cancel, string announced = "200", Started? started = null, string? sudo = null)
     {
-        var machine = new Machine("web1", _clock, long.MaxValue, new TaskCompletionSource().Task, (script, _) =>
+        var machine = new Machine("web1", _clock, long.MaxValue, new TaskCompletionSource().Task, (asked, _) =>
         {
-            _asked.Add(script);
-            return Task.FromResult(answer(script));
+            _asked.Add(asked.Script!);
+            return Task.FromResult(answer(asked.Script!));
         });
         var command = new RemoteCommand { Words = ["x"], Sudo = sudo };
         var script = new HostScript(command);
@@ -119,6 +119,10 @@ public sealed class CommandRunTests
         public void Close() => _closed.SetResult();
 
         public void EndInput()
+        {
+        }
+
+        public void Send(ReadOnlyMemory<byte> bytes, bool last, LargeInput? more = null)
         {
         }
 

@@ -29,7 +29,18 @@ public sealed class Accounts(Sshd sshd) : IAsyncLifetime
         ("teletype", "/bin/sh", "", "(ALL) NOPASSWD: ALL"),
         ("one", "/bin/sh", "", "(root) NOPASSWD: FOLDER/stubborn"),
         ("without", "/bin/sh", "", ""),
+        ("asked", "/bin/sh", "", "(ALL) ALL"),
+        ("asked-tcsh", "/bin/tcsh", "", "(ALL) ALL"),
+        ("asked-fish", "/usr/bin/fish", "", "(ALL) ALL"),
+        ("asked-again", "/bin/sh", "", "(ALL) ALL"),
+        ("asked-side", "/bin/sh", "", "(ALL) ALL"),
+        ("asked-once", "/bin/sh", "", "(ALL) ALL"),
+        ("cached", "/bin/sh", "", "(ALL) ALL"),
+        ("some", "/bin/sh", "", "(root) /usr/bin/id, /usr/bin/false"),
     ];
+
+    /// <summary>All users', for a sudo that asks.</summary>
+    public const string Password = "it's \"50%\" of $HOME\\n ü";
 
     private readonly int _port = Sshd.FreePort();
     private readonly ConnectionPool _pool = sshd.Pool();
@@ -39,10 +50,11 @@ public sealed class Accounts(Sshd sshd) : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        var passwd = File.ReadAllLines("/etc/passwd").Concat(Users.Select((u, i) => $"{u.Name}:*:{64001 + i}:64000::{Folder}/{u.Name}:{u.Shell.Replace("FOLDER", Folder, StringComparison.Ordinal)}"));
+        var hash = await Hash();
+        var passwd = File.ReadAllLines("/etc/passwd").Concat(Users.Select((u, i) => $"{u.Name}:{hash}:{64001 + i}:64000::{Folder}/{u.Name}:{u.Shell.Replace("FOLDER", Folder, StringComparison.Ordinal)}"));
         Write("passwd", string.Join('\n', passwd) + "\n");
         Write("sudoers", string.Join('\n', Users.Where(u => u.Sudo.Length > 0).Select(u => $"{u.Name} ALL={u.Sudo.Replace("FOLDER", Folder, StringComparison.Ordinal)}"))
-            + "\nDefaults env_reset, lecture=always, !mail_badpass, !mail_no_user\nDefaults:teletype requiretty\nDefaults:one !authenticate\nDefaults secure_path=/usr/sbin:/usr/bin:/sbin:/bin\n");
+            + $"\nDefaults env_reset, lecture=always, !mail_badpass, !mail_no_user\nDefaults:teletype requiretty\nDefaults:one !authenticate\nDefaults timestamp_timeout=0\nDefaults:cached timestamp_timeout=10, timestamp_type=global\nDefaults:asked-once passwd_tries=1\nDefaults logfile={Folder}/sudo.log\nDefaults secure_path=/usr/sbin:/usr/bin:/sbin:/bin\n");
         Write("nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\nhosts: files\n");
         Write("stubborn", "#!/bin/sh\ntrap '' TERM HUP\necho begun\nwhile :; do sleep 1; done\n");
         Write("keys", File.ReadAllText(sshd.Key + ".pub"));
@@ -71,7 +83,8 @@ public sealed class Accounts(Sshd sshd) : IAsyncLifetime
             mount --bind nsswitch.conf /etc/nsswitch.conf
             mount --bind none /bin/bash
             hostname nowhere
-            mkdir -p /run/sshd
+            mkdir -p /run/sshd /run/sudo
+            mount -t tmpfs none /run/sudo
             /usr/sbin/sshd -D -e -f config &
             read -r end
             """);
@@ -104,6 +117,26 @@ public sealed class Accounts(Sshd sshd) : IAsyncLifetime
     public Host Host(string user) => sshd.Host(_port, knownHosts: KnownHosts) is var host ? host with { Name = user, Ssh = host.Ssh with { User = user } } : host;
 
     public Task<CommandResult> Run(string user, RemoteCommand command) => _pool.Run(Host(user), command, TestContext.Current.CancellationToken);
+
+    /// <summary>Connections that know what sudo wants to be told.</summary>
+    public ConnectionPool Pool(string password) => sshd.Pool(new ConnectionOptions { KeyPassphrase = null, SudoPassword = _ => password });
+
+    /// <summary>What sudo wrote about that user.</summary>
+    public IReadOnlyList<string> SudoLog(string user)
+    {
+        using var read = Process.Start(new ProcessStartInfo(Environment.IsPrivilegedProcess ? "cat" : "sudo", Environment.IsPrivilegedProcess ? [Path.Combine(Folder, "sudo.log")] : ["-n", "cat", Path.Combine(Folder, "sudo.log")]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+        // Long lines are broken, with blanks before what goes on.
+        return [.. read.StandardOutput.ReadToEnd().Replace("\n    ", " ", StringComparison.Ordinal).Split('\n').Where(line => line.Contains($" : {user} : ", StringComparison.Ordinal))];
+    }
+
+    /// <summary>In the password's own field, for a machine whose /etc/shadow is not ours.</summary>
+    private static async Task<string> Hash()
+    {
+        using var openssl = Process.Start(new ProcessStartInfo("openssl", ["passwd", "-6", "-stdin"]) { RedirectStandardInput = true, RedirectStandardOutput = true })!;
+        await openssl.StandardInput.WriteAsync(Password + "\n");
+        openssl.StandardInput.Close();
+        return (await openssl.StandardOutput.ReadToEndAsync()).Trim();
+    }
 
     private string KnownHosts => Path.Combine(Folder, "known_hosts");
 

@@ -16,6 +16,8 @@ internal sealed record ScriptWork(StepKind Kind, ScriptFile File, IReadOnlyList<
 
     private static readonly TimeSpan CleaningTime = TimeSpan.FromSeconds(10);
 
+    public override IEnumerable<Template> OnCommandLine => Args.Concat(Settings.OnCommandLine);
+
     public override Effect Effect => Effect.Once;
 
     public override IEnumerable<SourceText> Texts => [File.Source];

@@ -1,0 +1,101 @@
+using Playbooks.Connections;
+using Playbooks.Templating;
+
+namespace Playbooks.Running;
+
+/// <summary>Hides the secrets of a run in values and in events: in all that the user's files, the hosts or a failure put there. Names and addresses stay.</summary>
+internal static class Masking
+{
+    /// <summary>Every text and number in the value is a secret from now on.</summary>
+    public static void Hide(this Masker masker, object? value)
+    {
+        switch (value)
+        {
+            case null or bool or Absent: break;
+            case IMembers map:
+                foreach (var name in map.Names)
+                    if (map.TryGet(name, out var member)) masker.Hide(member);
+                break;
+            case IReadOnlyList<object?> list:
+                foreach (var item in list) masker.Hide(item);
+                break;
+            default: masker.Add(Data.ToText(value)); break;
+        }
+    }
+
+    public static object? Mask(this Masker masker, object? value)
+    {
+        switch (value)
+        {
+            case null or bool: return value;
+            case string text: return masker.Mask(text);
+            case Absent absent: return new Absent(masker.Mask(absent.Message), absent.Mend is null ? null : masker.Mask(absent.Mend));
+            case Later later: return new Later(() => masker.Mask(later.Value));
+            case DataMap map: return masker.Mask(map);
+            case IMembers map: return new DataMap(map.Names.Select(name => KeyValuePair.Create(masker.Mask(name), (object?)new Later(() => Member(masker, map, name)))));
+            case IReadOnlyList<object?> list: return list.Select(masker.Mask).ToList();
+            default: return Data.ToText(value) is var shown && masker.Mask(shown) is var masked && masked != shown ? masked : value;
+        }
+    }
+
+    public static RunEvent Mask(this Masker masker, RunEvent happened) => masker.IsEmpty ? happened : happened switch
+    {
+        RunEvent.WindowOpened window => window with { Marks = [.. window.Marks.Select(mark => mark with { Path = masker.Mask(mark.Path) })], Reason = masker.Some(window.Reason) },
+        RunEvent.HostStarted started => started with { Item = masker.Mask(started.Item) },
+        RunEvent.Printed printed => printed with { Line = printed.Line with { Text = masker.Mask(printed.Line.Text) } },
+        RunEvent.AttemptFailed failed => failed with { Reason = masker.Mask(failed.Reason) },
+        RunEvent.ItemFinished item => item with { Captured = masker.Mask(item.Captured) },
+        RunEvent.HostFinished finished => finished with { Result = masker.Mask(finished.Result) },
+        RunEvent.BlockOver over => over with { Message = masker.Mask(over.Message) },
+        RunEvent.UndoStarted undo => undo with { Owed = masker.Mask(undo.Owed) },
+        RunEvent.UndoFinished undo => undo with { Owed = masker.Mask(undo.Owed), Reason = masker.Some(undo.Reason) },
+        RunEvent.RunFinished run => run with { NotUndone = [.. run.NotUndone.Select(masker.Mask)] },
+        _ => happened,
+    };
+
+    /// <param name="masker">Hides.</param>
+    /// <param name="map">Values by their names.</param>
+    /// <param name="isCut">Texts may end anywhere, in a secret too: what made them was ended.</param>
+    private static DataMap Mask(this Masker masker, DataMap map, bool isCut = false) =>
+        new(map.Select(entry => KeyValuePair.Create(masker.Mask(entry.Key), entry.Value is string text ? masker.Mask(text, isCut) : masker.Mask(entry.Value))));
+
+    private static Dictionary<string, object?> Mask(this Masker masker, IReadOnlyDictionary<string, object?> values) => values.ToDictionary(value => value.Key, value => masker.Mask(value.Value));
+
+    private static OwedUndo Mask(this Masker masker, OwedUndo owed) => owed with { Item = masker.Mask(owed.Item), Captured = masker.Mask(owed.Captured) };
+
+    private static HostResult Mask(this Masker masker, HostResult result) => result with
+    {
+        Fields = masker.Mask(result.Fields, result.IsBad),
+        Items = result.Items is null ? null : [.. result.Items.Select(item => masker.Mask(item, result.IsBad))],
+        Captured = masker.Mask(result.Captured),
+        Failures = [.. result.Failures.Select(failure => failure with
+        {
+            Message = masker.Mask(failure.Message),
+            Mend = masker.Some(failure.Mend),
+            Step = masker.Some(failure.Step),
+            Explanation = failure.Explanation is { } explanation ? masker.Mask(explanation) : null,
+        })],
+        Notes = [.. result.Notes.Select(note => masker.Mask(note))],
+    };
+
+    private static Explanation Mask(this Masker masker, Explanation explanation) => new(masker.Mask(explanation.Expression), [.. explanation.Evaluated.Select(part => part with
+    {
+        Source = masker.Mask(part.Source),
+        Value = masker.Mask(part.Value),
+        Remark = masker.Some(part.Remark),
+    })]);
+
+    private static string? Some(this Masker masker, string? text) => text is null ? null : masker.Mask(text);
+
+    private static object? Member(Masker masker, IMembers map, string name)
+    {
+        try
+        {
+            return map.TryGet(name, out var member) ? masker.Mask(member) : null;
+        }
+        catch (MissingValueException missing)
+        {
+            return masker.Mask(new Absent(missing.Message, missing.Mend));
+        }
+    }
+}
