@@ -22,20 +22,6 @@ internal static class RunCommand
 
     private static async Task<int> Run(string file, PlanRequest request, bool yes, bool verbose, string? output)
     {
-        var masker = new Masker();
-        try
-        {
-            return await Run(file, request, yes, verbose, output, masker);
-        }
-        catch (Exception e)
-        {
-            Screen.Complain(CrashText.Of(e, masker));
-            return (int)ExitCode.Error;
-        }
-    }
-
-    private static async Task<int> Run(string file, PlanRequest request, bool yes, bool verbose, string? output, Masker masker)
-    {
         var problems = new ProblemList();
         var plan = request.Plan(file, problems);
         return plan is null ? Screen.Refuse(problems) : await Run(plan, yes, verbose, output);
@@ -44,6 +30,21 @@ internal static class RunCommand
     /// <summary>Runs a plan and shows it to its end: as a run, or only what the hosts answered.</summary>
     public static async Task<int> Run(Plan plan, bool yes, bool verbose, string? output, Func<ProgressReport, AnswersReport>? answers = null)
     {
+        var masker = new Masker();
+        try
+        {
+            return await Run(plan, yes, verbose, output, answers, masker);
+        }
+        catch (Exception e)
+        {
+            Screen.Complain(CrashText.Of(e, masker));
+            return (int)ExitCode.Error;
+        }
+    }
+
+    private static async Task<int> Run(Plan plan, bool yes, bool verbose, string? output, Func<ProgressReport, AnswersReport>? answers, Masker masker)
+    {
+        var problems = new ProblemList();
         using var stop = new Stop();
         using var signals = new Signals(stop);
         using var screen = new Screen(output is null ? null : Enum.Parse<OutputMode>(output, ignoreCase: true));
