@@ -111,9 +111,9 @@ internal sealed class LocalProcess : IStartedCommand
     private async Task Feed(Task before, ReadOnlyMemory<byte> bytes, bool last, LargeInput? more)
     {
         await before;
+        var input = _process.StandardInput.BaseStream;
         try
         {
-            var input = _process.StandardInput.BaseStream;
             await input.WriteAsync(bytes, _stop.Token);
             await input.FlushAsync(_stop.Token);
             if (more is not null) await OwnThread.Run(() => more.WriteTo(new StoppableStream(input, () => _stop.IsCancellationRequested)));
@@ -121,6 +121,8 @@ internal sealed class LocalProcess : IStartedCommand
         }
         catch (Exception e) when (e is IOException or OperationCanceledException or ObjectDisposedException)
         {
+            // Also where it was our own writer that failed: who reads must not wait for the rest.
+            await input.DisposeAsync().AsTask().ContinueWith(t => t.Exception, TaskScheduler.Default);
         }
     }
 }

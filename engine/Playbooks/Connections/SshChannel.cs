@@ -157,10 +157,21 @@ internal sealed class SshChannel : IStartedCommand
             for (var at = 0; at < bytes.Length && !_stopInput; at += HostScript.OnePacket)
                 _input.Write(bytes.Span.Slice(at, Math.Min(HostScript.OnePacket, bytes.Length - at)));
             if (!_stopInput) more?.WriteTo(new StoppableStream(_input, () => _stopInput));
-            if (last) _input.Dispose();
         }
-        catch (Exception e) when (e is InvalidOperationException or IOException or Renci.SshNet.Common.SshException or System.Net.Sockets.SocketException or OperationCanceledException)
+        catch (Exception e) when (IsGone(e) || e is OperationCanceledException)
+        {
+            // Also where it was our own writer that failed: who reads must not wait for the rest.
+            last = true;
+        }
+
+        try
+        {
+            if (last) _input?.Dispose();
+        }
+        catch (Exception e) when (IsGone(e))
         {
         }
     }
+
+    private static bool IsGone(Exception e) => e is InvalidOperationException or IOException or Renci.SshNet.Common.SshException or System.Net.Sockets.SocketException;
 }
