@@ -25,7 +25,7 @@ public sealed class DeployTests
         var (code, output) = await Play("examples/deploy/deploy.yaml", "-e", "max_threads=101");
         Assert.True(code == 0, output);
         // The difference first, then one member after the other.
-        string[] order = ["StuckThreadDetectionValve", "Write server.xml · 와스1 (changed", "Restart it · 와스1", "The site is served by it · 와스1", "Write server.xml · 와스2 (changed", "The site is served by it · 와스2"];
+        string[] order = ["+               maxThreads=\"101\"", "Write server.xml · 와스1 (changed", "Restart it · 와스1", "The site is served by it · 와스1", "Write server.xml · 와스2 (changed", "The site is served by it · 와스2"];
         var places = order.Select(text => output.IndexOf(text, StringComparison.Ordinal)).ToList();
         Assert.True(places.All(p => p >= 0) && places.SequenceEqual(places.Order()), output);
         await Cluster.On("was2", "grep", "-q", "maxThreads=\"101\"", File);
