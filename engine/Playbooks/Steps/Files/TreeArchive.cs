@@ -58,9 +58,14 @@ internal sealed class TreeArchive
 
     private void Write(Stream to)
     {
-        using var tar = new TarWriter(to, leaveOpen: true);
-        foreach (var (name, bytes) in lists) tar.WriteEntry(Entry(name, new MemoryStream(bytes, writable: false)));
-        foreach (var (name, content) in files) content.Write(stream => tar.WriteEntry(Entry(name, stream)));
+        // A message for each piece that the writer of the archive makes would be thousands.
+        var pieces = new BufferedStream(to, 32 * 1024);
+        using (var tar = new TarWriter(pieces, leaveOpen: true))
+        {
+            foreach (var (name, bytes) in lists) tar.WriteEntry(Entry(name, new MemoryStream(bytes, writable: false)));
+            foreach (var (name, content) in files) content.Write(stream => tar.WriteEntry(Entry(name, stream)));
+        }
+        pieces.Flush();
     }
 
     /// <summary>The same bytes each time. The old format where it will do: the new one has more blocks for each file.</summary>
