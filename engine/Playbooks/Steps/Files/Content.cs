@@ -10,6 +10,9 @@ namespace Playbooks.Steps.Files;
 /// <param name="Open">Opens it anew.</param>
 internal sealed record Content(long Size, string Sha256, bool IsExecutable, Func<Stream> Open)
 {
+    /// <summary>Only its owner may read it here: what is in it is not shown.</summary>
+    public bool IsPrivate { get; init; }
+
     public static Content Of(byte[] bytes) => new(bytes.Length, Convert.ToHexStringLower(SHA256.HashData(bytes)), false, () => new MemoryStream(bytes, writable: false));
 
     /// <exception cref="Exception">One that <see cref="LocalFile.IsUnreadable"/> knows.</exception>
@@ -17,7 +20,7 @@ internal sealed record Content(long Size, string Sha256, bool IsExecutable, Func
     {
         using var stream = File.OpenRead(file.Path);
         var sum = Convert.ToHexStringLower(SHA256.HashData(stream));
-        return new Content(stream.Position, sum, file.IsExecutable, () => File.OpenRead(file.Path));
+        return new Content(stream.Position, sum, file.Mode.HasFlag(UnixFileMode.UserExecute), () => File.OpenRead(file.Path)) { IsPrivate = FileRights.IsPrivate((int)file.Mode) };
     }
 
     /// <summary>For a command's input. A file that changed meanwhile has another checksum, and is refused there.</summary>

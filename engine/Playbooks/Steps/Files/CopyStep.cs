@@ -50,8 +50,8 @@ internal sealed record CopyWork(StepKind Kind, Setting<string>? Src, Setting<str
     public const string OneFileOnly = "`backup` and `validate` are for a single file, and this is a folder";
     public const string OneByOne = "copy the files that need it with steps of their own";
 
-    /// <summary>What was found at each path: the same for all hosts of a run.</summary>
-    private readonly ConcurrentDictionary<string, (LocalSource? Source, string? Problem)> sources = new(StringComparer.Ordinal);
+    /// <summary>What was found last at each path: its files are read once for all hosts, and again where they have changed since.</summary>
+    private readonly ConcurrentDictionary<string, LocalSource> sources = new(StringComparer.Ordinal);
 
     public override Effect Effect => Effect.Repeatable;
 
@@ -59,8 +59,10 @@ internal sealed record CopyWork(StepKind Kind, Setting<string>? Src, Setting<str
     {
         var wishes = Settings.Get(context.Scope);
         if (Src is null) return await new FilePlacing(context, wishes, Files.Content.Of(Encoding.UTF8.GetBytes(Content!.Get(context.Scope)))).Run("", cancel);
-        var (source, problem) = sources.GetOrAdd(LocalFile.PathOf(Src.Get(context.Scope), Src.At), LocalSource.Of);
+        var path = LocalFile.PathOf(Src.Get(context.Scope), Src.At);
+        var (source, problem) = LocalSource.Of(path);
         if (source is null) return StepResult.Error(problem!) with { Began = false };
+        source = sources.AddOrUpdate(path, source, (_, before) => before.IsSame(source) ? before : source);
         if (!source.IsFolder) return await new FilePlacing(context, wishes, source.Contents[0]).Run(source.Entries[0].Name, cancel);
         if (wishes.Backup || wishes.Validate.Count > 0) return StepResult.Error(OneFileOnly, OneByOne) with { Began = false };
         return await new FolderPlacing(context, wishes, source).Run(cancel);

@@ -19,12 +19,15 @@ internal static class FileDiff
     /// <param name="Rights">What differs beside the content.</param>
     internal sealed record Change(string Name, HostFile There, Content? Content, IReadOnlyList<(string What, string Has, string Wanted)> Rights)
     {
+        /// <summary>Only their owners may read what is there or what is to be: then neither is shown.</summary>
+        public bool IsPrivate { get; private init; }
+
         /// <summary>Null where all is as it should be.</summary>
         public static Change? Of(string name, HostFile there, Content content, FileWishes wishes)
         {
             var rights = there.Exists ? FileRights.Differences(wishes, there).ToList() : [];
             var isNew = there.Sha256 != content.Sha256;
-            return isNew || rights.Count > 0 ? new Change(name, there, isNew ? content : null, rights) : null;
+            return isNew || rights.Count > 0 ? new Change(name, there, isNew ? content : null, rights) { IsPrivate = content.IsPrivate || FileRights.IsPrivate(wishes.Mode ?? (there.Exists ? there.Mode : 0x1ff)) || there.Exists && FileRights.IsPrivate(there.Mode) } : null;
         }
 
         public IEnumerable<string> Sentences => Rights.Select(r => $"{Name}: its {r.What} is {r.Has}, not {r.Wanted}")
@@ -57,7 +60,7 @@ internal static class FileDiff
 
     private static async Task<(Dictionary<Change, string> Texts, StepResult? Wrong)> Texts(StepContext context, string folder, IReadOnlyList<Change> changes, CancellationToken cancel)
     {
-        var brief = changes.Where(c => c.Content is { Size: <= LongestText } && c.There.Size <= LongestText).Take(MostTexts).ToList();
+        var brief = changes.Where(c => c.Content is { Size: <= LongestText } && c.There.Size <= LongestText && !c.IsPrivate).Take(MostTexts).ToList();
         var texts = new Dictionary<Change, string>();
         foreach (var change in brief.Where(c => !c.There.Exists)) texts[change] = "";
         var old = brief.Where(c => c.There.Exists).ToList();

@@ -26,6 +26,9 @@ internal sealed record FileRights(string Owner, string Mode)
         if (wishes.Group is { } group && !Is(group, there.Gid, there.Group)) yield return ("group", there.Group, group);
     }
 
+    /// <summary>Nobody but its owner may read it: a key, a password.</summary>
+    public static bool IsPrivate(int mode) => (mode & 0x3f) == 0;
+
     private static string Named(FileWishes wishes) => wishes.Group is { } group ? $"{wishes.Owner}:{group}" : wishes.Owner ?? "";
 
     private static bool Is(string wanted, long number, string name) => wanted == name || wanted == Text(number);

@@ -5,7 +5,9 @@ namespace Playbooks.Steps.Files;
 /// <summary>A file or a folder of this machine that is in what is copied.</summary>
 /// <param name="Name">Below what is copied, with `/` between its parts; of a single file its own name.</param>
 /// <param name="Path">Where it is; of a link, what it leads to.</param>
-internal sealed record LocalEntry(string Name, string Path, bool IsFolder, bool IsExecutable, long Size);
+/// <param name="Mode">Its permissions here; of a folder nothing.</param>
+/// <param name="Written">When its content was last written, in ticks.</param>
+internal sealed record LocalEntry(string Name, string Path, bool IsFolder, UnixFileMode Mode = default, long Size = 0, long Written = 0);
 
 /// <summary>What is copied: a file of this machine, or a folder with all that is in it. Its files are read when the first host asks, once for all.</summary>
 internal sealed class LocalSource
@@ -13,12 +15,12 @@ internal sealed class LocalSource
     private const long MostBytes = 1L << 30;
     private const int MostEntries = 100_000;
 
-    private readonly Lazy<IReadOnlyList<Content>> contents;
+    private readonly Lock reading = new();
+    private IReadOnlyList<Content>? contents;
 
     private LocalSource(string path, bool isFolder, IReadOnlyList<LocalEntry> entries)
     {
         (Path, IsFolder, Entries) = (path, isFolder, entries);
-        contents = new(() => [.. entries.Where(e => !e.IsFolder).Select(Content.Of)]);
     }
 
     public string Path { get; }
@@ -30,7 +32,17 @@ internal sealed class LocalSource
 
     /// <summary>Of the entries that are files, in their order.</summary>
     /// <exception cref="Exception">One that <see cref="LocalFile.IsUnreadable"/> knows.</exception>
-    public IReadOnlyList<Content> Contents => contents.Value;
+    public IReadOnlyList<Content> Contents
+    {
+        get
+        {
+            // Not a Lazy: that would keep an exception for good.
+            lock (reading) return contents ??= [.. Entries.Where(e => !e.IsFolder).Select(Content.Of)];
+        }
+    }
+
+    /// <summary>Nothing was written since, as far as the system tells.</summary>
+    public bool IsSame(LocalSource now) => IsFolder == now.IsFolder && Entries.SequenceEqual(now.Entries);
 
     /// <summary>Looks what is there. Where it cannot be copied the problem says why.</summary>
     public static (LocalSource? Source, string? Problem) Of(string path)
@@ -61,7 +73,7 @@ internal sealed class LocalSource
             if (info.Name.Contains('\ufffd', StringComparison.Ordinal)) return $"{info.FullName}: the name of a file that is copied must be UTF-8";
             if (info is DirectoryInfo { LinkTarget: null })
             {
-                entries.Add(new LocalEntry(name, info.FullName, true, false, 0));
+                entries.Add(new LocalEntry(name, info.FullName, true));
                 if (Folder(root, "/" + name, entries) is { } problem) return problem;
             }
             else if (One(info, name, root, entries) is { } problem) return problem;
@@ -77,8 +89,8 @@ internal sealed class LocalSource
         if (Directory.Exists(path)) return $"{info.FullName} is a link to a folder, which is not copied";
         if (!IsRegular(path)) return $"{info.FullName} is no file but a device, a pipe or a socket";
         using var isReadable = File.OpenHandle(path);
-        var isExecutable = !OperatingSystem.IsWindows() && (File.GetUnixFileMode(path) & UnixFileMode.UserExecute) != 0;
-        entries.Add(new LocalEntry(name, path, false, isExecutable, new FileInfo(path).Length));
+        var file = new FileInfo(path);
+        entries.Add(new LocalEntry(name, path, false, file.UnixFileMode, file.Length, file.LastWriteTimeUtc.Ticks));
         return null;
     }
 

@@ -17,8 +17,8 @@ internal sealed record ServiceWork(StepKind Kind, Setting<string> Name, Setting<
         var (name, state, enabled) = (Name.Get(context.Scope), State?.Get(context.Scope), Enabled?.Get(context.Scope));
         var began = context.Time.GetTimestamp();
         var (seen, wrong) = await Look(context, name, cancel);
-        if (seen is null) return wrong!;
-        if (enabled is not null && seen.Enabled is null) return StepResult.Error(NoSetting(name, seen));
+        if (seen is null) return wrong! with { Began = false };
+        if (enabled is not null && seen.Enabled is null) return StepResult.Error(NoSetting(name, seen)) with { Began = false };
 
         List<string> verbs = [], diff = [];
         if (enabled is { } wanted && wanted != seen.Enabled)

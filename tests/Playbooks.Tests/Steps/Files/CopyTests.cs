@@ -46,9 +46,9 @@ public sealed class CopyTests(Sshd sshd) : FileFixture
 
         Write("there", "b\n");
         SetMode(PathOf("there"), "0644");
-        var differs = await Run("copy", Yaml(", mode: 0600"), compares: true);
-        Assert.Equal([$"{PathOf("there")} has another content", $"{PathOf("there")}: its mode is 0644, not 0600"], differs.Messages);
-        Assert.Equal((false, $"--- {PathOf("there")}\n+++ {PathOf("there")}\n@@ -1 +1 @@\n-b\n+a\nmode 0644 → 0600"), (differs.Fields["changed"], differs.Fields["diff"]));
+        var differs = await Run("copy", Yaml(", mode: 0640"), compares: true);
+        Assert.Equal([$"{PathOf("there")} has another content", $"{PathOf("there")}: its mode is 0644, not 0640"], differs.Messages);
+        Assert.Equal((false, $"--- {PathOf("there")}\n+++ {PathOf("there")}\n@@ -1 +1 @@\n-b\n+a\nmode 0644 → 0640"), (differs.Fields["changed"], differs.Fields["diff"]));
         Assert.Equal(("b\n", "0644"), (File.ReadAllText(PathOf("there")), Mode(PathOf("there"))));
 
         Write("there", "a\n");
@@ -211,12 +211,43 @@ public sealed class CopyTests(Sshd sshd) : FileFixture
         var work = KindHarness.Bound("copy", Yaml(", validate: 'true %s'"));
         await using var pool = new ConnectionPool(TimeProvider.System);
         Passed(await Run(work, pool, Host.Control));
-        // Its checksum is that of the first time: it is read once for all hosts of a run.
+        // Nothing tells that it was written, so its checksum is that of the first time.
+        var written = File.GetLastWriteTimeUtc(PathOf("new"));
         Write("new", new string('b', 400_000));
+        File.SetLastWriteTimeUtc(PathOf("new"), written);
         Write("there", "old");
         Assert.Equal($"{PathOf("there")}: it did not arrive as a whole", Error(await Run(work, pool, Host.Control)));
         Assert.Equal("old", File.ReadAllText(PathOf("there")));
         Assert.Empty(Temporary());
+    }
+
+    [Fact]
+    public async Task What_was_written_since_is_read_again_and_what_comes_late_is_found()
+    {
+        var work = KindHarness.Bound("copy", $"{{ src: \"{{{{ dir }}}}/new\", dest: {Quoted(PathOf("there"))} }}");
+        var scope = Scope.Empty.With("dir", Folder);
+        await using var pool = new ConnectionPool(TimeProvider.System);
+        Assert.Contains("there is no file", Error(await Run(work, pool, Host.Control, scope: scope)), StringComparison.Ordinal);
+        foreach (var text in new[] { "one", "two" })
+        {
+            Write("new", text);
+            Assert.True(Passed(await Run(work, pool, Host.Control, scope: scope)).Changed);
+            Assert.Equal(text, File.ReadAllText(PathOf("there")));
+        }
+    }
+
+    [Fact]
+    public async Task What_only_its_owner_may_read_is_told_by_its_size()
+    {
+        Write("new", "secret new\n");
+        Write("there", "secret old\n");
+        SetMode(PathOf("there"), "0600");
+        Assert.DoesNotContain("secret", Passed(await Run("copy", Yaml(", mode: 0644"))).Diff, StringComparison.Ordinal);
+        File.Delete(PathOf("there"));
+        Assert.DoesNotContain("secret", Passed(await Run("copy", Yaml(", mode: 0400"))).Diff, StringComparison.Ordinal);
+        File.Delete(PathOf("there"));
+        SetMode(PathOf("new"), "0600");
+        Assert.DoesNotContain("secret", Passed(await Run("copy", Yaml(""))).Diff, StringComparison.Ordinal);
     }
 
     [Fact]

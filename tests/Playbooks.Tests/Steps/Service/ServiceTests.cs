@@ -118,6 +118,7 @@ public sealed class ServiceTests(InitHost init) : IClassFixture<InitHost>, IAsyn
     {
         if (!InitHost.CanBe) return;
         Error(await Run("{ name: nonesuch, state: started }"), "there is no service nonesuch: /etc/init.d does not know it");
+        Assert.False((await Run("{ name: nonesuch, state: started }")).Began);
         await Sh("sed -i 's/status)/other)/' /etc/init.d/sleeper");
         Error(await Run("{ name: sleeper, state: stopped }"), "whether sleeper runs could not be found out: Usage: /etc/init.d/sleeper start|stop");
         await Sh("sed -i 's/other)/status) exit 4;; x)/' /etc/init.d/sleeper");
