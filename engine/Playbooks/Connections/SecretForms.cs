@@ -83,10 +83,16 @@ internal static class SecretForms
         var relaxed = JsonEncodedText.Encode(text, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString();
         return
         [
-            json, Lower(json), relaxed, relaxed.Replace("/", "\\/", StringComparison.Ordinal),
+            json, Lower(json), relaxed, Ascii(relaxed), Html(text, "'"), Html(text, "&#x27;"), Html(text, "&#39;"), Html(text, "&apos;"), relaxed.Replace("/", "\\/", StringComparison.Ordinal),
             WebUtility.HtmlEncode(text), DisplayText.Safe(text), Data.Show(text, int.MaxValue)[1..^1],
         ];
     }
+
+    /// <summary>As Python's json and others with it write it, which leave only ASCII.</summary>
+    private static string Ascii(string json) => string.Concat(json.Select(c => c > '~' ? $"\\u{(int)c:x4}" : c.ToString()));
+
+    private static string Html(string text, string quote) => text.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal)
+        .Replace(">", "&gt;", StringComparison.Ordinal).Replace("\"", "&quot;", StringComparison.Ordinal).Replace("'", quote, StringComparison.Ordinal);
 
     /// <summary>`\u00E9` as others write it: `\u00e9`.</summary>
     private static string Lower(string json)

@@ -14,6 +14,9 @@ public abstract record Work
     /// <summary>The names that these use, and whatever else is filled in.</summary>
     public virtual IEnumerable<NameUse> Names => Templates.SelectMany(t => t.Names);
 
+    /// <summary>Names that a text of it gives values of its own: they may hide none of the playbook's.</summary>
+    public virtual IEnumerable<NameUse> OwnNames => [];
+
     /// <summary>Files it was made of, beside the playbook's own.</summary>
     public virtual IEnumerable<SourceText> Texts => [];
 }

@@ -1,7 +1,6 @@
 using Playbooks.Model;
 using Playbooks.Problems;
 using Playbooks.Steps;
-using Playbooks.Steps.Files;
 using Playbooks.Steps.Log;
 using Playbooks.Templating;
 
@@ -142,7 +141,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
         else check.Check(step.When?.Names ?? [], here);
         check.Check((step.Loop?.Expression?.Names ?? []).Concat(step.Loop?.Items?.Templates.SelectMany(t => t.Names) ?? []), here with { LoopNames = names.LoopNames });
         check.Check(step.Work.Names, here);
-        foreach (var given in (step.Work as TemplateWork)?.Template.Gives ?? [])
+        foreach (var given in step.Work.OwnNames)
             if (here.Own.Contains(given.Name) || here.Captured.Contains(given.Name) || here.LoopNames.Contains(given.Name))
                 problems.Add(given.At, $"`{given.Name}` is given a value here and is a name of the playbook's own", "a name may be only one thing: rename one");
         check.Check(Settings(step.Own).SelectMany(t => t.Names), here);

@@ -40,6 +40,8 @@ public sealed class MaskerTests
         ("in a message", s => Data.Show(s)),
         ("safe to show", s => DisplayText.Safe(s)),
         ("HTML", s => System.Net.WebUtility.HtmlEncode(s)),
+        ("HTML as Python's", s => s.Replace("&", "&amp;", StringComparison.Ordinal).Replace("<", "&lt;", StringComparison.Ordinal).Replace(">", "&gt;", StringComparison.Ordinal).Replace("\"", "&quot;", StringComparison.Ordinal).Replace("'", "&#x27;", StringComparison.Ordinal)),
+        ("JSON as Python's", s => string.Concat(JsonEncodedText.Encode(s, JavaScriptEncoder.UnsafeRelaxedJsonEscaping).ToString().Select(c => c > '~' ? $"\\u{(int)c:x4}" : c.ToString()))),
     ];
 
     public static TheoryData<string> Names => new(Ways.Select(way => way.Name));

@@ -50,7 +50,7 @@ internal static class FileDiff
             {
                 var before = change.There.Exists ? change.Name : "/dev/null";
                 // Where one is not there and the other is empty, there are no lines to show.
-                if (texts.TryGetValue(change, out var old) && Text(content.Read()) is { } now && now != old) lines.AddRange(TextDiff.Unified(old, now, before, change.Name));
+                if (texts.TryGetValue(change, out var old) && Text(content.Read()) is { } now && now != old && !HoldsSecret(context, now)) lines.AddRange(TextDiff.Unified(old, now, before, change.Name));
                 else lines.Add($"{change.Name}: {(change.There.Exists ? Sizes(change.There.Size, change.There.Sha256) : "not there")} → {Sizes(content.Size, content.Sha256)}");
             }
             foreach (var (what, has, wanted) in change.Rights) lines.Add($"{(changes.Count > 1 ? change.Name + ": " : "")}{what} {has} → {wanted}");
@@ -77,6 +77,9 @@ internal static class FileDiff
         }
         return (texts, null);
     }
+
+    /// <summary>Where a secret is to be, what is there now is one too, and nobody has told us that one.</summary>
+    private static bool HoldsSecret(StepContext context, string text) => context.Watching?.Masker is { } masker && masker.Mask(text) != text;
 
     private static string? Text(ReadOnlySpan<byte> bytes)
     {

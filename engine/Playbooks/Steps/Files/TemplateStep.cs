@@ -78,6 +78,8 @@ internal sealed record TemplateWork(StepKind Kind, string File, SourceText Sourc
 
     public override IEnumerable<NameUse> Names => base.Names.Concat(Template.Names);
 
+    public override IEnumerable<NameUse> OwnNames => Template.Gives;
+
     public override IEnumerable<SourceText> Texts => [Source];
 
     public override Task<StepResult> Run(StepContext context, CancellationToken cancel) => FilePlacing.Guarded(() =>
