@@ -15,13 +15,11 @@ internal sealed class LocalSource
 
     private readonly Lazy<IReadOnlyList<Content>> contents;
 
-    private LocalSource(string path, bool isFolder, IReadOnlyList<LocalEntry> entries)
+    private LocalSource(bool isFolder, IReadOnlyList<LocalEntry> entries)
     {
-        (Path, IsFolder, Entries) = (path, isFolder, entries);
+        (IsFolder, Entries) = (isFolder, entries);
         contents = new(() => [.. entries.Where(e => !e.IsFolder).Select(Content.Of)]);
     }
-
-    public string Path { get; }
 
     public bool IsFolder { get; }
 
@@ -39,9 +37,9 @@ internal sealed class LocalSource
         {
             var isFolder = Directory.Exists(path);
             var entries = new List<LocalEntry>();
-            var problem = isFolder ? Folder(Real(new DirectoryInfo(path)), "", entries) : One(new FileInfo(path), System.IO.Path.GetFileName(path), "", entries);
+            var problem = isFolder ? Folder(Real(new DirectoryInfo(path)), "", entries) : One(new FileInfo(path), Path.GetFileName(path), "", entries);
             if (problem is null && entries.Sum(e => e.Size) > MostBytes) problem = $"{path} has more than {MostBytes >> 30} GiB, which is more than is copied";
-            return problem is null ? (new LocalSource(path, isFolder, entries), null) : (null, problem);
+            return problem is null ? (new LocalSource(isFolder, entries), null) : (null, problem);
         }
         catch (Exception e) when (LocalFile.IsUnreadable(e))
         {
