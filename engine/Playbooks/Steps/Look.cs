@@ -20,16 +20,22 @@ internal sealed record Look(ReadOnlyMemory<byte> Stdout, string Stderr, StepResu
         return new Look(result.Stdout, stderr, Judge(context, result, stderr));
     }
 
-    private static StepResult? Judge(StepContext context, CommandResult result, string stderr) => result switch
+    /// <summary>What kept one of our own scripts from ending by itself, whether it looks or writes; null: none of that.</summary>
+    public static StepResult? Stopped(StepContext context, CommandResult result) => result switch
     {
-        { End: CommandEnd.TimedOut } => StepResult.Error($"it took longer than {Literals.Print(context.Timeout)} and was ended", "raise its `timeout`, or find out what it waits for"),
-        { End: CommandEnd.Flooded } => StepResult.Error($"the answer has more than {result.StdoutBytes} bytes, and was not waited for"),
-        { End: CommandEnd.Cancelled } => StepResult.Error("it was ended because the run was stopped"),
+        { End: CommandEnd.TimedOut } => StepResult.Error($"it took longer than {Literals.Print(context.Timeout)} and was ended", "raise its `timeout`, or find out what it waits for") with { Began = !result.NotStarted },
+        { End: CommandEnd.Flooded } => StepResult.Error($"the answer has more than {Math.Max(result.StdoutBytes, result.StderrBytes)} bytes, and was not waited for"),
+        { End: CommandEnd.Cancelled } => StepResult.Error("it was ended because the run was stopped") with { Began = !result.NotStarted },
+        { Refused: { } wrong, WrongPassword: true } => StepResult.Error(wrong, CommandOutput.WrongPassword) with { Began = false },
+        { Refused: { } why } => StepResult.Error($"sudo does not make it {context.Sudo} here: {why}") with { Began = false },
+        _ => null,
+    };
+
+    private static StepResult? Judge(StepContext context, CommandResult result, string stderr) => Stopped(context, result) ?? result switch
+    {
         // Looking leaves nothing behind, so nothing is in doubt: it may be done again.
         { End: CommandEnd.Unknown, LinkLost: false } => StepResult.Error(string.Join(' ', result.Notes.Prepend("how it ended could not be found out."))),
         { End: CommandEnd.Unknown } => new StepResult { Outcome = Outcome.Unreachable, Messages = [string.Join(' ', result.Notes.Prepend("the link was lost while it looked.")).Trim()] },
-        { Refused: { } wrong, WrongPassword: true } => StepResult.Error(wrong, CommandOutput.WrongPassword),
-        { Refused: { } why } => StepResult.Error($"sudo does not make it {context.Sudo} here: {why}"),
         { ExitCode: not 0 } => StepResult.Error($"the script that looks ended with {(result.Signal is { } signal ? $"signal {signal}" : $"exit code {result.ExitCode}")}{(stderr.Length > 0 ? $": {FirstLine(stderr)}" : "")}"),
         { StdoutCut: true } => StepResult.Error($"the answer has {result.StdoutBytes} bytes, more than are read"),
         _ => null,

@@ -43,9 +43,9 @@ internal static class FetchScript
         fi
         """;
 
-    /// <summary>`FOLDER`: prints a folder in it that may not be looked into; `find` would leave out what is in there.</summary>
+    /// <summary>`FOLDER`: prints a folder in it that may not be looked into, where it is a folder; `find` would leave out what is in there.</summary>
     public const string Closed = """
-        cd "$1" || exit 1
+        cd "$1" 2>/dev/null || exit 0
         find . -type d -exec sh -c 'for d do if [ ! -r "$d" ] || [ ! -x "$d" ]; then printf "%s\0" "$d"; fi; done' sh {} + 2>/dev/null
         exit 0
         """;

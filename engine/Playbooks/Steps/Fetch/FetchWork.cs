@@ -40,9 +40,11 @@ internal sealed record FetchWork(StepKind Kind, Setting<string> Src, Setting<str
         if (WrongDestination(dest) is { } wrongDest) throw new ExpressionException(Dest.At, wrongDest);
         src = src.TrimEnd('/');
         var began = context.Time.GetTimestamp();
-        var (listing, wrong) = await HostListing.Tree(context, src, cancel);
+        // Before the listing, which is none where `find` could not read all.
+        if (await Closed(context, src, cancel) is { } closed) return closed;
+        var (listing, wrong) = await HostListing.Tree(Rest(), src, cancel);
         if (listing is null) return wrong!;
-        var type = listing.Files is [var first, ..] ? first.Type : HostFileType.None;
+        var type = listing.Files[0].Type;
         if (Unfit(type, src, context) is { } unfit) return unfit;
 
         var (root, place) = Place(context, src, dest, type);
@@ -54,7 +56,7 @@ internal sealed record FetchWork(StepKind Kind, Setting<string> Src, Setting<str
 
         // The first is the folder as it was asked for; then it comes once more, as `find` calls it.
         var inside = listing.Files.Where(file => file.Path.StartsWith("./", StringComparison.Ordinal)).ToList();
-        if (await Closed(Rest(), src, inside, cancel) is { } closed) return closed;
+        if (inside.FirstOrDefault(file => file.Type is HostFileType.ClosedFile or HostFileType.ClosedFolder) is { } shut) return Denied(shut.Path, src, context);
         try
         {
             var wanted = inside.Where(file => file.Type == HostFileType.File).Select(file => new Wanted(file.Path, [.. place, .. LocalTree.Parts(file.Path[2..])], file.Size, file.Sha256)).ToList();
@@ -87,13 +89,14 @@ internal sealed record FetchWork(StepKind Kind, Setting<string> Src, Setting<str
     };
 
     /// <summary>What may not be looked into is not left out in silence.</summary>
-    private static async Task<StepResult?> Closed(StepContext context, string src, IEnumerable<HostFile> inside, CancellationToken cancel)
+    private static async Task<StepResult?> Closed(StepContext context, string src, CancellationToken cancel)
     {
         var look = await Look.Run(context, FetchScript.Closed, [src], 1 << 20, cancel);
         if (look.Wrong is not null) return look.Wrong;
-        var closed = Encoding.UTF8.GetString(look.Stdout.Span).Split('\0')[0] is { Length: > 0 } folder ? folder : inside.FirstOrDefault(file => file.Type is HostFileType.ClosedFile or HostFileType.ClosedFolder)?.Path;
-        return closed is null ? null : Denied($"{Data.Show(closed, 200)} in {src} may not be read there by {Who(context)}", context);
+        return Encoding.UTF8.GetString(look.Stdout.Span).Split('\0')[0] is { Length: > 0 } folder ? Denied(folder, src, context) : null;
     }
+
+    private static StepResult Denied(string path, string src, StepContext context) => Denied($"{Data.Show(path, 200)} in {src} may not be read there by {Who(context)}", context);
 
     private static StepResult Denied(string message, StepContext context) => StepResult.Error(message, context.Sudo is null ? "say `sudo: true` on this step" : null);
 

@@ -28,7 +28,7 @@ internal sealed class FilePlacing(StepContext context, FileWishes wishes, Conten
         return StepResult.Passed(Fields(there, true, diff, write.Backup)) with { Notes = write.Notes };
     }
 
-    /// <summary>What this machine's files, or a value that no host can be told, made impossible.</summary>
+    /// <summary>What this machine's files, or a value that no host can be told, made impossible before anything was written: <see cref="HostWrite"/> tells the rest.</summary>
     public static async Task<StepResult> Guarded(Func<Task<StepResult>> work)
     {
         try
@@ -37,7 +37,7 @@ internal sealed class FilePlacing(StepContext context, FileWishes wishes, Conten
         }
         catch (Exception e) when (LocalFile.IsUnreadable(e))
         {
-            return StepResult.Error(e.Message);
+            return StepResult.Error(e.Message) with { Began = false };
         }
     }
 
@@ -55,7 +55,7 @@ internal sealed class FilePlacing(StepContext context, FileWishes wishes, Conten
     {
         if (change.Content is null)
         {
-            var said = FileRights.Said(wishes);
+            var said = FileRights.Said(wishes, there);
             return HostWrite.Run(context, PlaceScript.Only, [there.Path, said.Owner, said.Mode], null, cancel);
         }
         var rights = FileRights.Of(wishes, there, content.IsExecutable);

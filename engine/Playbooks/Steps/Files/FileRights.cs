@@ -15,8 +15,8 @@ internal sealed record FileRights(string Owner, string Mode)
     /// <summary>Of a folder that is made: `x` where the mode has `r`.</summary>
     public static FileRights OfFolder(FileWishes wishes) => new(Named(wishes), wishes.Mode is { } mode ? Octal(mode & 0x1ff | (mode & 0x124) >> 2) : "");
 
-    /// <summary>Only what is said.</summary>
-    public static FileRights Said(FileWishes wishes) => new(Named(wishes), wishes.Mode is { } mode ? Octal(mode) : "");
+    /// <summary>Only what is said, of a file that is there. Another owner or group takes setuid and setgid away: the mode is set again then.</summary>
+    public static FileRights Said(FileWishes wishes, HostFile there) => new(Named(wishes), wishes.Mode is { } mode ? Octal(mode) : Named(wishes).Length > 0 ? Octal(there.Mode) : "");
 
     /// <summary>How the file there differs from what is said: a name, what it has, what it should have.</summary>
     public static IEnumerable<(string What, string Has, string Wanted)> Differences(FileWishes wishes, HostFile there)

@@ -41,9 +41,10 @@ internal sealed class FolderPlacing(StepContext context, FileWishes wishes, Loca
         return StepResult.Passed(Fields(checksum, true, diff)) with { Notes = write.Notes };
     }
 
-    /// <summary>Each entry with what stands in its place, which may be nothing.</summary>
-    private IEnumerable<(LocalEntry Entry, HostFile There)> Pairs(HostListing listing) => source.Entries.Select((entry, i) =>
-        (entry, i + 1 < listing.Files.Count ? listing.Files[i + 1] : new HostFile("./" + entry.Name, HostFileType.None, false)));
+    /// <summary>Each entry with what stands in its place, which is nothing where there is no folder.</summary>
+    private IEnumerable<(LocalEntry Entry, HostFile There)> Pairs(HostListing listing) => listing.Files[0].Type == HostFileType.Folder
+        ? source.Entries.Zip(listing.Files.Skip(1))
+        : source.Entries.Select(entry => (entry, new HostFile("./" + entry.Name, HostFileType.None, false)));
 
     private Obstacle? Obstacle(HostListing listing)
     {
@@ -74,7 +75,7 @@ internal sealed class FolderPlacing(StepContext context, FileWishes wishes, Loca
             }
             var content = contents[next++];
             if (FileDiff.Change.Of(Shown(entry.Name), there, content, wishes) is not { } change) continue;
-            files.Add((change, change.Content is null ? FileRights.Said(wishes) : FileRights.Of(wishes, there, content.IsExecutable)));
+            files.Add((change, change.Content is null ? FileRights.Said(wishes, there) : FileRights.Of(wishes, there, content.IsExecutable)));
         }
         return new Work(folders, files);
     }

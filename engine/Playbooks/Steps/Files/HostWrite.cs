@@ -1,6 +1,5 @@
 using System.Text;
 using Playbooks.Connections;
-using Playbooks.Templating;
 
 namespace Playbooks.Steps.Files;
 
@@ -15,7 +14,15 @@ internal sealed record HostWrite(StepResult? Wrong, bool LinkLost = false, strin
 
     public static async Task<HostWrite> Run(StepContext context, string script, IEnumerable<string> words, LargeInput? input, CancellationToken cancel)
     {
-        var result = await context.Run(new RemoteCommand { Words = ["sh", "-c", script, "sh", .. words], More = input }, cancel);
+        CommandResult result;
+        try
+        {
+            result = await context.Run(new RemoteCommand { Words = ["sh", "-c", script, "sh", .. words], More = input }, cancel);
+        }
+        catch (Exception e) when (LocalFile.IsUnreadable(e))
+        {
+            return new HostWrite(StepResult.Error(e.Message));
+        }
         if (result is { End: CommandEnd.Unknown, LinkLost: true }) return await AfterLoss(context, result, cancel);
         var notes = new List<string>();
         string? backup = null;
@@ -35,13 +42,11 @@ internal sealed record HostWrite(StepResult? Wrong, bool LinkLost = false, strin
             ? new HostWrite(StepResult.Unknown($"the link was lost while it was written; whether that goes on is not known: {why}") with { LinkLost = true, Notes = result.Notes })
             : new HostWrite(null, LinkLost: true);
 
-    private static StepResult Judge(StepContext context, CommandResult result) => result switch
+    internal static StepResult Judge(StepContext context, CommandResult result) => Look.Stopped(context, result) ?? result switch
     {
-        { End: CommandEnd.TimedOut } => StepResult.Error($"it took longer than {Literals.Print(context.Timeout)} and was ended", "raise its `timeout`") with { Began = !result.NotStarted },
-        { End: CommandEnd.Cancelled } => StepResult.Error("it was ended because the run was stopped") with { Began = !result.NotStarted },
         { End: CommandEnd.Unknown } => StepResult.Unknown(string.Join(' ', result.Notes.Prepend("how it ended could not be found out."))),
-        { Refused: { } why } => StepResult.Error($"sudo does not make it {context.Sudo} here: {why}"),
         { ExitCode: PlaceScript.Refused } => StepResult.Error(Refusal(Encoding.UTF8.GetString(result.Stdout.Span))) with { Began = false },
+        { ExitCode: 0 or PlaceScript.NotDone } => StepResult.Error("what the script that writes printed is not whole"),
         _ => StepResult.Error($"the script that writes ended with {(result.Signal is { } signal ? $"signal {signal}" : $"exit code {result.ExitCode}")}: {Encoding.UTF8.GetString(result.Stderr.Span).Trim()}"),
     };
 

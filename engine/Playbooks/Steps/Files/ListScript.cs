@@ -5,8 +5,8 @@ namespace Playbooks.Steps.Files;
 /// for names in it, which come through standard input, each with a NUL behind it and `./` before it, or `tree FOLDER` for all that is in it.
 /// </summary>
 /// <remarks>
-/// It prints `umask 0022`, and of `place` the `path` that is meant: NAME in DEST where DEST is a folder, and where it is a link, what that leads to; the folder that path is in is listed
-/// first. `left` is what runs before may have left there. Then come lists: for each path a record of a letter for what it is, `l` where it is a link or a blank, and the path; `stat`; a record with a line of `stat` for each that exists;
+/// Of `place` the path that is meant is NAME in DEST where DEST is a folder, and where it is a link, what that leads to; the folder that path is in is listed
+/// first. `left` is what runs before may have left there. `done` comes last, and only where nothing that lists a tree failed: `find` leaves out what it cannot read, and says so only with its exit code. Then there are lists: for each path a record of a letter for what it is, `l` where it is a link or a blank, and the path; `stat`; a record with a line of `stat` for each that exists;
 /// a record with a line for each file that may be read, its checksum; `end`. Records end in NUL, which no path can hold.
 /// </remarks>
 internal static class ListScript
@@ -14,7 +14,6 @@ internal static class ListScript
     public const string Text = """
         LC_ALL=C PATH=$PATH:/usr/bin:/bin
         export LC_ALL PATH
-        printf 'umask %s\0' "$(umask)"
         left() { for old do if [ -e "$old" ] || [ -L "$old" ]; then printf 'left %s\0' "$old"; fi; done; }
         case $2 in
         place)
@@ -30,7 +29,6 @@ internal static class ListScript
                 esac
                 links=$((links + 1))
             done
-            printf 'path %s\0' "$path"
             left "${path%/*}"/.play-*
             sh -c "$1" sh "${path%/*}/" "$path"
             ;;
@@ -45,7 +43,11 @@ internal static class ListScript
             ;;
         tree)
             sh -c "$1" sh "$3"
-            if [ -d "$3" ] && cd "$3"; then find . -print0 | xargs -0 -n 500 sh -c "$1" sh; fi
+            if [ -d "$3" ] && cd "$3"; then
+                exec 4>&1
+                torn=$({ { find . -print0 3>&- 4>&- || echo find >&3; } | xargs -0 -n 500 sh -c "$1" sh 3>&- >&4 4>&- || echo xargs >&3; } 3>&1)
+                if [ -n "$torn" ]; then exit 0; fi
+            fi
             ;;
         esac
         printf 'done\0'

@@ -18,12 +18,7 @@ internal sealed class LocalSource
     private readonly Lock reading = new();
     private IReadOnlyList<Content>? contents;
 
-    private LocalSource(string path, bool isFolder, IReadOnlyList<LocalEntry> entries)
-    {
-        (Path, IsFolder, Entries) = (path, isFolder, entries);
-    }
-
-    public string Path { get; }
+    private LocalSource(bool isFolder, IReadOnlyList<LocalEntry> entries) => (IsFolder, Entries) = (isFolder, entries);
 
     public bool IsFolder { get; }
 
@@ -51,9 +46,9 @@ internal sealed class LocalSource
         {
             var isFolder = Directory.Exists(path);
             var entries = new List<LocalEntry>();
-            var problem = isFolder ? Folder(Real(new DirectoryInfo(path)), "", entries) : One(new FileInfo(path), System.IO.Path.GetFileName(path), "", entries);
+            var problem = isFolder ? Folder(Real(new DirectoryInfo(path)), "", entries) : One(new FileInfo(path), Path.GetFileName(path), "", entries);
             if (problem is null && entries.Sum(e => e.Size) > MostBytes) problem = $"{path} has more than {MostBytes >> 30} GiB, which is more than is copied";
-            return problem is null ? (new LocalSource(path, isFolder, entries), null) : (null, problem);
+            return problem is null ? (new LocalSource(isFolder, entries), null) : (null, problem);
         }
         catch (Exception e) when (LocalFile.IsUnreadable(e))
         {
@@ -85,6 +80,7 @@ internal sealed class LocalSource
     private static string? One(FileSystemInfo info, string name, string within, List<LocalEntry> entries)
     {
         var path = Real(info);
+        if (info.LinkTarget is { } leads && !System.IO.Path.Exists(path)) return $"{info.FullName} is a link that leads nowhere, to {leads}";
         if (info.LinkTarget is not null && within.Length > 0 && !path.StartsWith(within + "/", StringComparison.Ordinal)) return $"{info.FullName} is a link that leads out of the folder, to {path}";
         if (Directory.Exists(path)) return $"{info.FullName} is a link to a folder, which is not copied";
         if (!IsRegular(path)) return $"{info.FullName} is no file but a device, a pipe or a socket";

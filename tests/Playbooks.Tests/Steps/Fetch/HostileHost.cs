@@ -46,7 +46,7 @@ public sealed class HostileHost : IAsyncLifetime
         File.WriteAllText(Path.Combine(Folder, "bin", "sh"), $"""
             #!/bin/sh
             case $2 in
-            *umask*) exec /bin/cat {Folder}/listing;;
+            *readlink*) exec /bin/cat {Folder}/listing;;
             *skip=*) exec /bin/cat {Folder}/bytes;;
             *'dd bs=1 '*) exec /bin/cat {Folder}/sum;;
             esac

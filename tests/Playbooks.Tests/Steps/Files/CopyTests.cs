@@ -4,6 +4,7 @@ using CsCheck;
 using Playbooks.Connections;
 using Playbooks.Model;
 using Playbooks.Steps;
+using Playbooks.Steps.Files;
 using Playbooks.Templating;
 using Playbooks.Tests.Ssh;
 using Xunit;
@@ -201,6 +202,42 @@ public sealed class CopyTests(Sshd sshd) : FileFixture
         Assert.False(Passed(await Run("copy", Yaml(""))).Diff.Contains("group", StringComparison.Ordinal));
         Assert.False(Passed(await Run("copy", Yaml(", owner: 0, group: 12"))).Changed);
         Assert.StartsWith($"{PathOf("there")}: its owner could not be made no-such-user", Error(await Run("copy", Yaml(", owner: no-such-user"))), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Another_owner_leaves_the_mode_as_it_was()
+    {
+        if (!Environment.IsPrivilegedProcess) return;
+        foreach (var name in new[] { "new", "there", "from/it", "to/it" }) Write(name, "a");
+        foreach (var name in new[] { "there", "to/it" }) SetMode(PathOf(name), "4755");
+        Assert.Equal((true, "owner root → nobody"), Passed(await Run("copy", Yaml(", owner: nobody"))));
+        Assert.Equal((true, "group root → man"), Passed(await Run("copy", Yaml(", group: man", "from", "to"))));
+        Assert.Equal(("4755", "4755"), (Mode(PathOf("there")), Mode(PathOf("to/it"))));
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_read_any_more_before_anything_is_written_is_not_begun()
+    {
+        Write("new", "a");
+        var work = KindHarness.Bound("copy", Yaml(""));
+        await using var pool = new ConnectionPool(TimeProvider.System);
+        Passed(await Run(work, pool, Host.Control));
+        File.Delete(PathOf("new"));
+        Write("there", "old");
+        var result = await Run(work, pool, Host.Control);
+        Assert.Contains(PathOf("new"), Error(result), StringComparison.Ordinal);
+        Assert.False(result.Began);
+    }
+
+    [Fact]
+    public async Task What_kept_a_script_from_writing_is_said_as_of_one_that_looks()
+    {
+        await using var pool = new ConnectionPool(TimeProvider.System);
+        var context = new StepContext { Scope = Scope.Empty, Machine = Host.Control, Connections = pool, Jars = new CookieJars(), Timeout = TimeSpan.FromSeconds(60), Time = TimeProvider.System, Claim = "test" };
+        var wrong = HostWrite.Judge(context, new CommandResult { End = CommandEnd.Exited, ExitCode = 1, Refused = "sudo does not take the password", WrongPassword = true });
+        Assert.Equal(("sudo does not take the password", CommandOutput.WrongPassword, false), (Error(wrong), wrong.Mend, wrong.Began));
+        var flooded = HostWrite.Judge(context, new CommandResult { End = CommandEnd.Flooded, StdoutBytes = 7 });
+        Assert.Equal(("the answer has more than 7 bytes, and was not waited for", true), (Error(flooded), flooded.Began));
     }
 
     [Fact]

@@ -119,6 +119,9 @@ public sealed class FolderTests(Sshd sshd) : FileFixture
         File.CreateSymbolicLink(PathOf("src/out"), "../outside");
         Assert.Equal([$"{PathOf("src/out")} is a link that leads out of the folder, to {PathOf("outside")}"], KindHarness.Problems("copy", Yaml()));
         File.Delete(PathOf("src/out"));
+        File.CreateSymbolicLink(PathOf("src/out"), "nowhere");
+        Assert.Equal([$"{PathOf("src/out")} is a link that leads nowhere, to nowhere"], KindHarness.Problems("copy", Yaml()));
+        File.Delete(PathOf("src/out"));
         File.CreateSymbolicLink(PathOf("src/folder"), "sub");
         Assert.Equal([$"{PathOf("src/folder")} is a link to a folder, which is not copied"], KindHarness.Problems("copy", Yaml()));
         File.Delete(PathOf("src/folder"));
