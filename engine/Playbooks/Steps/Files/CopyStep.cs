@@ -53,6 +53,9 @@ internal sealed record CopyWork(StepKind Kind, Setting<string>? Src, Setting<str
     /// <summary>What was found at each path: the same for all hosts of a run.</summary>
     private readonly ConcurrentDictionary<string, (LocalSource? Source, string? Problem)> sources = new(StringComparer.Ordinal);
 
+    /// <summary>The content goes through standard input.</summary>
+    public override IEnumerable<Template> OnCommandLine => base.OnCommandLine.Except(Content?.Templates ?? []);
+
     public override Effect Effect => Effect.Repeatable;
 
     public override Task<StepResult> Run(StepContext context, CancellationToken cancel) => FilePlacing.Guarded(async () =>
