@@ -59,10 +59,13 @@ internal sealed class HostScript
         if (asks) Prompt = "play-sudo-" + RandomNumberGenerator.GetHexString(20, lowercase: true);
         if (asks && !straight) Go = "play-go-" + RandomNumberGenerator.GetHexString(20, lowercase: true);
         var (how, go) = (asks ? $"-S -p {Prompt}" : "-n", Go is null ? "" : $"echo {Go} >&2;");
+        // Where sudo does not ask after all, the program itself could print a prompt that it reads in a list of processes, and be told
+        // the password. So it comes in the input, and stands only in the environment of sudo, which is root's, and which sudo resets.
+        var isHidden = asks && straight;
         var end = command.HasInput ? "" : "exec </dev/null;";
         (Stdin, More) = (command.Stdin, command.More);
         var whole = AsUser(Go is null ? body : go + end + body);
-        Text = Start(command) + (asks ? "" : end) + Unread(whole, command);
+        Text = Start(command) + (isHidden ? "IFS= read -r SUDO_PROMPT;export SUDO_PROMPT;" : asks ? "" : end) + Unread(whole, command);
         // Values of variables are on no command line, where every user of the machine could read them.
         if (command.Environment.Count > 0 || Text.Length > LongestLine)
         {
@@ -78,12 +81,12 @@ internal sealed class HostScript
         // Much input that the command need not read is read to its end by the shell, which cannot become the command then: see SshChannel.
         if (More is not null || !command.Stdin.IsEmpty && Stdin.Length > OnePacket - Mark.Length - 1)
             Text = Start(command) + Unread($"({whole}\n);play_code=$?;cat >/dev/null;exit $play_code", command);
-        if (asks) (Held, Stdin) = (Stdin, Encoding.ASCII.GetBytes(Mark + "\n"));
+        if (asks) (Held, Stdin) = (Stdin, Encoding.ASCII.GetBytes(isHidden ? $"{Mark}\n{Prompt}\n" : Mark + "\n"));
         else if (!Stdin.IsEmpty || More is not null) Stdin = (byte[])[.. Encoding.ASCII.GetBytes(Mark + "\n"), .. Stdin.Span];
         if (command.Sudo is { } user && Go is null)
             SudoQuestion = $"play_said=$(sudo {how} -l -u {ShellText.Word(user)} -- {ForSudo(straight ? Body(command) : body)} 2>&1 >/dev/null);echo \"$? $play_said\"";
 
-        string AsUser(string what) => command.Sudo is { } other ? $"exec sudo {how} -u {ShellText.Word(other)} -- {ForSudo(what)}" : what;
+        string AsUser(string what) => command.Sudo is { } other ? $"exec sudo {(isHidden ? "-S" : how)} -u {ShellText.Word(other)} -- {ForSudo(what)}" : what;
         string ForSudo(string what) => straight ? what["exec ".Length..] : $"/bin/sh -c {ShellText.Word(what)}";
     }
 

@@ -20,6 +20,9 @@ public sealed class Masker
 
     private readonly Lock gate = new();
     private readonly HashSet<string> secrets = new(StringComparer.Ordinal), forms = new(StringComparer.Ordinal);
+    private volatile bool isEmpty = true;
+
+    /// <summary>Made when it is first asked for after an addition: many are added one after the other.</summary>
     private volatile Known? known;
 
     /// <summary>What is looked for, ready to be looked for.</summary>
@@ -31,20 +34,19 @@ public sealed class Masker
         {
             if (secret.Length == 0 || !secrets.Add(secret)) return;
             forms.UnionWith(SecretForms.Of(secret));
-            known = new Known(secrets.ToFrozenSet(StringComparer.Ordinal), SearchValues.Create([.. forms], StringComparison.Ordinal),
-                forms.GroupBy(form => form[0]).ToFrozenDictionary(same => same.Key, same => same.OrderByDescending(form => form.Length).ToArray()), forms.Max(form => form.Length));
+            (known, isEmpty) = (null, false);
         }
     }
 
     /// <summary>There is nothing to hide, and everything comes back as it is.</summary>
-    public bool IsEmpty => known is null;
+    public bool IsEmpty => isEmpty;
 
     /// <summary>The text without secrets; the same instance where there is none in it. What was cut (…) is hidden too where it begins as one does.</summary>
     /// <param name="text">A whole text, or a whole line.</param>
     /// <param name="isCut">It ends where it ends by chance.</param>
     public string Mask(string text, bool isCut = false)
     {
-        if (known is not { } look) return text;
+        if (Look() is not { } look) return text;
         var ranges = Found(look, text);
         var before = 0;
         for (var cut = text.IndexOf('…', StringComparison.Ordinal); cut >= 0; cut = text.IndexOf('…', before))
@@ -64,7 +66,7 @@ public sealed class Masker
     /// <summary>From where on the text may be the beginning of a secret that has not come whole; its length where it is none.</summary>
     public int OpenAt(string text)
     {
-        if (known is not { } look) return text.Length;
+        if (Look() is not { } look) return text.Length;
         var open = OpenAt(look, text);
         // The beginning of one may be the end of another that is whole: then all of that waits.
         foreach (var (start, end) in Found(look, text))
@@ -73,12 +75,22 @@ public sealed class Masker
     }
 
     /// <summary>A secret is, or stands in, this word of a command, which everybody on its machine may read.</summary>
-    public bool IsInWord(string word) => known is { } look && look.Secrets.Any(secret =>
+    public bool IsInWord(string word) => Look() is { } look && look.Secrets.Any(secret =>
         secret.Length >= Unlikely ? word.Contains(secret, StringComparison.Ordinal) : word == secret || word.EndsWith("=" + secret, StringComparison.Ordinal) || word.EndsWith(":" + secret, StringComparison.Ordinal));
 
     /// <summary>A secret was filled into this text for a shell.</summary>
-    public bool IsInScript(string script) => known is { } look && look.Secrets.Any(secret =>
+    public bool IsInScript(string script) => Look() is { } look && look.Secrets.Any(secret =>
         secret.Replace("'", @"'\''", StringComparison.Ordinal) is var quoted && script.Contains(secret.Length >= Unlikely ? quoted : $"'{quoted}'", StringComparison.Ordinal));
+
+    /// <summary>Null: there is nothing to look for.</summary>
+    private Known? Look()
+    {
+        if (isEmpty) return null;
+        if (known is { } made) return made;
+        lock (gate)
+            return known ??= new Known(secrets.ToFrozenSet(StringComparer.Ordinal), SearchValues.Create([.. forms], StringComparison.Ordinal),
+                forms.GroupBy(form => form[0]).ToFrozenDictionary(same => same.Key, same => same.OrderByDescending(form => form.Length).ToArray()), forms.Max(form => form.Length));
+    }
 
     private static List<(int Start, int End)> Found(Known look, string text)
     {

@@ -3,7 +3,8 @@ using System.Text;
 namespace Playbooks.Connections;
 
 /// <summary>
-/// Answers sudo where it asks for a password, by a prompt that nothing else can print, and keeps what it says out of the command's
+/// Answers sudo where it asks for a password, by a prompt that no program it starts can print (it has not begun yet, or cannot know
+/// the prompt: see <see cref="HostScript"/>), and keeps what it says out of the command's
 /// output. What follows in the input goes only to the command: it is sent when the command itself has said that it begins.
 /// </summary>
 internal sealed class SudoDialog(HostScript script, SudoTry attempt, IStartedCommand started, string machine, TimeProvider clock)

@@ -172,10 +172,12 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
     /// <summary>What everybody on a host may read holds no secret; and what sudo may ask for there is wanted.</summary>
     private void CheckHidden(PlannedStep planned, Names here)
     {
-        var words = (planned.Step.Work as KindWork)?.OnCommandLine.Concat(planned.Sudo?.Templates ?? []) ?? [];
-        NoSecret(words.SelectMany(template => template.Names), here, "a secret does not go on a command line: it would stand in the host's list of processes", "pass it with `env`, or with `stdin`");
-        if (inventory is null || planned.Step.Work is not KindWork { Kind.RunsAt: PlaceKind.Host } || planned.Sudo is not { } sudo || sudo.IsConstant && sudo.Get(Scope.Empty) is null) return;
-        foreach (var password in Machines(planned, here, inventory).Select(host => host.Ssh.SudoPassword).OfType<Secret>()) check.Want(password);
+        if (planned.Step.Work is not KindWork work) return;
+        NoSecret(work.OnCommandLine.Concat(planned.Sudo?.Templates ?? []).SelectMany(template => template.Names), here, "a secret does not go on a command line: it would stand in the host's list of processes",
+            work.Kind.IsUsersCommand ? "pass it with `env`, or with `stdin`" : "where a file is to hold it: the `content` of a `copy`, or a `template`; a program gets it by a `command` with `env` or `stdin`");
+        if (inventory is null || !work.TakesSudo || planned.Sudo is not { } sudo || sudo.IsConstant && sudo.Get(Scope.Empty) is null) return;
+        // What a kind of another place does through sudo, such as reading a file of `tls`, it does on the step's host.
+        foreach (var password in (work.Kind.RunsAt == PlaceKind.Host ? Machines(planned, here, inventory) : here.Hosts ?? []).Select(host => host.Ssh.SudoPassword).OfType<Secret>()) check.Want(password);
     }
 
     private static IReadOnlyList<Host> Machines(PlannedStep planned, Names here, Inventory inventory)

@@ -18,8 +18,8 @@ internal sealed record CommandSettings(Setting<string>? Directory, Setting<strin
     public static CommandSettings Bind(Arguments arguments) =>
         new(arguments.Get("in", SettingTypes.Text), arguments.Get("stdin", SettingTypes.Text), arguments.Get("encoding", Encodings.Type, System.Text.Encoding.UTF8));
 
-    /// <summary>The directory: what changes to it stands in a list of processes.</summary>
-    public IEnumerable<Template> OnCommandLine => Directory?.Templates ?? [];
+    /// <summary>What stands in no list of processes; the directory does.</summary>
+    public IEnumerable<Template> OffCommandLine => (Stdin?.Templates ?? []).Concat(Encoding.Templates);
 
     /// <summary>The input, filled in.</summary>
     public byte[] Input(Scope scope) => System.Text.Encoding.UTF8.GetBytes(Stdin?.Get(scope) ?? "");

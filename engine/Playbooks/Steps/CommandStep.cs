@@ -36,7 +36,7 @@ public sealed class CommandStep : StepKind
 /// <summary>A `command` step, bound.</summary>
 internal sealed record CommandWork(StepKind Kind, IReadOnlyList<Template> Words, CommandSettings Settings) : KindWork(Kind)
 {
-    public override IEnumerable<Template> OnCommandLine => Words.Concat(Settings.OnCommandLine);
+    public override IEnumerable<Template> OnCommandLine => base.OnCommandLine.Except(Settings.OffCommandLine);
 
     public override Effect Effect => Effect.Once;
 

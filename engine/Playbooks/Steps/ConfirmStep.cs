@@ -25,6 +25,8 @@ public sealed class ConfirmStep : StepKind
 /// <summary>A `confirm` step, bound.</summary>
 internal sealed record ConfirmWork(StepKind Kind, Setting<string> Question) : KindWork(Kind)
 {
+    public override IEnumerable<Template> OnCommandLine => [];
+
     public override Effect Effect => Effect.None;
 
     public override async Task<StepResult> Run(StepContext context, CancellationToken cancel)

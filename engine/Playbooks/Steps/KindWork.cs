@@ -13,8 +13,11 @@ public abstract record KindWork(StepKind Kind) : Work
     /// <summary>The templates of its parameters, as they were bound.</summary>
     public override IEnumerable<Template> Templates => templates;
 
-    /// <summary>Those of them whose values stand in a host's list of processes, which everybody there may read: no secret may go into them.</summary>
-    public virtual IEnumerable<Template> OnCommandLine => [];
+    /// <summary>
+    /// Those of them whose values may stand in a host's list of processes, which everybody there may read: no secret may go into them.
+    /// All, unless a kind says which of them go another way.
+    /// </summary>
+    public virtual IEnumerable<Template> OnCommandLine => templates;
 
     public abstract Effect Effect { get; }
 

@@ -24,6 +24,8 @@ public sealed class PrintStep : StepKind
 /// <summary>A `print` step, bound. A report shows its result.</summary>
 internal sealed record PrintWork(StepKind Kind, Setting<string> Text) : KindWork(Kind)
 {
+    public override IEnumerable<Template> OnCommandLine => [];
+
     public override Effect Effect => Effect.None;
 
     public override Task<StepResult> Run(StepContext context, CancellationToken cancel) =>

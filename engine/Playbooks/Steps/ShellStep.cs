@@ -58,7 +58,7 @@ public sealed class ShellStep : StepKind
 /// <summary>A `shell` step, bound.</summary>
 internal sealed record ShellWork(StepKind Kind, ShellQuoting Text, bool InBash, CommandSettings Settings) : KindWork(Kind)
 {
-    public override IEnumerable<Template> OnCommandLine => Settings.OnCommandLine.Append(Text.Template);
+    public override IEnumerable<Template> OnCommandLine => base.OnCommandLine.Except(Settings.OffCommandLine);
 
     public override Effect Effect => Effect.Once;
 

@@ -24,6 +24,8 @@ public sealed class WaitStep : StepKind
 /// <summary>A `wait` step, bound.</summary>
 internal sealed record WaitWork(StepKind Kind, Setting<TimeSpan> For) : KindWork(Kind)
 {
+    public override IEnumerable<Template> OnCommandLine => [];
+
     public override Effect Effect => Effect.None;
 
     public override async Task<StepResult> Run(StepContext context, CancellationToken cancel)

@@ -57,6 +57,17 @@ public sealed class MaskerTests
     }
 
     [Fact]
+    public void Thousands_are_added_in_no_time()
+    {
+        var watch = Stopwatch.StartNew();
+        var masker = Of([.. Enumerable.Range(0, 2000).Select(i => $"secret number {i:0000}!")]);
+        Assert.Equal("a *** b", masker.Mask("a secret number 1234! b"));
+        masker.Add("the last of them");
+        Assert.Equal("*** ***", masker.Mask("secret number 0000! the last of them"));
+        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 10);
+    }
+
+    [Fact]
     public void Of_several_lines_each_is_hidden_and_short_ones_with_the_whole_only()
     {
         var masker = Of("-----BEGIN KEY-----\r\nabcdefgh\nab\n-----END KEY-----\n");

@@ -8,7 +8,7 @@ namespace Playbooks.Tests.Planning;
 
 public sealed class PlannerTests : IDisposable
 {
-    private const string Hosts = "groups: { web: { hosts: { web1: { ssh: 192.0.2.10 } } }, was: { hosts: { was1: { ssh: 192.0.2.11, route: t1 }, was2: { ssh: 192.0.2.12, route: t2 } } } }";
+    private const string Hosts = "groups: { web: { hosts: { web1: { ssh: { host: 192.0.2.10, sudo_password: { env: W } } } } }, was: { hosts: { was1: { ssh: { host: 192.0.2.11, sudo_password: { env: A } }, route: t1 }, was2: { ssh: 192.0.2.12, route: t2 } } } }";
 
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("plan");
 
@@ -58,6 +58,17 @@ public sealed class PlannerTests : IDisposable
                 .Plan(playbook, new Planner.Wishes { Params = new Dictionary<string, GivenValue> { ["v"] = new(text, isText, Position.In("-e")) } });
             Assert.Equal((text, text), (plan!.Values["v"], plan.Values["w"]));
         }
+    }
+
+    [Fact]
+    public void A_password_is_wanted_of_the_machines_where_something_is_done_through_sudo()
+    {
+        Assert.Equal(["W"], Wanted("at: web, sudo: true, command: id"));
+        Assert.Equal(["A"], Wanted("sudo: true, tls: { address: h, file: /f }"));
+        Assert.Equal(["A"], Wanted("at: web, sudo: true, tls: { address: h, file: /f }"));
+        Assert.Empty(Wanted("tls: { address: h, file: /f }"));
+
+        IEnumerable<string> Wanted(string step) => Plan($"hosts: was1\nsteps: [{{ {step} }}]").Secrets.Select(secret => ((SecretSource.Variable)secret.Source).Name);
     }
 
     [Fact]

@@ -77,9 +77,25 @@ public sealed class SudoPasswordTests(Accounts accounts) : IClassFixture<Account
         foreach (var command in (RemoteCommand[])[Sh(Look), new RemoteCommand { Script = Look }, Sh(Look, "x"), new RemoteCommand { Script = Look, Environment = new Dictionary<string, string> { ["A"] = "b" } }])
         {
             var seen = (await Run("asked", command)).Out();
-            Assert.Contains("sudo\0-S\0-p\0play-sudo-", seen, StringComparison.Ordinal);
+            Assert.Matches("sudo\0-S\0(-p\0play-sudo-[^\0]*\0)?-u\0root", seen);
             Assert.DoesNotContain("50%", seen, StringComparison.Ordinal);
         }
+    }
+
+    /// <summary>Who is not asked for a password starts a program of somebody less trusted, which asks for it.</summary>
+    [Fact]
+    public async Task A_program_that_asks_as_sudo_does_is_not_told_the_password()
+    {
+        const string Ask = "cat /proc/[0-9]*/cmdline /proc/[0-9]*/environ 2>/dev/null | tr '=\\0' '\\n\\n' | grep -a '^play-sudo-' >&2; timeout 2 cat";
+        foreach (var command in (RemoteCommand[])[Sh(Ask), new RemoteCommand { Script = Ask }])
+        {
+            var result = await _pool.Run(accounts.Host("sh"), command with { Sudo = "nobody" }, TestContext.Current.CancellationToken);
+            Assert.Equal(("", null), (result.Out(), result.Refused));
+        }
+        // Straight, its name is nowhere; nor does the program have it.
+        var seen = await _pool.Run(accounts.Host("sh"), Sh("cat /proc/[0-9]*/cmdline; env") with { Sudo = "nobody" }, TestContext.Current.CancellationToken);
+        Assert.Contains("USER=nobody", seen.Out(), StringComparison.Ordinal);
+        Assert.DoesNotContain("play-sudo-", seen.Out(), StringComparison.Ordinal);
     }
 
     [Fact]

@@ -53,6 +53,9 @@ internal sealed record CopyWork(StepKind Kind, Setting<string>? Src, Setting<str
     /// <summary>What was found last at each path: its files are read once for all hosts, and again where they have changed since.</summary>
     private readonly ConcurrentDictionary<string, LocalSource> sources = new(StringComparer.Ordinal);
 
+    /// <summary>The content goes through standard input.</summary>
+    public override IEnumerable<Template> OnCommandLine => base.OnCommandLine.Except(Content?.Templates ?? []);
+
     public override Effect Effect => Effect.Repeatable;
 
     public override Task<StepResult> Run(StepContext context, CancellationToken cancel) => FilePlacing.Guarded(async () =>

@@ -27,6 +27,8 @@ internal sealed record HttpWork(StepKind Kind) : KindWork(Kind)
 
     public required Setting<bool> FollowRedirects { get; init; }
 
+    public override IEnumerable<Template> OnCommandLine => [];
+
     public override Effect Effect => !Method.IsConstant ? Effect.Once : Method.Get(Scope.Empty) switch
     {
         "GET" or "HEAD" or "OPTIONS" => Effect.None,

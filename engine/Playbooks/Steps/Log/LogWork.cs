@@ -1,6 +1,7 @@
 using System.Text;
 using Playbooks.Model;
 using Playbooks.Problems;
+using Playbooks.Templating;
 
 namespace Playbooks.Steps.Log;
 
@@ -30,6 +31,9 @@ public sealed record LogWork : KindWork
 
     internal Setting<Encoding> Encoding { get; init; }
 
+    /// <summary>Lines are judged here, so what they are to hold goes nowhere.</summary>
+    public override IEnumerable<Template> OnCommandLine => Path.Templates;
+
     public override Effect Effect => Effect.None;
 
     /// <summary>Its window is told also where the playbook leaves it to the language.</summary>
@@ -41,7 +45,7 @@ public sealed record LogWork : KindWork
 
     /// <summary>Notes the files as they are now: the window begins here. Files that are born later have no mark and count from their start.</summary>
     /// <exception cref="NotReadableException">They cannot be looked at.</exception>
-    /// <exception cref="Templating.ExpressionException">The path cannot be filled in.</exception>
+    /// <exception cref="ExpressionException">The path cannot be filled in.</exception>
     public Task<IReadOnlyList<LogMark>> Note(StepContext context, CancellationToken cancel) => new LogReader(context, Files!.Fill(context.Scope)).Note(cancel);
 
     public override async Task<StepResult> Run(StepContext context, CancellationToken cancel)

@@ -16,7 +16,7 @@ internal sealed record ScriptWork(StepKind Kind, ScriptFile File, IReadOnlyList<
 
     private static readonly TimeSpan CleaningTime = TimeSpan.FromSeconds(10);
 
-    public override IEnumerable<Template> OnCommandLine => Args.Concat(Settings.OnCommandLine);
+    public override IEnumerable<Template> OnCommandLine => base.OnCommandLine.Except(Settings.OffCommandLine);
 
     public override Effect Effect => Effect.Once;
 

@@ -27,6 +27,8 @@ public sealed class TcpStep : StepKind
 /// <summary>A `tcp` step, bound.</summary>
 internal sealed record TcpWork(StepKind Kind, Setting<ServerAddress> Address) : KindWork(Kind)
 {
+    public override IEnumerable<Template> OnCommandLine => [];
+
     public override Effect Effect => Effect.None;
 
     public override async Task<StepResult> Run(StepContext context, CancellationToken cancel)

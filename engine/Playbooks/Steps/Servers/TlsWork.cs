@@ -8,6 +8,9 @@ internal sealed record TlsWork(StepKind Kind, Setting<ServerAddress> Address, Se
 {
     private const int Port = 443;
 
+    /// <summary>The path is a word of what reads the file on a host.</summary>
+    public override IEnumerable<Template> OnCommandLine => File?.Templates ?? [];
+
     public override Effect Effect => Effect.None;
 
     public override bool TakesSudo => File is not null;
