@@ -74,9 +74,9 @@ public sealed class Masker
         return open;
     }
 
-    /// <summary>A secret is, or stands in, this word of a command, which everybody on its machine may read.</summary>
-    public bool IsInWord(string word) => Look() is { } look && look.Secrets.Any(secret =>
-        secret.Length >= Unlikely ? word.Contains(secret, StringComparison.Ordinal) : word == secret || word.EndsWith("=" + secret, StringComparison.Ordinal) || word.EndsWith(":" + secret, StringComparison.Ordinal));
+    /// <summary>A secret is, or stands in, this word of a command, which everybody on its machine may read: as it is, or as base64 and its kin.</summary>
+    public bool IsInWord(string word) => Look() is { } look && (Found(look, word).Any(range => range.End - range.Start >= Unlikely)
+        || look.Secrets.Any(secret => secret.Length < Unlikely && (word == secret || word.EndsWith("=" + secret, StringComparison.Ordinal) || word.EndsWith(":" + secret, StringComparison.Ordinal))));
 
     /// <summary>A secret was filled into this text for a shell.</summary>
     public bool IsInScript(string script) => Look() is { } look && look.Secrets.Any(secret =>

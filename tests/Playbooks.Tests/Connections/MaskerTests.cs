@@ -115,6 +115,8 @@ public sealed class MaskerTests
     [InlineData("tomcat", "tomcat", true)]
     [InlineData("tomcat", "-ptomcat", false)]
     [InlineData("tomcat", "user:tomcat", true)]
+    [InlineData("hunter2-hunter2", "Basic aHVudGVyMi1odW50ZXIy", true)]
+    [InlineData("hunter2-hunter2", "hunter2", false)]
     public void A_short_secret_is_not_seen_in_every_word(string secret, string word, bool expected) => Assert.Equal(expected, Of(secret).IsInWord(word));
 
     [Fact]
