@@ -60,7 +60,7 @@ internal sealed class HostScript
         if (asks && !straight) Go = "play-go-" + RandomNumberGenerator.GetHexString(20, lowercase: true);
         var (how, go) = (asks ? $"-S -p {Prompt}" : "-n", Go is null ? "" : $"echo {Go} >&2;");
         // Where sudo does not ask after all, the program itself could print a prompt that it reads in a list of processes, and be told
-        // the password. So it comes in the input, and stands only in the environment of sudo, which is root's, and which sudo resets.
+        // the password. So it comes in the input, and stands only in the environment of sudo, which is root's and does not go on to the program, unless sudoers say !env_reset.
         var isHidden = asks && straight;
         var end = command.HasInput ? "" : "exec </dev/null;";
         (Stdin, More) = (command.Stdin, command.More);
