@@ -139,6 +139,6 @@ public sealed class AnswersReport(Plan plan, ProgressReport progress)
     private string Names(IEnumerable<string> names) => string.Join(", ", NameFolding.Fold(names.Select(name => name.Length == 0 ? "localhost" : progress.Label(name))));
 
     private IEnumerable<ReportLine> Wrapped(string text, int indent, Tone tone) => Wraps && text.Length <= LongestWrapped
-        ? Layout.Wrap(new string(' ', indent) + text, progress.Width, indent + 2).Select(line => new ReportLine(tone, line))
+        ? Layout.Lines(text, progress.Width, indent, 2, tone)
         : [new(tone, new string(' ', indent) + DisplayText.Safe(text))];
 }

@@ -22,10 +22,10 @@ internal static class DiffText
         foreach (var diff in diffs)
         {
             var who = names?.Invoke(diff.Select(d => d.Host).Distinct()) ?? "";
-            if (diffs.Count > 1 && who.Length > 0) foreach (var line in Layout.Wrap($"{new string(' ', Indent)}{who}:", width, Indent)) yield return new(Tone.Quiet, line);
+            if (diffs.Count > 1 && who.Length > 0) foreach (var line in Layout.Lines($"{who}:", width, Indent, 0, Tone.Quiet)) yield return line;
             var lines = diff.Key.TrimEnd('\n').Split('\n');
             foreach (var line in lines.Take(all || lines.Length <= Lines ? lines.Length : Lines - 1))
-                foreach (var part in Layout.Wrap(new string(' ', Indent) + line, width, Indent + 1)) yield return new(ToneOf(line), part);
+                foreach (var part in Layout.Lines(line, width, Indent, 1, ToneOf(line))) yield return part;
             if (!all && lines.Length > Lines) yield return new(Tone.Quiet, $"{new string(' ', Indent)}… {lines.Length - Lines + 1} more lines: -v shows them");
         }
     }

@@ -75,5 +75,5 @@ public sealed class HostsReport(Inventory inventory, int width)
         : $" · {(from.Group is { } group ? $"from group {group}, " : "")}{from.At.Source.Name}:{from.At.Line}";
 
     private IEnumerable<ReportLine> Wrapped(string text, int indent, Tone tone) =>
-        Layout.Wrap(new string(' ', indent) + text, width, indent + 4).Select(line => new ReportLine(tone, line));
+        Layout.Lines(text, width, indent, 4, tone);
 }

@@ -282,5 +282,5 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     private string Fit(string text) => string.Join('\n', Layout.Wrap(text, Width, 9));
 
     private IEnumerable<ReportLine> Wrap(string text, int indent, Tone tone) =>
-        Layout.Wrap(new string(' ', indent) + text, Width, indent + 2).Select(line => new ReportLine(tone, line));
+        Layout.Lines(text, Width, indent, 2, tone);
 }

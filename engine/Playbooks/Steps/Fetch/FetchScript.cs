@@ -1,3 +1,5 @@
+using Playbooks.Steps.Files;
+
 namespace Playbooks.Steps.Fetch;
 
 /// <summary>The scripts that read files on their machine. Names of files are words: never split, expanded or read as code. Only regular files are opened: a pipe would hang.</summary>
@@ -28,18 +30,14 @@ internal static class FetchScript
     public const string Sum = """
         LC_ALL=C PATH=$PATH:/usr/bin:/bin
         export LC_ALL PATH
-        has() { command -v "$1" >/dev/null 2>&1; }
-        if has sha256sum; then sum=sha256sum
-        elif has shasum; then sum='shasum -a 256'
-        elif has sha256; then sum=sha256
-        else sum='openssl dgst -sha256 -r'
-        fi
+
+        """ + ChecksumScript.Choice + """
         cd "$1" || exit 1
         if [ -f "$2" ]; then
             {
                 if [ "$3" != 0 ]; then dd bs=65536 count="$3"; fi
                 if [ "$4" != 0 ]; then dd bs=1 count="$4"; fi
-            } 2>/dev/null <"$2" | $sum | cut -c 1-64
+            } 2>/dev/null <"$2" | $summer | cut -c 1-64
         fi
         """;
 

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Security.Cryptography;
 using System.Text;
 using Playbooks.Model;
 using Playbooks.Problems;
@@ -124,7 +123,7 @@ internal sealed record FetchWork(StepKind Kind, Setting<string> Src, Setting<str
         if (await fetching.All(wanted) is { } failed) return failed with { Notes = notes };
         var files = fetching.Brought.Select(file => (object?)new DataMap(new Dictionary<string, object?> { ["path"] = tree.PathOf(file.File.Parts), ["size"] = file.File.Size, ["sha256"] = file.Sha256 })).ToList();
         var checksum = isFolder
-            ? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(fetching.Brought.OrderBy(file => file.File.Path, StringComparer.Ordinal).Select(file => $"{file.Sha256}  {file.File.Path[2..]}\n")))))
+            ? FolderChecksum.Of(fetching.Brought.OrderBy(file => file.File.Path, StringComparer.Ordinal).Select(file => (file.Sha256, file.File.Path[2..])))
             : fetching.Brought[0].Sha256;
         return StepResult.Passed(new DataMap(new Dictionary<string, object?> { ["files"] = files, ["checksum"] = checksum })) with { Notes = notes };
     }

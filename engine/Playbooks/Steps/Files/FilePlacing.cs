@@ -68,20 +68,12 @@ internal sealed class FilePlacing(StepContext context, FileWishes wishes, Conten
     /// </summary>
     public static string Temporary(string path) => $".play-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(path[(path.AsSpan(0, path.Length - 1).LastIndexOf('/') + 1)..])))[..12]}";
 
-    private async Task<StepResult> AfterLoss(HostFile before, string name, string diff, CancellationToken cancel)
+    private Task<StepResult> AfterLoss(HostFile before, string name, string diff, CancellationToken cancel)
     {
-        try
-        {
-            var (listing, wrong) = await HostListing.Place(context, wishes.Dest, name, cancel);
-            if (listing is null) return StepResult.Unknown($"the link was lost while {before.Path} was written; {string.Join(' ', wrong!.Messages)}") with { LinkLost = true };
-            if (FileDiff.Change.Of("", listing.Files[1], content, wishes) is null)
-                return StepResult.Passed(Fields(before, true, diff, wishes.Backup ? new Absent("the link was lost before the backup's path came", "look for it beside the file") : null)) with { Notes = ["the link was lost while it was written; a new look shows that it is in place"] };
-            return StepResult.Error($"the link was lost while {before.Path} was written; a new look shows that it is as it was");
-        }
-        catch (Connections.HostUnreachableException e)
-        {
-            return StepResult.Unknown($"the link was lost while {before.Path} was written; {e.Message}") with { LinkLost = true };
-        }
+        var doubt = $"the link was lost while {before.Path} was written";
+        return HostWrite.LookAgain(doubt, () => HostListing.Place(context, wishes.Dest, name, cancel), listing => FileDiff.Change.Of("", listing.Files[1], content, wishes) is null
+            ? StepResult.Passed(Fields(before, true, diff, wishes.Backup ? new Absent("the link was lost before the backup's path came", "look for it beside the file") : null)) with { Notes = ["the link was lost while it was written; a new look shows that it is in place"] }
+            : StepResult.Error($"{doubt}; a new look shows that it is as it was"));
     }
 
     private DataMap Fields(HostFile there, bool changed, string diff, object? backup = null) => Fields(changed, diff, content.Sha256, there.Path, backup);

@@ -1,6 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
-using Playbooks.Connections;
 using Playbooks.Templating;
 
 namespace Playbooks.Steps.Files;
@@ -94,27 +91,15 @@ internal sealed class FolderPlacing(StepContext context, FileWishes wishes, Loca
         _ => $"{folder.TrimEnd('/')}/{(name.StartsWith("./", StringComparison.Ordinal) ? name[2..] : name)}",
     };
 
-    private async Task<StepResult> AfterLoss(Work before, IReadOnlyList<Content> contents, string checksum, string diff, CancellationToken cancel)
+    private Task<StepResult> AfterLoss(Work before, IReadOnlyList<Content> contents, string checksum, string diff, CancellationToken cancel)
     {
         var doubt = $"the link was lost while the files of {folder} were written";
-        try
-        {
-            var (listing, wrong) = await HostListing.Below(context, folder, source.Entries.Select(e => e.Name), cancel);
-            if (listing is null) return StepResult.Unknown($"{doubt}; {string.Join(' ', wrong!.Messages)}") with { LinkLost = true };
-            var left = Compare(listing, contents);
-            return left.IsNone
-                ? StepResult.Passed(Fields(checksum, true, diff)) with { Notes = ["the link was lost while it was written; a new look shows that all is in place"] }
-                : StepResult.Error($"{doubt}: a new look shows that {before.Files.Count - left.Files.Count} of {before.Files.Count} are in place, and the others as they were");
-        }
-        catch (HostUnreachableException e)
-        {
-            return StepResult.Unknown($"{doubt}; {e.Message}") with { LinkLost = true };
-        }
+        return HostWrite.LookAgain(doubt, () => HostListing.Below(context, folder, source.Entries.Select(e => e.Name), cancel), listing => Compare(listing, contents) is { IsNone: false } left
+            ? StepResult.Error($"{doubt}: a new look shows that {before.Files.Count - left.Files.Count} of {before.Files.Count} are in place, and the others as they were")
+            : StepResult.Passed(Fields(checksum, true, diff)) with { Notes = ["the link was lost while it was written; a new look shows that all is in place"] });
     }
 
-    /// <summary>Of the checksums and names of all files, as `sha256sum` prints them.</summary>
-    private string Checksum(IReadOnlyList<Content> contents) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(string.Concat(
-        source.Entries.Where(e => !e.IsFolder).Zip(contents, (entry, content) => $"{content.Sha256}  {entry.Name}\n")))));
+    private string Checksum(IReadOnlyList<Content> contents) => FolderChecksum.Of(source.Entries.Where(e => !e.IsFolder).Zip(contents, (entry, content) => (content.Sha256, entry.Name)));
 
     private DataMap Fields(string checksum, bool changed, string diff) => FilePlacing.Fields(changed, diff, checksum, folder, null);
 }

@@ -42,6 +42,26 @@ internal sealed record HostWrite(StepResult? Wrong, bool LinkLost = false, strin
             ? new HostWrite(StepResult.Unknown($"the link was lost while it was written; whether that goes on is not known: {why}") with { LinkLost = true, Notes = result.Notes })
             : new HostWrite(null, LinkLost: true);
 
+    /// <summary>What a new look says of a write whose link was lost; where there is none, that is not known.</summary>
+    /// <param name="doubt">That the link was lost, and while what was written.</param>
+    /// <param name="look">Asks the host again.</param>
+    /// <param name="tell">Says what came of it.</param>
+    public static async Task<StepResult> LookAgain(string doubt, Func<Task<(HostListing? Listing, StepResult? Wrong)>> look, Func<HostListing, StepResult> tell)
+    {
+        string why;
+        try
+        {
+            var (listing, wrong) = await look();
+            if (listing is not null) return tell(listing);
+            why = string.Join(' ', wrong!.Messages);
+        }
+        catch (HostUnreachableException e)
+        {
+            why = e.Message;
+        }
+        return StepResult.Unknown($"{doubt}; {why}") with { LinkLost = true };
+    }
+
     internal static StepResult Judge(StepContext context, CommandResult result) => Look.Stopped(context, result) ?? result switch
     {
         { End: CommandEnd.Unknown } => StepResult.Unknown(string.Join(' ', result.Notes.Prepend("how it ended could not be found out."))),

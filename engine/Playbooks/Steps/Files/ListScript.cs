@@ -58,13 +58,9 @@ internal static class ListScript
         if stat -c %d / >/dev/null 2>&1; then flag=-c format='%f:%s:%u:%g:%d:%U:%G'
         else flag=-f format='%Xp:%z:%u:%g:%d:%Su:%Sg'
         fi
-        has() { command -v "$1" >/dev/null 2>&1; }
-        if has sha256sum; then sum=sha256sum
-        elif has shasum; then sum='shasum -a 256'
-        elif has sha256; then sum='sha256 -r'
-        elif has openssl; then sum='openssl dgst -sha256 -r'
-        else printf 'nosum\0'; exit 0
-        fi
+
+        """ + ChecksumScript.Choice + """
+        if [ "$summer" = 'openssl dgst -sha256 -r' ] && ! has openssl; then printf 'nosum\0'; exit 0; fi
         backslash='*\\*' line='*
         *' return=$(printf '*\r*')
         odd() {
@@ -96,10 +92,10 @@ internal static class ListScript
         fi
         printf '\0'
         if [ -n "$plain" ]; then
-            for path do if [ -f "$path" ] && [ -r "$path" ] && ! odd "$path"; then printf '%s\0' "$path"; fi; done | xargs -0 $sum | cut -c 1-64
+            for path do if [ -f "$path" ] && [ -r "$path" ] && ! odd "$path"; then printf '%s\0' "$path"; fi; done | xargs -0 $summer | cut -c 1-64
         fi
         if [ -n "$odd" ]; then
-            for path do if [ -f "$path" ] && [ -r "$path" ] && odd "$path"; then $sum <"$path" | cut -c 1-64; fi; done
+            for path do if [ -f "$path" ] && [ -r "$path" ] && odd "$path"; then $summer <"$path" | cut -c 1-64; fi; done
         fi
         printf '\0end\0'
         """;

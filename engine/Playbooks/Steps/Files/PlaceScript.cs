@@ -20,19 +20,15 @@ internal static class PlaceScript
     public const string Common = """
         LC_ALL=C PATH=$PATH:/usr/bin:/bin
         export LC_ALL PATH
+
+        """ + ChecksumScript.Choice + """
         fail() { printf '%s\n' "$1" >&2; exit 120; }
         trap 'exit 129' 1
         trap 'exit 130' 2
         trap 'exit 143' 15
         mask=$(umask)
         umask 077
-        sum() {
-            if command -v sha256sum >/dev/null; then sha256sum
-            elif command -v shasum >/dev/null; then shasum -a 256
-            elif command -v sha256 >/dev/null; then sha256 -r
-            else openssl dgst -sha256 -r
-            fi <"$1" | cut -c 1-64
-        }
+        sum() { $summer <"$1" | cut -c 1-64; }
         whole() { [ "$(sum "$1")" = "$2" ] || fail "it did not arrive as a whole"; }
         mode() {
             case $1 in
