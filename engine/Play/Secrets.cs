@@ -26,7 +26,7 @@ internal static class Secrets
     /// <summary>How connections ask for passphrases, and what they tell sudo.</summary>
     public static ConnectionOptions Options(RunSecrets secrets, Screen screen, Masker masker)
     {
-        var options = new ConnectionOptions { SudoPassword = host => secrets.Of(host.Ssh.SudoPassword), AskPassphrase = Ask };
+        var options = new ConnectionOptions { Password = host => secrets.Of(host.Ssh.Password), SudoPassword = host => secrets.Of(host.Ssh.SudoPassword), AskPassphrase = Ask };
         if (options.KeyPassphrase is { } passphrase) masker.Add(passphrase);
         return options;
 

@@ -2,32 +2,45 @@ using Playbooks.Model;
 
 namespace Playbooks.Connections;
 
-/// <summary>Where a host's SSH server is and who logs in there: its settings with the defaults filled in.</summary>
-internal sealed class ConnectTarget(Host host, string home)
+/// <summary>Where a host's SSH server is and how one logs in there: what the inventory says, then ssh's configuration, then ssh's own defaults.</summary>
+internal sealed class ConnectTarget(Host host, SshConfig config, string home)
 {
     private readonly SshSettings _ssh = host.Ssh;
 
+    public Host Host => host;
+
     public string Name => host.Name;
 
-    public string Address => host.Address;
+    public string Address => _ssh.HostName ?? config.HostName ?? host.Name;
 
-    public int Port => _ssh.Port ?? 22;
+    public int Port => _ssh.Port ?? config.Port ?? 22;
 
-    public string User => _ssh.User ?? Environment.UserName;
+    public string User => _ssh.User ?? config.User ?? Environment.UserName;
 
-    public TimeSpan Timeout => _ssh.Timeout ?? TimeSpan.FromSeconds(30);
+    public TimeSpan Timeout => _ssh.Timeout ?? config.ConnectTimeout ?? TimeSpan.FromSeconds(30);
 
     public string Server => $"{Address}:{Port}";
 
     /// <summary>How messages call it: the inventory's name first, the address where that says more.</summary>
     public string Label => Name == Address && Port == 22 ? Name : $"{Name} ({Server})";
 
+    /// <summary>The user's first: a new key is noted in the first.</summary>
+    public IReadOnlyList<string> KnownHostsFiles => _ssh.KnownHosts is { } named
+        ? [named]
+        :
+        [
+            .. config.UserKnownHostsFiles.Count > 0 ? config.UserKnownHostsFiles : [Path.Combine(home, ".ssh", "known_hosts"), Path.Combine(home, ".ssh", "known_hosts2")],
+            .. config.GlobalKnownHostsFiles.Count > 0 ? config.GlobalKnownHostsFiles : ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"],
+        ];
+
+    /// <summary>What ssh's configuration says beside all this.</summary>
+    public SshConfig Config => config;
+
     public KnownHosts ReadKnownHosts()
     {
-        string[] files = _ssh.KnownHosts is { } named ? [named] : [Path.Combine(home, ".ssh", "known_hosts"), "/etc/ssh/ssh_known_hosts"];
         try
         {
-            return KnownHosts.Read(files);
+            return KnownHosts.Read(KnownHostsFiles);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

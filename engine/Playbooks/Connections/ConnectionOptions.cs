@@ -13,6 +13,9 @@ public sealed record ConnectionOptions
     /// <summary>Tried first on every key that has a passphrase.</summary>
     public string? KeyPassphrase { get; init; } = Environment.GetEnvironmentVariable(PassphraseVariable);
 
+    /// <summary>What a host is told where no key logs in; null from it: no password is sent.</summary>
+    public Func<Host, string?> Password { get; init; } = _ => null;
+
     /// <summary>What sudo on a host is told where it asks for a password; null from it: it may not ask.</summary>
     public Func<Host, string?> SudoPassword { get; init; } = _ => null;
 

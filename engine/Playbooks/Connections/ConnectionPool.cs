@@ -27,7 +27,7 @@ public sealed class ConnectionPool : IAsyncDisposable
         _passwordOf = options.SudoPassword;
         _clock = clock;
         _keys = new PrivateKeys(options);
-        _connector = new Connector(clock, options, _keys, new Gate(options.Connects, options.ConnectsPerServer));
+        _connector = new Connector(clock, options, _keys, new SshConfigs(), new Gate(options.Connects, options.ConnectsPerServer));
         _local = new LocalConnection(clock, options);
     }
 

@@ -4,7 +4,7 @@ using Renci.SshNet;
 namespace Playbooks.Connections;
 
 /// <summary>Connects to a host over SSH: checks its key, logs in, and says in a sentence what went wrong.</summary>
-internal sealed class Connector(TimeProvider clock, ConnectionOptions options, PrivateKeys keys, Gate gate)
+internal sealed class Connector(TimeProvider clock, ConnectionOptions options, PrivateKeys keys, SshConfigs configs, Gate gate)
 {
     private const int Attempts = 10;
 
@@ -18,8 +18,8 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, P
     /// <exception cref="HostUnreachableException">It may be there later.</exception>
     public async Task<SshConnection> Connect(Host host, CancellationToken cancel)
     {
-        var target = new ConnectTarget(host, options.Home);
-        var ours = await keys.For(host.Ssh, cancel);
+        var target = new ConnectTarget(host, await configs.For(host, cancel), options.Home);
+        var ours = await keys.For(target, cancel);
         var known = target.ReadKnownHosts();
         var begin = clock.GetTimestamp();
         for (var attempt = 1; ; attempt++)

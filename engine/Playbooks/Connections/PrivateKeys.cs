@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using Playbooks.Model;
 using Renci.SshNet;
 using Renci.SshNet.Common;
 
@@ -17,9 +16,9 @@ internal sealed class PrivateKeys(ConnectionOptions options) : IDisposable
 
     /// <summary>The keys to try on a host, in order.</summary>
     /// <exception cref="RefusedException">There is none, or none that can be read.</exception>
-    public async Task<IReadOnlyList<SharedKey>> For(SshSettings settings, CancellationToken cancel)
+    public async Task<IReadOnlyList<SharedKey>> For(ConnectTarget target, CancellationToken cancel)
     {
-        if (settings.Key is { } named) return [await Read(named, cancel)];
+        if (target.Host.Ssh.Key is { } named) return [await Read(named, cancel)];
         var paths = DefaultNames.Select(name => Path.Combine(options.Home, ".ssh", name)).Where(File.Exists).ToList();
         if (paths.Count == 0)
             throw new RefusedException($"There is no private key to log in with: none is named, and {Path.Combine(options.Home, ".ssh")} has no {string.Join(", ", DefaultNames)}.",

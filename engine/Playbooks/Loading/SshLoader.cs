@@ -9,8 +9,6 @@ namespace Playbooks.Loading;
 /// <summary>Reads what stands under `ssh`: `[user@]host[:port]`, or a map.</summary>
 internal static partial class SshLoader
 {
-    private static readonly string[] NotYet = ["password", "jump", "host_key", "kex"];
-
     public static SshSettings Read(Node node, string folder, ProblemList problems, bool withHost)
     {
         if (node is ScalarNode { Value: string text } scalar && withHost) return Destination(scalar, text, problems);
@@ -28,10 +26,24 @@ internal static partial class SshLoader
             Key = reader.Text("key") is { } key ? Path.GetFullPath(LocalFile.PathOf(key, folder)) : null,
             KnownHosts = reader.Text("known_hosts") is { } file ? Path.GetFullPath(LocalFile.PathOf(file, folder)) : null,
             Timeout = reader.Setting("timeout", SettingTypes.Duration)?.Get(Templating.Scope.Empty),
-            SudoPassword = reader.Take("sudo_password") is { } password ? SecretLoader.Read("sudo_password", password, problems) : null,
+            Password = reader.Take("password") is { } password ? SecretLoader.Read("password", password, problems) : null,
+            SudoPassword = reader.Take("sudo_password") is { } sudo ? SecretLoader.Read("sudo_password", sudo, problems) : null,
+            Jump = Joined(reader.Items("jump"), "jump", problems),
+            HostKey = Joined(reader.Items("host_key"), "host_key", problems),
+            Kex = reader.Text("kex"),
         };
-        reader.Done("`ssh`", NotYet);
+        if (settings.Kex is not (null or "pq")) problems.Add(map["kex"]!.At, $"`kex` can be `pq`, but is `{settings.Kex}`", "leave it out for the key exchanges that cost least");
+        reader.Done("`ssh`");
         return settings;
+    }
+
+    private static string? Joined(IEnumerable<Node> items, string what, ProblemList problems)
+    {
+        var texts = new List<string>();
+        foreach (var item in items)
+            if (item is ScalarNode { Value: string text }) texts.Add(text);
+            else problems.Add(item.At, $"`{what}` must be a text, or a list of texts, but is {item.Kind}");
+        return texts.Count == 0 ? null : string.Join(',', texts);
     }
 
     /// <summary>What an entry says that stands for so many hosts: once for all, or where a range follows that of the name, for each its own.</summary>

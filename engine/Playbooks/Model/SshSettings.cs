@@ -18,14 +18,26 @@ public sealed record SshSettings
     /// <summary>For connecting, key exchange and authentication together; null: 30 s.</summary>
     public TimeSpan? Timeout { get; init; }
 
+    /// <summary>What the user logs in with where no key does; null: no password is ever sent.</summary>
+    public Secret? Password { get; init; }
+
     /// <summary>What sudo is told there where it asks; null: it may not ask.</summary>
     public Secret? SudoPassword { get; init; }
+
+    /// <summary>The hosts on the way there, nearest first, with commas between: names of the inventory, or `[user@]host[:port]`. `none`: straight there, whatever ssh's configuration says.</summary>
+    public string? Jump { get; init; }
+
+    /// <summary>The host's key, as `TYPE BASE64` or `SHA256:…`, several with commas between: then no known_hosts file is asked. `accept-new`: a key that is not known is noted and accepted.</summary>
+    public string? HostKey { get; init; }
+
+    /// <summary>`pq`: the post-quantum key exchanges first, whatever they cost.</summary>
+    public string? Kex { get; init; }
 
     /// <summary>Each setting by its word in the inventory.</summary>
     public static IReadOnlyList<(string Name, Func<SshSettings, object?> Read)> Parts { get; } =
     [
         ("host", s => s.HostName), ("port", s => s.Port), ("user", s => s.User), ("key", s => s.Key), ("known_hosts", s => s.KnownHosts), ("timeout", s => s.Timeout),
-        ("sudo_password", s => s.SudoPassword?.Source),
+        ("password", s => s.Password?.Source), ("sudo_password", s => s.SudoPassword?.Source), ("jump", s => s.Jump), ("host_key", s => s.HostKey), ("kex", s => s.Kex),
     ];
 
     /// <summary>These settings where they say something, else the others': a host's before its groups' before the file's.</summary>
@@ -37,6 +49,10 @@ public sealed record SshSettings
         Key = Key ?? other.Key,
         KnownHosts = KnownHosts ?? other.KnownHosts,
         Timeout = Timeout ?? other.Timeout,
+        Password = Password ?? other.Password,
         SudoPassword = SudoPassword ?? other.SudoPassword,
+        Jump = Jump ?? other.Jump,
+        HostKey = HostKey ?? other.HostKey,
+        Kex = Kex ?? other.Kex,
     };
 }

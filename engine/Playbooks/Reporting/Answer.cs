@@ -77,7 +77,7 @@ internal sealed record Answer
     public static string Anybody(string message, Host? host)
     {
         if (host is null || host.Local) return message;
-        var target = new ConnectTarget(host, "");
+        var target = new ConnectTarget(host, SshConfig.Silent, "");
         foreach (var own in new[] { target.Label, $"[{target.Address}]:{target.Port}", target.Server, target.Address, target.Name }.Where(message.Contains))
             message = Regex.Replace(message, $@"(?<![\w.-]){Regex.Escape(own)}(?![\w-]|\.\w)", "the host");
         return message;

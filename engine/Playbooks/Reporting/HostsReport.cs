@@ -52,7 +52,7 @@ public sealed class HostsReport(Inventory inventory, int width)
 
     private static string Reached(Host host)
     {
-        var target = new ConnectTarget(host, "");
+        var target = new ConnectTarget(host, SshConfig.Silent, "");
         var address = target.Address.Contains(':', StringComparison.Ordinal) ? $"[{target.Address}]" : target.Address;
         return host.Local ? "this machine" : string.Create(CultureInfo.InvariantCulture, $"{target.User}@{address}:{target.Port}");
     }

@@ -1,0 +1,48 @@
+namespace Playbooks.Connections;
+
+/// <summary>What ssh's configuration says of one host, by the words of ssh_config(5). Null, or an empty list: it says nothing, and ssh's own default holds.</summary>
+internal sealed record SshConfig
+{
+    public static SshConfig Silent { get; } = new();
+
+    public string? HostName { get; init; }
+
+    public string? User { get; init; }
+
+    public int? Port { get; init; }
+
+    /// <summary>Paths, absolute; the usual ones are not in it.</summary>
+    public IReadOnlyList<string> IdentityFiles { get; init; } = [];
+
+    public IReadOnlyList<string> CertificateFiles { get; init; } = [];
+
+    public bool IdentitiesOnly { get; init; }
+
+    /// <summary>The agent's socket; empty: none is asked; null: that of SSH_AUTH_SOCK.</summary>
+    public string? IdentityAgent { get; init; }
+
+    /// <summary>As written: `[user@]host[:port]`, with commas between, nearest first.</summary>
+    public string? ProxyJump { get; init; }
+
+    public string? ProxyCommand { get; init; }
+
+    public IReadOnlyList<string> UserKnownHostsFiles { get; init; } = [];
+
+    public IReadOnlyList<string> GlobalKnownHostsFiles { get; init; } = [];
+
+    /// <summary>`yes no ask accept-new`, or null.</summary>
+    public string? StrictHostKeyChecking { get; init; }
+
+    public string? HostKeyAlias { get; init; }
+
+    public TimeSpan? ConnectTimeout { get; init; }
+
+    public bool PubkeyAuthentication { get; init; } = true;
+
+    public bool PasswordAuthentication { get; init; } = true;
+
+    public bool KbdInteractiveAuthentication { get; init; } = true;
+
+    /// <summary>Empty: publickey, keyboard-interactive, password.</summary>
+    public IReadOnlyList<string> PreferredAuthentications { get; init; } = [];
+}
