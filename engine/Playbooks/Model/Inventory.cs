@@ -11,6 +11,9 @@ public sealed class Inventory(IReadOnlyList<Host> hosts, IReadOnlyDictionary<str
 
     public IReadOnlyDictionary<string, IReadOnlyList<Host>> Groups { get; } = groups;
 
+    /// <summary>The inventory that this is a part of; itself where it is no part. `groups` and `hosts` of an expression mean the whole one: a limit says who takes part, not what there is.</summary>
+    public Inventory Whole { get => field ?? this; init; }
+
     /// <summary>The groups as they were written, in the order of the file.</summary>
     public IReadOnlyList<WrittenGroup> Tree { get; init; } = [];
 

@@ -116,7 +116,7 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
             var hosts = limit.Select(inventory, Scope.Empty);
             if (hosts.Count == 0) problems.Add(limit.At, "the limit leaves no host");
             var taking = hosts.ToHashSet<Host>(ReferenceEqualityComparer.Instance);
-            return new Inventory(hosts, inventory.Groups.ToDictionary(g => g.Key, g => (IReadOnlyList<Host>)[.. g.Value.Where(taking.Contains)]));
+            return new Inventory(hosts, inventory.Groups.ToDictionary(g => g.Key, g => (IReadOnlyList<Host>)[.. g.Value.Where(taking.Contains)])) { Whole = inventory.Whole };
         }
         catch (ExpressionException e)
         {

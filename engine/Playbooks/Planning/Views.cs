@@ -17,8 +17,8 @@ public static class Views
         }));
 
     /// <summary>`hosts.was1`.</summary>
-    public static IMembers Hosts(Inventory inventory) => new DataMap(inventory.Hosts.Select(h => KeyValuePair.Create(h.Name, (object?)Host(h))));
+    public static IMembers Hosts(Inventory inventory) => new DataMap(inventory.Whole.Hosts.Select(h => KeyValuePair.Create(h.Name, (object?)Host(h))));
 
     /// <summary>`groups.was`: a list in inventory order.</summary>
-    public static IMembers Groups(Inventory inventory) => new DataMap(inventory.Groups.Select(g => KeyValuePair.Create(g.Key, (object?)g.Value.Select(object? (h) => Host(h)).ToList())));
+    public static IMembers Groups(Inventory inventory) => new DataMap(inventory.Whole.Groups.Select(g => KeyValuePair.Create(g.Key, (object?)g.Value.Select(object? (h) => Host(h)).ToList())));
 }

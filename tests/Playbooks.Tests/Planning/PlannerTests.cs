@@ -14,14 +14,14 @@ public sealed class PlannerTests : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
-    private Plan Plan(string yaml)
+    private Plan Plan(string yaml, string? limit = null)
     {
         var path = Path.Combine(folder.FullName, "p.yaml");
         File.WriteAllText(path, yaml);
         var problems = new ProblemList();
         var inventory = new InventoryLoader(problems);
         inventory.Add(Yaml.Read(new SourceText("hosts", Hosts), problems), "/");
-        var plan = new Planner(inventory.Build(), new Dictionary<string, object?>(), problems).Plan(new PlaybookLoader(problems).Load(path)!, new Planner.Wishes());
+        var plan = new Planner(inventory.Build(), new Dictionary<string, object?>(), problems).Plan(new PlaybookLoader(problems).Load(path)!, new Planner.Wishes { Limit = limit is null ? null : HostPattern.Parse(PlacedText.Of("-l", limit), problems) });
         Assert.True(plan is not null, string.Join('\n', problems.Select(ProblemPrinter.Print)));
         return plan;
     }
@@ -116,6 +116,17 @@ public sealed class PlannerTests : IDisposable
         Assert.Equal(["steps/1", "run"], plan.Marks.Keys.Select(k => k.Path));
         Assert.Equal(["was1", "was2"], plan.Marks[new StepKey("steps/1")].Single().Hosts.Select(h => h.Name));
         Assert.Equal(["was2"], plan.Marks[StepKey.Run].Single().Hosts.Select(h => h.Name));
+    }
+
+    [Fact]
+    public void A_limit_says_who_takes_part_and_not_what_there_is()
+    {
+        var plan = Plan("""
+            params: { first: { default: "{{ groups.web[0].address }}" } }
+            steps: [{ hosts: all, command: "ping {{ hosts.web1.name }}" }]
+            """, limit: "was2");
+        Assert.Equal("192.0.2.10", plan.Values["first"]);
+        Assert.Equal(["was2"], Assert.IsType<PlannedHosts.Known>(plan.Steps[0].Hosts).Hosts.Select(h => h.Name));
     }
 
     [Fact]
