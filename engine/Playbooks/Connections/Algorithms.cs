@@ -37,7 +37,7 @@ internal static class Algorithms
     /// <summary>Whether the library can verify what keys of that type sign.</summary>
     public static bool IsKeyType(string type) => type is "ssh-ed25519" or "ssh-rsa" or "ecdsa-sha2-nistp256" or "ecdsa-sha2-nistp384" or "ecdsa-sha2-nistp521";
 
-    private static bool IsCertificate(string algorithm) => algorithm.EndsWith(HostCertificate.Suffix, StringComparison.Ordinal);
+    public static bool IsCertificate(string algorithm) => algorithm.EndsWith(HostCertificate.Suffix, StringComparison.Ordinal);
 
     private static void First<T>(IOrderedDictionary<string, T> offer, IReadOnlyList<string> names)
     {

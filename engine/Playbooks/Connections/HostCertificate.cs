@@ -6,9 +6,8 @@ using Renci.SshNet.Security;
 namespace Playbooks.Connections;
 
 /// <summary>
-/// A certificate that a host shows, and what is wrong with it. That the authority signed it, the library has verified before it shows it
-/// to us; names, dates, kind and options it does not look at. The rules are those of OpenSSH's sshkey_cert_check_host; as from its
-/// version 10.3 on, an empty list of names is for nobody, and a name may be a pattern.
+/// A certificate that a host shows, and what is wrong with it. The rules are those of OpenSSH's sshkey_cert_check_host; as from its version
+/// 10.3 on, an empty list of names is for nobody, and a name may be a pattern.
 /// </summary>
 internal sealed class HostCertificate
 {
@@ -16,18 +15,25 @@ internal sealed class HostCertificate
 
     private readonly Certificate _certificate;
 
-    /// <exception cref="RefusedException">That cannot be read.</exception>
-    public HostCertificate(byte[] blob)
+    /// <param name="blob">As the host shows it.</param>
+    /// <param name="algorithms">To verify with, by their names.</param>
+    /// <exception cref="RefusedException">It cannot be read, or the authority did not sign it.</exception>
+    public HostCertificate(byte[] blob, IReadOnlyDictionary<string, Func<byte[], KeyHostAlgorithm>> algorithms)
     {
+        bool isSigned;
         try
         {
             _certificate = new Certificate(blob);
             Key = PlainKey(blob);
+            // The signature comes last, behind its length, over all before it.
+            isSigned = !CanSign || algorithms[Signature](Authority).VerifySignature(blob[..^(4 + _certificate.Signature.Length)], _certificate.Signature);
         }
         catch (Exception e)
         {
-            throw new RefusedException($"The host shows a certificate that cannot be read: {e.Message} Nothing was sent to it.", null, e);
+            throw new RefusedException("The host shows a certificate that cannot be read. Nothing was sent to it.", null, e);
         }
+
+        if (!isSigned) throw new RefusedException($"The host shows a certificate that says to be signed by {HostKeyProblems.Describe(Authority)}, and is not. Nothing was sent to it.");
     }
 
     /// <summary>The host's own key, which it certifies.</summary>
@@ -36,16 +42,20 @@ internal sealed class HostCertificate
     /// <summary>The key that signed it.</summary>
     public byte[] Authority => _certificate.CertificateAuthorityKey;
 
+    private string Signature => KnownHostLine.TypeOf(_certificate.Signature);
+
+    /// <summary>
+    /// Whether the authority's key signs in the way that the signature names; an RSA key not by SHA-1. A key must never be read as one of
+    /// another type: it may be one that somebody else can sign with.
+    /// </summary>
+    private bool CanSign => Signature != "ssh-rsa" && Algorithms.IsKeyType(KnownHostLine.TypeOf(Authority)) && KnownHostLine.TypeOf(Authority) == Algorithms.KeyType(Signature);
+
     /// <summary>Null: it holds for that name. Else why not, as the end of a sentence that begins with "it".</summary>
     public string? Problem(string name, DateTimeOffset now)
     {
         var (from, until) = (_certificate.ValidAfterUnixSeconds, _certificate.ValidBeforeUnixSeconds);
         var seconds = (ulong)Math.Max(0, now.ToUnixTimeSeconds());
-        // The signature names its own algorithm, and the library believes it: an authority's key must never be read as one of another type.
-        var signature = KnownHostLine.TypeOf(_certificate.Signature);
-        var by = KnownHostLine.TypeOf(Authority);
-        if (signature == "ssh-rsa") return "is signed with SHA-1, which proves nothing any more";
-        if (!Algorithms.IsKeyType(by) || by != Algorithms.KeyType(signature)) return $"is signed by {Printable(signature)}, which the authority's key cannot do";
+        if (!CanSign) return Signature == "ssh-rsa" ? "is signed with SHA-1, which proves nothing any more" : $"is signed by {Printable(Signature)}, which play cannot check";
         if (_certificate.Type != Certificate.CertificateType.Host) return "is a user's and not a host's";
         if (seconds < from) return $"is valid only from {Time(from)} on";
         if (seconds >= until) return $"expired at {Time(until)}";

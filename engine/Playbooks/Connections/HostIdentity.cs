@@ -8,6 +8,9 @@ namespace Playbooks.Connections;
 /// </summary>
 internal sealed class HostIdentity(ConnectTarget target, KnownHosts known, TimeProvider clock, Func<ConnectTarget, byte[], Action, string?> accept)
 {
+    private HostCertificate? _certificate;
+    private byte[]? _accepted;
+
     private IReadOnlyList<HostKeyPin> Pins => target.Pins;
 
     /// <exception cref="RefusedException">What is known cannot be had.</exception>
@@ -27,19 +30,41 @@ internal sealed class HostIdentity(ConnectTarget target, KnownHosts known, TimeP
         var authority = Pins.Count == 0 && Authorities.Any(line => Algorithms.IsKeyType(line.Type));
         // Whoever is no authority for the host may still be a revoked one. Else no certificate is asked for: one that the library cannot verify would be in the way.
         Algorithms.Order(offer, [.. types.Distinct()], authority || (Pins.Count == 0 && RevokedLines.Any()), authority);
+        // The library would check the dates of certificates, by its own clock, and then not tell us the key: so it is shown the key alone.
+        var plain = offer.HostKeyAlgorithms.Where(one => !Algorithms.IsCertificate(one.Key)).ToDictionary();
+        foreach (var name in offer.HostKeyAlgorithms.Keys.Where(Algorithms.IsCertificate).ToList())
+            offer.HostKeyAlgorithms[name] = blob =>
+            {
+                MustBe(name, blob);
+                _certificate = new HostCertificate(blob, plain);
+                return plain[name.Replace(HostCertificate.Suffix, "", StringComparison.Ordinal)](_certificate.Key);
+            };
     }
 
     /// <summary>Returns where the key is the host's, or new and accepted.</summary>
     /// <param name="algorithm">How the host signed with it, and proved to have it.</param>
-    /// <param name="shown">The key, or a certificate.</param>
+    /// <param name="key">The one it shows, or that its certificate is about.</param>
     /// <exception cref="RefusedException">It is not accepted.</exception>
-    public void Check(string algorithm, byte[] shown)
+    public void Check(string algorithm, byte[] key)
     {
-        // The library reads the key as the algorithm would have it, whatever it calls itself: the public key of the host, read as one of
-        // another type, may be one that somebody else can sign with.
+        MustBe(algorithm, key);
+        // It shows its key again where new session keys are agreed on: by then it is that of this connection.
+        if (_accepted is not null && _accepted.AsSpan().SequenceEqual(key)) return;
+        Judge(key, _certificate is not null && _certificate.Key.AsSpan().SequenceEqual(key) ? _certificate : null);
+        _accepted = key;
+    }
+
+    /// <summary>
+    /// The library reads a key as the algorithm would have it, whatever it calls itself: the public key of the host, read as one of another
+    /// type, may be one that somebody else can sign with.
+    /// </summary>
+    private void MustBe(string algorithm, byte[] shown)
+    {
         if (KnownHostLine.TypeOf(shown) != Algorithms.KeyType(algorithm)) throw HostKeyProblems.WrongType(target, algorithm, shown);
-        var certificate = KnownHostLine.TypeOf(shown).EndsWith(HostCertificate.Suffix, StringComparison.Ordinal) ? new HostCertificate(shown) : null;
-        var key = certificate?.Key ?? shown;
+    }
+
+    private void Judge(byte[] key, HostCertificate? certificate)
+    {
         if (Pins.Count > 0)
         {
             if (!Pins.Any(pin => pin.Fits(key))) throw HostKeyProblems.NotPinned(target, key);

@@ -34,6 +34,6 @@ internal sealed partial record HostKeyPin(string Text, string? Type, byte[]? Key
 
     private static string? TypeOf(string name) => name switch { "ED25519" => "ssh-ed25519", "RSA" => "ssh-rsa", _ => null };
 
-    [GeneratedRegex(@"^\s*([0-9]+ +)?(?<print>SHA256:[A-Za-z0-9+/]{43})( .*?)?( \((?<type>ED25519|ECDSA|RSA)\))?\s*\z")]
+    [GeneratedRegex(@"^\s*([0-9]+ +)?(?<print>SHA256:[A-Za-z0-9+/]{43})( .*?)??( \((?<type>ED25519|ECDSA|RSA)\))?\s*\z")]
     private static partial Regex Fingerprint();
 }

@@ -38,6 +38,7 @@ internal sealed class KnownHostsFile
     public static (DateTime Written, long Length) StampOf(string path)
     {
         var file = new FileInfo(path);
+        if (!file.Exists) return (default, -1);
         if (file.ResolveLinkTarget(returnFinalTarget: true) is FileInfo target) file = target;
         return file.Exists && (file.Attributes & FileAttributes.Device) == 0 ? (file.LastWriteTimeUtc, file.Length) : (default, -1);
     }

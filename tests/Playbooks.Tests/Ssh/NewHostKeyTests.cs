@@ -104,7 +104,7 @@ public sealed class NewHostKeyTests(Sshd sshd)
     public async Task Many_hosts_and_runs_at_once_and_ssh_itself_lose_no_line()
     {
         var file = sshd.NewPath();
-        await File.WriteAllTextAsync(file, "# unfinished", TestContext.Current.CancellationToken);
+        await File.WriteAllTextAsync(file, "# first\n", TestContext.Current.CancellationToken);
         var key = Key("ed25519");
         var runs = Enumerable.Range(0, 4).Select(_ => new HostKeys(TimeProvider.System)).ToList();
         var work = Enumerable.Range(0, 400).Select(i => Task.Run(() => For(runs[i % 4], $"h{i / 2}.example.com", file).Check("ssh-ed25519", key))).ToList();
