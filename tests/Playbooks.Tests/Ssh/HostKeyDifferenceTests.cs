@@ -74,7 +74,7 @@ public sealed class HostKeyDifferenceTests(Sshd sshd)
         }
     }
 
-    private async Task<(bool Accepts, string Said)> Ssh(int port, string user, string global)
+    private static async Task<(bool Accepts, string Said)> Ssh(int port, string user, string global)
     {
         var start = new ProcessStartInfo("ssh", ["-F", "none", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", $"UserKnownHostsFile={user}", "-o", $"GlobalKnownHostsFile={global}",
             "-o", "PreferredAuthentications=none", "-o", "UpdateHostKeys=no", "-p", $"{port}", "nobody@127.0.0.1", "true"]) { RedirectStandardError = true };
