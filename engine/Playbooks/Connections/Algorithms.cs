@@ -16,17 +16,28 @@ internal static class Algorithms
         "sntrup761x25519-sha512", "sntrup761x25519-sha512@openssh.com",
     ];
 
-    public static void Order(ConnectionInfo offer, IReadOnlyList<string> knownKeyTypes)
+    /// <summary>Those of the known types come before the others, and where an authority is known all certificates; among each other they keep their order. So does ssh.</summary>
+    /// <param name="offer">What the library offers.</param>
+    /// <param name="knownKeyTypes">As known_hosts calls them.</param>
+    /// <param name="certificates">False: none is asked for.</param>
+    /// <param name="authority">One is known.</param>
+    public static void Order(ConnectionInfo offer, IReadOnlyList<string> knownKeyTypes, bool certificates, bool authority)
     {
         First(offer.KeyExchangeAlgorithms, KeyExchanges);
-        // Certificates are not checked yet, so none is asked for.
-        foreach (var name in offer.HostKeyAlgorithms.Keys.Where(n => n.Contains("-cert-", StringComparison.Ordinal)).ToList())
-            offer.HostKeyAlgorithms.Remove(name);
-        First(offer.HostKeyAlgorithms, [.. knownKeyTypes.SelectMany(Signatures)]);
+        foreach (var name in offer.HostKeyAlgorithms.Keys.Where(IsCertificate).ToList())
+            if (!certificates || name.StartsWith("ssh-rsa", StringComparison.Ordinal)) offer.HostKeyAlgorithms.Remove(name);
+        First(offer.HostKeyAlgorithms, [.. offer.HostKeyAlgorithms.Keys.Where(name =>
+            (authority && IsCertificate(name)) || knownKeyTypes.Contains(KeyType(name).Replace(HostCertificate.Suffix, "", StringComparison.Ordinal)))]);
     }
 
-    /// <summary>One RSA key signs in three ways; its type in known_hosts is always ssh-rsa.</summary>
-    private static string[] Signatures(string keyType) => keyType == "ssh-rsa" ? ["rsa-sha2-512", "rsa-sha2-256", "ssh-rsa"] : [keyType];
+    /// <summary>The type of the keys of an algorithm: one RSA key signs in three ways, and is always ssh-rsa.</summary>
+    public static string KeyType(string algorithm) =>
+        algorithm.Replace("rsa-sha2-512", "ssh-rsa", StringComparison.Ordinal).Replace("rsa-sha2-256", "ssh-rsa", StringComparison.Ordinal);
+
+    /// <summary>Whether the library can verify what keys of that type sign.</summary>
+    public static bool IsKeyType(string type) => type is "ssh-ed25519" or "ssh-rsa" or "ecdsa-sha2-nistp256" or "ecdsa-sha2-nistp384" or "ecdsa-sha2-nistp521";
+
+    public static bool IsCertificate(string algorithm) => algorithm.EndsWith(HostCertificate.Suffix, StringComparison.Ordinal);
 
     private static void First<T>(IOrderedDictionary<string, T> offer, IReadOnlyList<string> names)
     {

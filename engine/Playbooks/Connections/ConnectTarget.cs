@@ -24,27 +24,41 @@ internal sealed class ConnectTarget(Host host, SshConfig config, string home)
     /// <summary>How messages call it: the inventory's name first, the address where that says more.</summary>
     public string Label => Name == Address && Port == 22 ? Name : $"{Name} ({Server})";
 
-    /// <summary>The user's first: a new key is noted in the first.</summary>
-    public IReadOnlyList<string> KnownHostsFiles => _ssh.KnownHosts is { } named
-        ? [named]
-        :
-        [
-            .. config.UserKnownHostsFiles.Count > 0 ? config.UserKnownHostsFiles : [Path.Combine(home, ".ssh", "known_hosts"), Path.Combine(home, ".ssh", "known_hosts2")],
-            .. config.GlobalKnownHostsFiles.Count > 0 ? config.GlobalKnownHostsFiles : ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"],
-        ];
+    /// <summary>What known_hosts calls it.</summary>
+    public string KnownName => config.HostKeyAlias?.ToLowerInvariant() ?? KnownHosts.NameOf(Address, Port);
+
+    /// <summary>The name without the port, whose keys hold for its other ports too; null where there is none such.</summary>
+    public string? BareName => config.HostKeyAlias is null && Port != 22 ? Address.ToLowerInvariant() : null;
+
+    /// <summary>The name that a certificate must be for.</summary>
+    public string Principal => config.HostKeyAlias?.ToLowerInvariant() ?? Address.ToLowerInvariant();
+
+    /// <summary>The user's own come first: a new key is noted in the first.</summary>
+    public IReadOnlyList<string> KnownHostsFiles => [.. UserKnownHostsFiles.Concat(GlobalKnownHostsFiles).Where(IsFile)];
+
+    private IReadOnlyList<string> UserKnownHostsFiles => _ssh.KnownHosts is { } named ? [named]
+        : config.UserKnownHostsFiles.Count > 0 ? config.UserKnownHostsFiles
+        : [Path.Combine(home, ".ssh", "known_hosts"), Path.Combine(home, ".ssh", "known_hosts2")];
+
+    private IReadOnlyList<string> GlobalKnownHostsFiles => _ssh.KnownHosts is not null ? []
+        : config.GlobalKnownHostsFiles.Count > 0 ? config.GlobalKnownHostsFiles
+        : ["/etc/ssh/ssh_known_hosts", "/etc/ssh/ssh_known_hosts2"];
+
+    /// <summary>Where a new key is noted; null: nowhere, the next run sees it for the first time again.</summary>
+    public string? NotedIn => KnownHostsFiles is [var file, ..] && IsFile(UserKnownHostsFiles[0]) && file != "/dev/null" ? file : null;
+
+    /// <summary>The keys in the inventory that alone count; empty: known_hosts does.</summary>
+    public IReadOnlyList<HostKeyPin> Pins => _ssh.HostKey is { } keys and not HostKeyPin.AcceptNew ? HostKeyPin.All(keys) : [];
+
+    /// <summary>
+    /// Whether a key of a host that has none yet is accepted and noted. ssh's `no` and `off` would also take a changed key: that is never done
+    /// here, they mean no more than `accept-new`.
+    /// </summary>
+    public bool AcceptsNew => _ssh.HostKey == HostKeyPin.AcceptNew || (_ssh.HostKey is null && config.StrictHostKeyChecking is "accept-new" or "no" or "off" or "false");
 
     /// <summary>What ssh's configuration says beside all this.</summary>
     public SshConfig Config => config;
 
-    public KnownHosts ReadKnownHosts()
-    {
-        try
-        {
-            return KnownHosts.Read(KnownHostsFiles);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new RefusedException($"The keys of known hosts cannot be read: {e.Message}", null, e);
-        }
-    }
+    /// <summary>ssh's word for no file.</summary>
+    private static bool IsFile(string path) => path != "none";
 }

@@ -8,6 +8,8 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, P
 {
     private const int Attempts = 10;
 
+    private readonly HostKeys _hostKeys = new(clock);
+
     /// <summary>
     /// For the library's own waits once connected. Long: it also holds for a command that is slow to read its input. What we wait
     /// for has limits of our own, and the end of the connection ends every wait.
@@ -20,12 +22,12 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, P
     {
         var target = new ConnectTarget(host, await configs.For(host, cancel), options.Home);
         var ours = await keys.For(target, cancel);
-        var known = target.ReadKnownHosts();
+        var identity = _hostKeys.For(target);
         var begin = clock.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
             var left = target.Timeout - clock.GetElapsedTime(begin);
-            var client = await gate.Pass(target.Server, () => Try(target, ours, known, left, attempt == Attempts, cancel), cancel);
+            var client = await gate.Pass(target.Server, () => Try(target, ours, identity, left, attempt == Attempts, cancel), cancel);
             if (client is not null) return new SshConnection(client, target.Label, clock, options, again => Connect(host, again));
             // Dropped before it said a word, as sshd does with too many at once: always safe to try again. At random, so that those
             // who were dropped together do not come back together.
@@ -34,7 +36,7 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, P
     }
 
     /// <summary>Null: dropped before the server identified itself.</summary>
-    private async Task<SshClient?> Try(ConnectTarget target, IReadOnlyList<SharedKey> ours, KnownHosts known, TimeSpan limit, bool last, CancellationToken cancel)
+    private async Task<SshClient?> Try(ConnectTarget target, IReadOnlyList<SharedKey> ours, HostIdentity identity, TimeSpan limit, bool last, CancellationToken cancel)
     {
         if (limit <= TimeSpan.Zero) throw ConnectProblems.Silent(target);
         var info = new ConnectionInfo(target.Address, target.Port, target.User, new KeyLogin(target.User, [.. ours]))
@@ -45,12 +47,12 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, P
             // The library waits without limit, and a thread with it, when its own count is used up. We count ourselves.
             MaxSessions = 10_000,
         };
-        Algorithms.Order(info, known.Types(target.Address, target.Port));
+        identity.Order(info);
         var client = new SshClient(info);
         var identified = false;
         client.ServerIdentificationReceived += (_, _) => identified = true;
         // Whatever is thrown in here comes out of Connect unchanged, before anything secret was sent.
-        client.HostKeyReceived += (_, shown) => known.Check(target.Address, target.Port, shown.HostKey);
+        client.HostKeyReceived += (_, shown) => identity.Check(shown.HostKeyName, shown.HostKey);
         var connecting = OwnThread.Run(client.Connect);
         try
         {

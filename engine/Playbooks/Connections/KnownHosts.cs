@@ -1,43 +1,41 @@
+using System.Collections.Concurrent;
+
 namespace Playbooks.Connections;
 
-/// <summary>The keys that known_hosts files vouch for, and the verdict on one that a host shows.</summary>
-internal sealed class KnownHosts(IReadOnlyList<KnownHostLine> lines, string file)
+/// <summary>The known_hosts files of a run: each is read once, and again only where it has changed.</summary>
+internal sealed class KnownHosts
 {
-    /// <summary>The file that a new key would be added to.</summary>
-    public string File => file;
-
-    /// <summary>Files that are not there are empty; one that cannot be read is a refusal, not an empty one.</summary>
-    public static KnownHosts Read(IReadOnlyList<string> files) => new(
-        [.. files.Where(System.IO.File.Exists).SelectMany(f => System.IO.File.ReadLines(f)
-            .Select((text, i) => KnownHostLine.Parse(f, i + 1, text))).OfType<KnownHostLine>()],
-        files[0]);
+    private readonly ConcurrentDictionary<string, KnownHostsFile> _files = new(StringComparer.Ordinal);
 
     /// <summary>How known_hosts names a host: `[host]:port` but for port 22.</summary>
     public static string NameOf(string host, int port) => port == 22 ? host.ToLowerInvariant() : $"[{host.ToLowerInvariant()}]:{port}";
 
-    /// <summary>The types of the keys known for a host: to be asked for first, so that the host shows a known one.</summary>
-    public IReadOnlyList<string> Types(string host, int port)
+    public IReadOnlyList<KnownHostLine> Keys(IEnumerable<string> files, string name) => [.. files.SelectMany(file => Read(file).Keys(name))];
+
+    public IReadOnlyList<KnownHostLine> Marked(IEnumerable<string> files, string marker, string name) =>
+        [.. files.SelectMany(file => Read(file).Marked(name)).Where(line => line.Marker == marker)];
+
+    /// <summary>A file that is not there is empty; one that cannot be read is a refusal, not an empty one.</summary>
+    /// <exception cref="RefusedException">It cannot be read.</exception>
+    public KnownHostsFile Read(string path)
     {
-        var types = Keys(NameOf(host, port)).Select(l => l.Type).Distinct().ToList();
-        return types.Count > 0 ? types : [.. Keys(host.ToLowerInvariant()).Select(l => l.Type).Distinct()];
+        try
+        {
+            return _files.TryGetValue(path, out var known) && known.Stamp == KnownHostsFile.StampOf(path) ? known : _files[path] = KnownHostsFile.Read(path);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RefusedException($"The keys of known hosts cannot be read: {e.Message}", null, e);
+        }
     }
 
-    /// <summary>Returns where the key is the host's known one.</summary>
-    /// <exception cref="RefusedException">It is not.</exception>
-    public void Check(string host, int port, byte[] key)
+    /// <summary>Adds a line to a file, behind all others. The caller holds the file's lock.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">The same.</exception>
+    public void Add(string path, string text)
     {
-        var name = NameOf(host, port);
-        var revoked = lines.FirstOrDefault(l => l.Marker == "@revoked" && l.Key.AsSpan().SequenceEqual(key) && (l.Names(name) || l.Names(host.ToLowerInvariant())));
-        if (revoked is not null) throw HostKeyProblems.Revoked(name, key, revoked);
-        var known = Keys(name).ToList();
-        if (known.Any(l => l.Key.AsSpan().SequenceEqual(key))) return;
-        if (known.Find(l => l.Type == KnownHostLine.TypeOf(key)) is { } old) throw HostKeyProblems.Changed(name, key, old);
-        if (known.Count > 0) throw HostKeyProblems.OtherType(name, key, known[0]);
-        // As ssh does: a key known for the host without a port holds for its other ports, a different one says nothing about them.
-        if (port != 22 && Keys(host.ToLowerInvariant()).Any(l => l.Key.AsSpan().SequenceEqual(key))) return;
-        throw HostKeyProblems.Unknown(name, key, file, lines.FirstOrDefault(l => l.Marker == "@cert-authority" && l.Names(name)));
+        var before = Read(path);
+        AppendedFile.Add(path, text);
+        if (KnownHostLine.Parse(path, before.Count + 1, text) is { } line) _files[path] = before.With(line, KnownHostsFile.StampOf(path));
     }
-
-    /// <summary>A line with a marker vouches for no key itself: an authority's, a revoked one, or a marker of the future.</summary>
-    private IEnumerable<KnownHostLine> Keys(string name) => lines.Where(l => l.Marker.Length == 0 && l.Names(name));
 }

@@ -35,6 +35,15 @@ internal sealed record SshConfig
 
     public string? HostKeyAlias { get; init; }
 
+    /// <summary>A new key is noted without telling whose it is.</summary>
+    public bool HashKnownHosts { get; init; }
+
+    /// <summary>A program that knows hosts' keys; not run by us.</summary>
+    public string? KnownHostsCommand { get; init; }
+
+    /// <summary>A file of keys that no host may have; not read by us.</summary>
+    public string? RevokedHostKeys { get; init; }
+
     public TimeSpan? ConnectTimeout { get; init; }
 
     public bool PubkeyAuthentication { get; init; } = true;

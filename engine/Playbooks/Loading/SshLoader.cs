@@ -29,7 +29,7 @@ internal static partial class SshLoader
             Password = reader.Take("password") is { } password ? SecretLoader.Read("password", password, problems) : null,
             SudoPassword = reader.Take("sudo_password") is { } sudo ? SecretLoader.Read("sudo_password", sudo, problems) : null,
             Jump = Joined(reader.Items("jump"), "jump", problems),
-            HostKey = Joined(reader.Items("host_key"), "host_key", problems),
+            HostKey = HostKeyLoader.Read(reader.Items("host_key"), problems),
             Kex = reader.Text("kex"),
         };
         if (settings.Kex is not (null or "pq")) problems.Add(map["kex"]!.At, $"`kex` can be `pq`, but is `{settings.Kex}`", "leave it out for the key exchanges that cost least");

@@ -35,8 +35,12 @@ public sealed class KnownHostLineTests
     public void A_broken_hash_names_nobody(string hosts) => Assert.False(KnownHostLine.Parse("f", 1, $"{hosts} ssh-ed25519 {Key}")!.Names("web1"));
 
     [Fact]
-    public void The_key_itself_tells_its_type_whatever_the_line_says() =>
-        Assert.Equal("ssh-ed25519", KnownHostLine.Parse("f", 1, $"web1 ssh-rsa {Key}")!.Type);
+    public void A_line_that_calls_a_key_something_else_vouches_for_nobody_but_revokes_it()
+    {
+        Assert.Null(KnownHostLine.Parse("f", 1, $"web1 ssh-rsa {Key}"));
+        Assert.Null(KnownHostLine.Parse("f", 1, $"@cert-authority web1 ssh-rsa {Key}"));
+        Assert.Equal("ssh-ed25519", KnownHostLine.Parse("f", 1, $"@revoked web1 ssh-rsa {Key}")!.Type);
+    }
 
     [Fact]
     public void A_key_too_short_to_have_a_type_has_none()
