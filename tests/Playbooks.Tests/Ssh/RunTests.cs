@@ -19,7 +19,7 @@ public sealed class RunTests(Sshd sshd) : IDisposable
 
     private string PathOf(string name) => Path.Combine(folder.FullName, name);
 
-    private async Task<(ExitCode Code, IReadOnlyList<RunEvent> Events)> Run(string steps, Action<Stop>? during = null, Sshd? server = null, int? port = null)
+    private async Task<(ExitCode Code, IReadOnlyList<RunEvent> Events)> Run(string steps, Action<Stop>? during = null, Sshd? server = null, int? port = null, TimeSpan? patience = null)
     {
         server ??= sshd;
         await File.WriteAllTextAsync(PathOf("p.yaml"), $"name: Run\nparams: {{ dir: {{ default: {folder.FullName} }} }}\nhosts: web1\nsteps:\n{steps}", TestContext.Current.CancellationToken);
@@ -39,7 +39,7 @@ public sealed class RunTests(Sshd sshd) : IDisposable
 
         using var stop = new Stop();
         var log = new MemoryLog();
-        await using var connections = server.Pool();
+        await using var connections = server.Pool(new Playbooks.Connections.ConnectionOptions { KeyPassphrase = null, Patience = patience ?? TimeSpan.FromSeconds(30) });
         var running = new Runner(plan, new Recorder(new RunState(), log, TimeProvider.System), new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run("test");
         during?.Invoke(stop);
         return (await running, log.Events);
