@@ -128,7 +128,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
         }
 
         _notes.Add(_stdout.Started
-            ? "The connection was lost while it ran: whether it goes on there, and how it ended, is not known."
+            ? "The connection was lost while it ran."
             : "The connection was lost when it had just been sent: whether it started is not known.");
         return Result(CommandEnd.Unknown) with { LinkLost = true };
     }

@@ -28,6 +28,9 @@ public sealed record ConnectionOptions
     /// <summary>A sign of life that takes longer is missed; the second missed one means the host is lost.</summary>
     public TimeSpan ProbeTimeout { get; init; } = TimeSpan.FromSeconds(9);
 
+    /// <summary>How long a host whose link was lost is waited for, where something may be asked of it again.</summary>
+    public TimeSpan Patience { get; init; } = TimeSpan.FromSeconds(60);
+
     /// <summary>Connects under way at one server: sshd drops some from its tenth unauthenticated one on (MaxStartups 10:30:100).</summary>
     public int ConnectsPerServer { get; init; } = 8;
 

@@ -15,19 +15,16 @@ public sealed class ConnectionPool : IAsyncDisposable
     private readonly Func<Host, string?> _passwordOf;
     private readonly ConcurrentDictionary<string, SudoPassword?> _passwords = new(StringComparer.Ordinal);
 
-    /// <summary>A connection that died in silence took its time to be noticed: a host that lives takes a new one at once, and one that does not shall not take its time twice.</summary>
-    private static readonly TimeSpan Reconnect = TimeSpan.FromSeconds(5);
-
-    /// <summary>Commands whose end is unknown, by their claims.</summary>
-    private readonly ConcurrentDictionary<(string Claim, string Host), (Host Host, ProcessIdentity? Process)> _doubts = new();
+    private readonly TimeSpan _patience;
+    private readonly Doubts _doubts;
 
     public ConnectionPool(TimeProvider clock, ConnectionOptions? options = null)
     {
         options ??= new ConnectionOptions();
         _passwordOf = options.SudoPassword;
-        _clock = clock;
+        (_clock, _patience, _doubts) = (clock, options.Patience, new Doubts(Get));
         _keys = new PrivateKeys(options);
-        _connector = new Connector(clock, options, _keys, new SshConfigs(), new Gate(options.Connects, options.ConnectsPerServer));
+        _connector = new Connector(clock, options, _keys, new SshConfigs(), new Gate(options.Connects, options.ConnectsPerServer, clock));
         _local = new LocalConnection(clock, options);
     }
 
@@ -75,52 +72,77 @@ public sealed class ConnectionPool : IAsyncDisposable
         {
             result = await connection.Run(command, cancel);
         }
-        catch (HostUnreachableException lost) when (connection is SshConnection { IsAlive: false })
+        catch (HostUnreachableException) when (connection is SshConnection { IsAlive: false })
+        {
+            // It surely was not started: whatever it does, it can still be sent when its host is back.
+            var begin = _clock.GetTimestamp();
+            try
+            {
+                connection = await Return(host, command.Timeout, cancel);
+            }
+            catch (OperationCanceledException)
+            {
+                return new CommandResult { End = CommandEnd.Cancelled, NotStarted = true, Notes = ["It was not started."] };
+            }
+            var left = command.Timeout - _clock.GetElapsedTime(begin);
+            result = await connection.Run(command with { Timeout = left > TimeSpan.Zero ? left : TimeSpan.Zero }, cancel);
+        }
+
+        if (result.End == CommandEnd.Unknown && command.Claim is { } claim) _doubts.Add(claim, host, result.Process);
+        return result;
+    }
+
+    /// <summary>
+    /// Waits for a host whose link was lost: tries again, with growing pauses, until it takes us in. For at most the limit, and never
+    /// longer than <see cref="ConnectionOptions.Patience"/>.
+    /// </summary>
+    /// <exception cref="HostUnreachableException">It did not come back, or refuses us.</exception>
+    public async Task<IConnection> Return(Host host, TimeSpan limit, CancellationToken cancel)
+    {
+        if (limit > _patience) limit = _patience;
+        var begin = _clock.GetTimestamp();
+        for (var pause = Pauses.First; ; pause = Pauses.After(pause))
         {
             try
             {
-                connection = await Get(host, cancel).WaitAsync(Reconnect, _clock, cancel);
+                var left = limit - _clock.GetElapsedTime(begin);
+                return await Get(host, cancel).WaitAsync(left > TimeSpan.Zero ? left : TimeSpan.Zero, _clock, cancel);
             }
             catch (TimeoutException)
             {
-                throw lost;
+                throw new HostUnreachableException($"{host.Label} did not come back within {limit.TotalSeconds:0.#} s.");
             }
-            result = await connection.Run(command, cancel);
+            catch (HostUnreachableException e) when (e.InnerException is not RefusedException && _clock.GetElapsedTime(begin) + pause < limit)
+            {
+                await Task.Delay(pause, _clock, cancel);
+            }
         }
-
-        if (result.End == CommandEnd.Unknown && command.Claim is { } claim) _doubts[(claim, host.Name)] = (host, result.Process);
-        return result;
     }
+
+    /// <summary>
+    /// Runs a command over a connection made for it alone: whoever answers at the host's address now. Those that others use are left
+    /// as they are, and a refusal counts for this time only.
+    /// </summary>
+    /// <exception cref="HostUnreachableException">Nobody takes us in; nothing was started.</exception>
+    /// <exception cref="RefusedException">The host's key, or what we show it, is not accepted; nothing was started.</exception>
+    internal async Task<CommandResult> Afresh(Host host, RemoteCommand command, CancellationToken cancel)
+    {
+        await using var connection = await _connector.Connect(host, cancel);
+        return await connection.Run(command, cancel);
+    }
+
+    /// <summary>What was known of a host's connection is no longer true, since its machine was started anew.</summary>
+    internal Task Forget(Host host) => _hosts.TryGetValue(host.Name, out var pooled) ? pooled.Forget() : Task.CompletedTask;
 
     /// <summary>
     /// Makes sure that commands whose end is unknown have ended, those whose claims begin so: looks for their processes, over a new
     /// connection where need be, and ends them. Null: they have surely ended; else why that is not sure, as the end of a sentence.
     /// </summary>
-    public async Task<string?> End(string claims, CancellationToken cancel)
-    {
-        var doubts = _doubts.Where(d => d.Key.Claim.StartsWith(claims, StringComparison.Ordinal)).ToList();
-        if (doubts.Count == 0) return "nothing is known of its process";
-        foreach (var (key, (host, process)) in doubts)
-        {
-            if (process is null) return "nothing is known of its process";
-            try
-            {
-                if (await (await Get(host, cancel)).End(process).WaitAsync(cancel) is { } why) return why;
-            }
-            catch (HostUnreachableException e)
-            {
-                return e.Message.TrimEnd('.');
-            }
-            catch (OperationCanceledException) when (cancel.IsCancellationRequested)
-            {
-                return "the run was stopped";
-            }
+    public Task<string?> End(string claims, CancellationToken cancel) => _doubts.End(claims, cancel);
 
-            _doubts.TryRemove(key, out _);
-        }
-
-        return null;
-    }
+    /// <summary>Asks a host after a command whose link was lost: whether it still runs there. A sentence for the user; nothing is ended.</summary>
+    /// <exception cref="HostUnreachableException">The host cannot be asked.</exception>
+    public Task<string> Fate(string claim, Host host, CancellationToken cancel) => _doubts.Fate(claim, host, cancel);
 
     public async ValueTask DisposeAsync()
     {

@@ -6,8 +6,6 @@ namespace Playbooks.Connections;
 /// <summary>Connects to a host over SSH: checks its key, logs in, and says in a sentence what went wrong.</summary>
 internal sealed class Connector(TimeProvider clock, ConnectionOptions options, PrivateKeys keys, SshConfigs configs, Gate gate)
 {
-    private const int Attempts = 10;
-
     private readonly HostKeys _hostKeys = new(clock);
 
     /// <summary>
@@ -23,20 +21,35 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, P
         var target = new ConnectTarget(host, await configs.For(host, cancel), options.Home);
         var ours = await keys.For(target, cancel);
         var identity = _hostKeys.For(target);
-        var begin = clock.GetTimestamp();
+        // Waiting for one's turn at the gate is no fault of the host.
+        var left = target.Timeout;
         for (var attempt = 1; ; attempt++)
         {
-            var left = target.Timeout - clock.GetElapsedTime(begin);
-            var client = await gate.Pass(target.Server, () => Try(target, ours, identity, left, attempt == Attempts, cancel), cancel);
+            // At random, so that those who were dropped together do not come back together.
+            var pause = TimeSpan.FromMilliseconds(Random.Shared.Next(50, 100 << Math.Min(attempt, 4)));
+            var client = await gate.Pass(target.Server, Once, cancel);
             if (client is not null) return new SshConnection(client, target.Label, clock, options, again => Connect(host, again));
-            // Dropped before it said a word, as sshd does with too many at once: always safe to try again. At random, so that those
-            // who were dropped together do not come back together.
-            await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(50, 100 << Math.Min(attempt, 4))), clock, cancel);
+            // Dropped before it said a word, as sshd does with too many at once: always safe to try again.
+            await Task.Delay(pause, clock, cancel);
+            left -= pause;
+
+            async Task<SshClient?> Once()
+            {
+                var begin = clock.GetTimestamp();
+                try
+                {
+                    return await Try(target, ours, identity, left, pause, cancel);
+                }
+                finally
+                {
+                    left -= clock.GetElapsedTime(begin);
+                }
+            }
         }
     }
 
-    /// <summary>Null: dropped before the server identified itself.</summary>
-    private async Task<SshClient?> Try(ConnectTarget target, IReadOnlyList<SharedKey> ours, HostIdentity identity, TimeSpan limit, bool last, CancellationToken cancel)
+    /// <summary>Null: dropped before the server identified itself, and there is time for another try after the pause.</summary>
+    private async Task<SshClient?> Try(ConnectTarget target, IReadOnlyList<SharedKey> ours, HostIdentity identity, TimeSpan limit, TimeSpan pause, CancellationToken cancel)
     {
         if (limit <= TimeSpan.Zero) throw ConnectProblems.Silent(target);
         var info = new ConnectionInfo(target.Address, target.Port, target.User, new KeyLogin(target.User, [.. ours]))
@@ -53,6 +66,7 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, P
         client.ServerIdentificationReceived += (_, _) => identified = true;
         // Whatever is thrown in here comes out of Connect unchanged, before anything secret was sent.
         client.HostKeyReceived += (_, shown) => identity.Check(shown.HostKeyName, shown.HostKey);
+        var begin = clock.GetTimestamp();
         var connecting = OwnThread.Run(client.Connect);
         try
         {
@@ -65,7 +79,7 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, P
             // Connecting cannot be broken off: what comes late is thrown away when it comes.
             _ = connecting.ContinueWith(t => (t.Exception, OwnThread.Run(client.Dispose)), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             cancel.ThrowIfCancellationRequested();
-            if (!identified && !last && ConnectProblems.WasDropped(e)) return null;
+            if (!identified && ConnectProblems.WasDropped(e) && clock.GetElapsedTime(begin) + pause < limit) return null;
             throw ConnectProblems.From(e, target, ours, identified);
         }
     }

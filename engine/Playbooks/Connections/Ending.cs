@@ -51,18 +51,43 @@ internal sealed class Ending(Machine machine, string? sudo, SudoPassword? passwo
     /// <summary>The same when the link to it was lost meanwhile. Null: surely ended; else why that is not sure.</summary>
     public async Task<string?> End(ProcessIdentity process)
     {
-        if (await machine.Ask(ProcessTable.Script, AnswerTime) is not { } list || ProcessTable.Parse(list) is not { Boot: { } boot } table) return Untold;
-        // The machine is the same, as its host key says, and was started anew since.
-        if (boot != process.Boot) return null;
-        var leader = table.Find(process.Pid);
-        if (leader is null || leader.Start != process.Start)
-        {
-            // A number is not given again while a group or a session has it: where it is somebody else's now, nothing is left.
-            var left = leader is null ? table.Family(new HashSet<int> { process.Pid }) : [];
-            return left.Count > 0 ? Still(left) : leader is not null || table.ShowsOthers ? null : Untold;
-        }
-
+        if (await Ask() is not { } table) return Untold;
+        if (WasStartedAnew(table, process)) return null;
+        if (Left(table, process) is not { } left) return Untold;
+        if (left.Count == 0) return null;
+        // Of what it left behind, only the numbers tell whose it is: that is not ended.
+        if (!IsThere(table, process)) return Still(left);
         return await End(() => process.Pid, "") is { } alive ? alive.Count == 0 ? null : Still(alive) : Untold;
+    }
+
+    /// <summary>What became of it when the link to it was lost, as a sentence for the user.</summary>
+    public async Task<string> Fate(ProcessIdentity process)
+    {
+        if (await Ask() is not { } table) return $"Whether it goes on there, and how it ended, is not known: {Untold}.";
+        if (WasStartedAnew(table, process)) return "Its machine was started anew since: it is over, and how it ended is not known.";
+        return Left(table, process) switch
+        {
+            null => $"Whether it goes on there, and how it ended, is not known: {Untold}.",
+            [] => "It is over there; how it ended is not known.",
+            var left when IsThere(table, process) => $"It still runs there, as pid {process.Pid}{(left.Count > 1 ? $", and {left.Count - 1} more of it" : "")}; how it ends will not be known.",
+            var left => $"It is over there, and how it ended is not known; what it started is {Still(left)}.",
+        };
+    }
+
+    private async Task<ProcessTable?> Ask() => await machine.Ask(ProcessTable.Script, AnswerTime) is { } list && ProcessTable.Parse(list) is { Boot: not null } table ? table : null;
+
+    /// <summary>The machine is the same, as its host key says.</summary>
+    private static bool WasStartedAnew(ProcessTable table, ProcessIdentity process) => table.Boot != process.Boot;
+
+    private static bool IsThere(ProcessTable table, ProcessIdentity process) => table.Find(process.Pid) is { Dead: false } leader && leader.Start == process.Start;
+
+    /// <summary>What is left of it. Null: that cannot be seen.</summary>
+    private static IReadOnlyList<ProcessLine>? Left(ProcessTable table, ProcessIdentity process)
+    {
+        // A number is not given again while a group or a session has it: where it is somebody else's now, nothing is left.
+        if (table.Find(process.Pid) is { } other && other.Start != process.Start) return [];
+        var left = table.Family(new HashSet<int> { process.Pid });
+        return left.Count > 0 || table.ShowsOthers ? left : null;
     }
 
     /// <summary>What still runs, for the user.</summary>

@@ -3,8 +3,11 @@ using System.Collections.Concurrent;
 namespace Playbooks.Connections;
 
 /// <summary>Lets only so many connects be under way, in all and at one server.</summary>
-internal sealed class Gate(int all, int perServer)
+internal sealed class Gate(int all, int perServer, TimeProvider clock)
 {
+    /// <summary>Who takes longer waits for a server that says nothing, which costs nobody anything.</summary>
+    private static readonly TimeSpan Busy = TimeSpan.FromSeconds(3);
+
     /// <summary>The one for all under the empty name.</summary>
     private readonly ConcurrentDictionary<string, SemaphoreSlim> _gates = new(StringComparer.OrdinalIgnoreCase) { [""] = new(all) };
 
@@ -17,14 +20,12 @@ internal sealed class Gate(int all, int perServer)
         try
         {
             await common.WaitAsync(cancel);
-            try
-            {
-                return await work();
-            }
-            finally
-            {
-                common.Release();
-            }
+            using var over = new CancellationTokenSource();
+            var working = work();
+            await Task.WhenAny(working, Task.Delay(Busy, clock, over.Token));
+            common.Release();
+            await over.CancelAsync();
+            return await working;
         }
         finally
         {

@@ -22,4 +22,7 @@ public interface IConnection : IAsyncDisposable
     /// not, as the end of a sentence.
     /// </summary>
     Task<string?> End(ProcessIdentity process);
+
+    /// <summary>Looks whether a command still runs whose end is unknown, over this connection or one that is lost; ends nothing. A sentence for the user.</summary>
+    Task<string> Fate(ProcessIdentity process);
 }

@@ -18,6 +18,19 @@ internal sealed class PooledHost(Host host, Connector connector, CancellationTok
         }
     }
 
+    /// <summary>The next who asks gets a new connection, whatever became of the last.</summary>
+    public async Task Forget()
+    {
+        Task<SshConnection>? old;
+        lock (_lock)
+        {
+            // An attempt under way may be the new one already.
+            if (_current is { IsCompleted: false }) return;
+            (old, _current, _refused) = (_current, null, false);
+        }
+        if (old is { IsCompletedSuccessfully: true }) await old.Result.DisposeAsync();
+    }
+
     public async ValueTask DisposeAsync()
     {
         if (_current is not { } current) return;

@@ -4,4 +4,7 @@ namespace Playbooks.Connections;
 internal sealed class RefusedException(string message, string? mend = null, Exception? inner = null) : Exception(message, inner)
 {
     public string? Mend { get; } = mend;
+
+    /// <summary>It is the user who was refused; the host is who it should be.</summary>
+    public bool IsDenial { get; init; }
 }

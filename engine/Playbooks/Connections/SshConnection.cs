@@ -19,6 +19,7 @@ public sealed class SshConnection : IConnection
     private readonly TimeProvider _clock;
     private readonly Machine _machine;
     private readonly Tunnels _tunnels;
+    private readonly SignsOfLife _signs;
     private readonly Func<CancellationToken, Task<SshConnection>> _another;
     private readonly SemaphoreSlim _slots = new(Channels);
     private readonly SemaphoreSlim _spare = new(1);
@@ -36,7 +37,9 @@ public sealed class SshConnection : IConnection
         (_client, _name, _clock, _another) = (client, name, clock, another);
         _machine = new Machine(name, clock, options.OutputLimit, _lost.Task, Ask) { HasLogins = true };
         client.ErrorOccurred += (_, _) => _lost.TrySetResult();
-        _tunnels = new Tunnels(client.ConnectionInfo.AuthenticationMethods.OfType<KeyLogin>().Single().Session!, name, _lost.Task);
+        var session = client.ConnectionInfo.AuthenticationMethods.OfType<KeyLogin>().Single().Session!;
+        _tunnels = new Tunnels(session, name, _lost.Task);
+        _signs = new SignsOfLife(session, clock);
         _ = Watch(options.ProbeEvery, options.ProbeTimeout);
     }
 
@@ -76,6 +79,8 @@ public sealed class SshConnection : IConnection
 
     public Task<string?> End(ProcessIdentity process) => new Ending(_machine, process.Sudo, process.Password).End(process);
 
+    public Task<string> Fate(ProcessIdentity process) => new Ending(_machine, process.Sudo).Fate(process);
+
     public async ValueTask DisposeAsync()
     {
         // First what runs is told, for the library would leave it waiting for good; then its farewell, which may block, not on our time.
@@ -98,7 +103,10 @@ public sealed class SshConnection : IConnection
             if (opening.IsCompletedSuccessfully)
             {
                 await using var channel = await opening;
-                return await new CommandRun(channel, command, script, _machine, begin).ToEnd(cancel);
+                var result = await new CommandRun(channel, command, script, _machine, begin).ToEnd(cancel);
+                // Its own channel may know it first: who asks again shall not be given this connection.
+                if (result.LinkLost) await First(TimeSpan.FromSeconds(1), _end.Token, _lost.Task);
+                return result;
             }
 
             var sent = !mark.GiveUp();
@@ -170,14 +178,17 @@ public sealed class SshConnection : IConnection
         }
     }
 
-    /// <summary>Opens a channel and closes it: sshd answers that itself, also on a host that is too busy to start a shell.</summary>
+    /// <summary>
+    /// Opens a channel and closes it: sshd answers that itself, also on a host that is too busy to start a shell. Whatever else comes
+    /// meanwhile is as good: on a slow link the answer stands behind megabytes that are on their way.
+    /// </summary>
     private async Task<bool> Answers(TimeSpan limit)
     {
         var mark = new SentMark();
         mark.GiveUp();
         var opening = SshChannel.Open(_client, Probe, mark, _clock);
         await First(limit, _end.Token, mark.Answered.Task, opening, _lost.Task);
-        var answered = mark.Answered.Task.IsCompleted || WasRefused(opening);
+        var answered = mark.Answered.Task.IsCompleted || WasRefused(opening) || _signs.Silence < limit;
         Forget(opening);
         return answered;
     }

@@ -58,7 +58,7 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
         var context = tools.Context(step, room, machine, scope, limit, $"{recorder.State.Run}/{at}", marks, tools.Watching(recorder, at, machine)) with { Host = host };
         try
         {
-            return From(step, await work.Run(context, room.Cancel));
+            return From(step, await LostLink.Run(work, step.Effect, context, room.Cancel));
         }
         catch (ExpressionException e)
         {

@@ -35,7 +35,7 @@ internal sealed record Look(ReadOnlyMemory<byte> Stdout, string Stderr, StepResu
     {
         // Looking leaves nothing behind, so nothing is in doubt: it may be done again.
         { End: CommandEnd.Unknown, LinkLost: false } => StepResult.Error(string.Join(' ', result.Notes.Prepend("how it ended could not be found out."))),
-        { End: CommandEnd.Unknown } => new StepResult { Outcome = Outcome.Unreachable, Messages = [string.Join(' ', result.Notes.Prepend("the link was lost while it looked.")).Trim()] },
+        { End: CommandEnd.Unknown } => new StepResult { Outcome = Outcome.Unreachable, LinkLost = true, Messages = [string.Join(' ', result.Notes.Prepend("the link was lost while it looked.")).Trim()] },
         { ExitCode: not 0 } => StepResult.Error($"the script that looks ended with {(result.Signal is { } signal ? $"signal {signal}" : $"exit code {result.ExitCode}")}{(stderr.Length > 0 ? $": {FirstLine(stderr)}" : "")}"),
         { StdoutCut: true } => StepResult.Error($"the answer has {result.StdoutBytes} bytes, more than are read"),
         _ => null,

@@ -3,6 +3,7 @@ using Playbooks.Steps.Files;
 using Playbooks.Steps.Http;
 using Playbooks.Steps.Log;
 using Playbooks.Steps.Netstat;
+using Playbooks.Steps.Reboot;
 using Playbooks.Steps.Script;
 using Playbooks.Steps.Servers;
 using Playbooks.Steps.Service;
@@ -22,6 +23,7 @@ public static class StepKinds
         new LogStep(),
         new NetstatStep(),
         new PrintStep(),
+        new RebootStep(),
         new ScriptStep(),
         new ServiceStep(),
         new ShellStep(),

@@ -135,14 +135,16 @@ public sealed class LoginTests(Sshd sshd)
     {
         using var listener = new TcpListener(IPAddress.Loopback, 0);
         listener.Start();
-        var trying = Fails(sshd.Host(((IPEndPoint)listener.LocalEndpoint).Port));
+        var trying = Fails(sshd.Host(((IPEndPoint)listener.LocalEndpoint).Port, timeout: TimeSpan.FromSeconds(1)));
         while (!trying.IsCompleted)
         {
             var accepting = listener.AcceptSocketAsync(Cancel).AsTask();
-            if (await Task.WhenAny(accepting, trying) == accepting) (await accepting).Dispose();
+            if (await Task.WhenAny(accepting, trying) != accepting) continue;
+            using var came = await accepting;
+            came.Send("220 mail.example.com ESMTP\r\n"u8);
         }
 
-        Assert.EndsWith("closed the connection before it said that it is an SSH server.", (await trying).Message, StringComparison.Ordinal);
+        Assert.EndsWith("closed each connection before it said that it is an SSH server, for 1 s; it said: 220 mail.example.com ESMTP.", (await trying).Message, StringComparison.Ordinal);
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class RunTests(Sshd sshd) : IDisposable
 
     private string PathOf(string name) => Path.Combine(folder.FullName, name);
 
-    private async Task<(ExitCode Code, IReadOnlyList<RunEvent> Events)> Run(string steps, Action<Stop>? during = null, Sshd? server = null, int? port = null)
+    private async Task<(ExitCode Code, IReadOnlyList<RunEvent> Events)> Run(string steps, Action<Stop>? during = null, Sshd? server = null, int? port = null, TimeSpan? patience = null)
     {
         server ??= sshd;
         await File.WriteAllTextAsync(PathOf("p.yaml"), $"name: Run\nparams: {{ dir: {{ default: {folder.FullName} }} }}\nhosts: web1\nsteps:\n{steps}", TestContext.Current.CancellationToken);
@@ -39,7 +39,7 @@ public sealed class RunTests(Sshd sshd) : IDisposable
 
         using var stop = new Stop();
         var log = new MemoryLog();
-        await using var connections = server.Pool();
+        await using var connections = server.Pool(new Playbooks.Connections.ConnectionOptions { KeyPassphrase = null, Patience = patience ?? TimeSpan.FromSeconds(30) });
         var running = new Runner(plan, new Recorder(new RunState(), log, TimeProvider.System), new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run("test");
         during?.Invoke(stop);
         return (await running, log.Events);
@@ -96,7 +96,7 @@ public sealed class RunTests(Sshd sshd) : IDisposable
     {
         await using var own = new Sshd();
         await own.InitializeAsync();
-        var (code, events) = await Run(Cut.Replace("kill -KILL $PPID", "sleep 0.5; kill -KILL $PPID", StringComparison.Ordinal), _ => Eventually.Holds(() => File.Exists(PathOf("pid")), "it began").ContinueWith(_ => own.StopListening(), TaskScheduler.Default), own);
+        var (code, events) = await Run(Cut.Replace("kill -KILL $PPID", "sleep 0.5; kill -KILL $PPID", StringComparison.Ordinal), _ => Eventually.Holds(() => File.Exists(PathOf("pid")), "it began").ContinueWith(_ => own.StopListening(), TaskScheduler.Default), own, patience: TimeSpan.FromSeconds(1));
         Assert.Equal((ExitCode.NotUndone, ""), (code, Effects));
         var undo = Assert.Single(events.OfType<RunEvent.UndoFinished>());
         Assert.Equal($"how the step ended there is unknown, and an undo beside a step that may still be running would be a guess: web1 (127.0.0.1:{own.Port}) refuses connections: nothing listens on port {own.Port}", undo.Reason);
@@ -123,17 +123,89 @@ public sealed class RunTests(Sshd sshd) : IDisposable
     }
 
     [Fact]
-    public async Task What_only_looks_is_tried_again_within_its_time()
+    public async Task What_only_looks_is_asked_again_where_its_link_is_lost()
     {
-        var (code, events) = await Run(CutOnce + "\n    within: 60s\n    every: 50ms\n    assert: stdout == \"well\"");
-        Assert.Equal((ExitCode.Passed, 2), (code, ResultOf(events).Attempts));
+        var (code, events) = await Run(CutOnce + "\n    assert: stdout == \"well\"");
+        Assert.Equal((ExitCode.Passed, 1), (code, ResultOf(events).Attempts));
+        Assert.Equal("The link was lost; it was run again over a new connection.", Assert.Single(ResultOf(events).Notes));
     }
 
     [Fact]
-    public async Task What_only_looks_is_unreachable_where_its_link_is_lost_and_the_next_step_connects_again()
+    public async Task What_loses_its_link_each_time_is_not_run_for_ever()
     {
-        var (code, events) = await Run(CutOnce + "\n    on_failure: continue\n  - command: sh -c 'echo next >>{{ dir }}/effects'");
-        Assert.Equal((ExitCode.Unreachable, Outcome.Unreachable, "next\n"), (code, ResultOf(events).Outcome, Effects));
+        var (code, events) = await Run("""
+              - { command: "sh -c 'echo run >>{{ dir }}/effects; kill -KILL $PPID'", effect: none, on_failure: continue }
+              - command: sh -c 'echo next >>{{ dir }}/effects'
+            """);
+        Assert.Equal((ExitCode.Unreachable, Outcome.Unreachable, "run\nrun\nrun\nrun\nnext\n"), (code, ResultOf(events).Outcome, Effects));
+    }
+
+    [Fact]
+    public async Task What_may_be_repeated_is_ended_where_its_link_is_lost_and_only_then_run_again()
+    {
+        var (code, events) = await Run("""
+              - command: sh -c 'if mkdir {{ dir }}/first 2>/dev/null; then echo $$ >{{ dir }}/pid; kill -KILL $PPID; exec sleep 97; fi; grep -q sleep /proc/$(cat {{ dir }}/pid)/cmdline || echo alone >>{{ dir }}/effects'
+                effect: repeatable
+            """);
+        Assert.Equal((ExitCode.Passed, "alone\n"), (code, Effects));
+        Assert.Equal("The link was lost; it was run again over a new connection.", Assert.Single(ResultOf(events).Notes));
+    }
+
+    [Fact]
+    public async Task What_may_be_repeated_is_not_where_something_of_it_may_still_run()
+    {
+        // Its first process is gone, and nothing but a number tells whose the other is.
+        var (code, events) = await Run("""
+              - command: sh -c 'echo run >>{{ dir }}/effects; sleep 5 >/dev/null 2>&1 & kill -KILL $PPID'
+                effect: repeatable
+            """);
+        Assert.Equal((ExitCode.Error, Outcome.Unknown, "run\n"), (code, ResultOf(events).Outcome, Effects));
+        Assert.Matches(@"^It was not run again, because whether it goes on there is not known: still running there: \d+ \(sleep 5\)\.$", ResultOf(events).Notes[^1]);
+    }
+
+    [Fact]
+    public async Task What_may_run_once_only_is_looked_for_where_its_link_is_lost()
+    {
+        var (code, events) = await Run("  - command: sh -c 'echo $$ >{{ dir }}/pid; kill -KILL $PPID; exec sleep 7'\n");
+        Assert.Equal((ExitCode.Error, Outcome.Unknown), (code, ResultOf(events).Outcome));
+        Assert.Equal($"It still runs there, as pid {(await File.ReadAllTextAsync(PathOf("pid"), TestContext.Current.CancellationToken)).Trim()}; how it ends will not be known.", ResultOf(events).Notes[^1]);
+        (code, events) = await Run("  - command: sh -c 'kill -KILL $PPID'\n");
+        Assert.Equal((ExitCode.Error, Outcome.Unknown), (code, ResultOf(events).Outcome));
+        Assert.Equal("It is over there; how it ended is not known.", ResultOf(events).Notes[^1]);
+    }
+
+    [Fact]
+    public async Task An_undo_that_only_looks_is_asked_again_too()
+    {
+        var (code, events) = await Run("""
+              - command: "true"
+                undo:
+                  - { command: "sh -c 'mkdir {{ dir }}/first && kill -KILL $PPID; echo back'", effect: none, assert: stdout == "back" }
+              - command: "false"
+            """);
+        Assert.Equal(ExitCode.Failed, code);
+        Assert.True(Assert.Single(events.OfType<RunEvent.UndoFinished>()).Passed);
+    }
+
+    [Fact]
+    public async Task Who_shows_the_wrong_key_tries_once_in_a_whole_run()
+    {
+        await using var own = new Sshd { Extra = "LogLevel VERBOSE" };
+        await own.InitializeAsync();
+        File.WriteAllText(Path.Combine(own.Folder, "authorized_keys"), "");
+        int Tries() => own.Log.Count(line => line.StartsWith("Connection from ", StringComparison.Ordinal));
+        await Eventually.Holds(() => Tries() > 0, "who looked whether it answers is in the log");
+        var before = Tries();
+        var (code, events) = await Run("""
+              - { command: id, effect: none, within: 2s, every: 100ms, on_failure: continue }
+              - { command: id, on_failure: continue }
+              - { netstat: { listening: 22 }, on_failure: continue }
+              - parallel: [{ command: id, on_failure: continue }, { command: id, on_failure: continue }]
+            """, server: own);
+        Assert.Equal(ExitCode.Unreachable, code);
+        Assert.Equal(5, events.OfType<RunEvent.HostFinished>().Count(e => e.Result.Error?.Contains("does not let", StringComparison.Ordinal) == true));
+        await Eventually.Holds(() => Tries() > before, "the try is in the log");
+        Assert.Equal(1, Tries() - before);
     }
 
     [Fact]

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
@@ -17,6 +18,12 @@ public sealed class Sshd : IAsyncLifetime
 {
     private const string Program = "/usr/sbin/sshd";
     private Process? _process;
+
+    /// <summary>Lines for the beginning of its configuration, where the first of two counts.</summary>
+    public string Extra { get; init; } = "";
+
+    /// <summary>What it wrote into its log.</summary>
+    public ConcurrentQueue<string> Log { get; } = [];
 
     public string Folder { get; } = Directory.CreateTempSubdirectory("play-sshd-").FullName;
 
@@ -56,6 +63,7 @@ public sealed class Sshd : IAsyncLifetime
         File.WriteAllLines(KnownHosts, new[] { Port, NoisyPort, ClosedPort, NarrowPort, SinglePort, HangingPort, RudePort }.Select(p => $"[127.0.0.1]:{p} {PublicHostKey("ed25519")}"));
         WriteSudo();
         File.WriteAllText(Path.Combine(Folder, "config"), $"""
+            {Extra}
             ListenAddress 127.0.0.1:{Port}
             ListenAddress 127.0.0.1:{NoisyPort}
             ListenAddress 127.0.0.1:{ClosedPort}
@@ -87,7 +95,7 @@ public sealed class Sshd : IAsyncLifetime
               ForceCommand case "$SSH_ORIGINAL_COMMAND" in *hang*) sh -c "sleep 97; :" "$SSH_ORIGINAL_COMMAND";; esac; exec sh -c "$SSH_ORIGINAL_COMMAND"
             """);
         _process = Process.Start(new ProcessStartInfo(Program, ["-D", "-e", "-f", Path.Combine(Folder, "config")]) { RedirectStandardError = true })!;
-        _process.ErrorDataReceived += (_, _) => { };
+        _process.ErrorDataReceived += (_, line) => Log.Enqueue(line.Data ?? "");
         _process.BeginErrorReadLine();
         await Eventually.Holds(() => Answers(Port), "sshd answers");
     }

@@ -73,7 +73,7 @@ internal sealed class FilePlacing(StepContext context, FileWishes wishes, Conten
         var doubt = $"the link was lost while {before.Path} was written";
         return HostWrite.LookAgain(doubt, () => HostListing.Place(context, wishes.Dest, name, cancel), listing => FileDiff.Change.Of("", listing.Files[1], content, wishes) is null
             ? StepResult.Passed(Fields(before, true, diff, wishes.Backup ? new Absent("the link was lost before the backup's path came", "look for it beside the file") : null)) with { Notes = ["the link was lost while it was written; a new look shows that it is in place"] }
-            : StepResult.Error($"{doubt}; a new look shows that it is as it was"));
+            : StepResult.Error($"{doubt}; a new look shows that it is as it was") with { LinkLost = true });
     }
 
     private DataMap Fields(HostFile there, bool changed, string diff, object? backup = null) => Fields(changed, diff, content.Sha256, there.Path, backup);

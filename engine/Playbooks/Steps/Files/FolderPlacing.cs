@@ -95,7 +95,7 @@ internal sealed class FolderPlacing(StepContext context, FileWishes wishes, Loca
     {
         var doubt = $"the link was lost while the files of {folder} were written";
         return HostWrite.LookAgain(doubt, () => HostListing.Below(context, folder, source.Entries.Select(e => e.Name), cancel), listing => Compare(listing, contents) is { IsNone: false } left
-            ? StepResult.Error($"{doubt}: a new look shows that {before.Files.Count - left.Files.Count} of {before.Files.Count} are in place, and the others as they were")
+            ? StepResult.Error($"{doubt}: a new look shows that {before.Files.Count - left.Files.Count} of {before.Files.Count} are in place, and the others as they were") with { LinkLost = true }
             : StepResult.Passed(Fields(checksum, true, diff)) with { Notes = ["the link was lost while it was written; a new look shows that all is in place"] });
     }
 

@@ -37,10 +37,25 @@ internal sealed record HostWrite(StepResult? Wrong, bool LinkLost = false, strin
     }
 
     /// <summary>The script is ended where it goes on; only then a look can tell what came of it.</summary>
-    private static async Task<HostWrite> AfterLoss(StepContext context, CommandResult result, CancellationToken cancel) =>
-        await context.Connections.End(context.Claim, cancel) is { } why
-            ? new HostWrite(StepResult.Unknown($"the link was lost while it was written; whether that goes on is not known: {why}") with { LinkLost = true, Notes = result.Notes })
-            : new HostWrite(null, LinkLost: true);
+    private static async Task<HostWrite> AfterLoss(StepContext context, CommandResult result, CancellationToken cancel)
+    {
+        string? why;
+        try
+        {
+            await context.Connections.Return(context.Machine, context.Timeout, cancel);
+            why = await context.Connections.End(context.Claim, cancel);
+        }
+        catch (HostUnreachableException e)
+        {
+            why = e.Message.TrimEnd('.');
+        }
+        catch (OperationCanceledException) when (cancel.IsCancellationRequested)
+        {
+            why = "the run was stopped";
+        }
+        // It was asked after: nobody is to do so again.
+        return why is null ? new HostWrite(null, LinkLost: true) : new HostWrite(StepResult.Unknown($"the link was lost while it was written; whether that goes on is not known: {why}") with { Notes = result.Notes });
+    }
 
     /// <summary>What a new look says of a write whose link was lost; where there is none, that is not known.</summary>
     /// <param name="doubt">That the link was lost, and while what was written.</param>

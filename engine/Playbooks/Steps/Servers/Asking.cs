@@ -35,7 +35,7 @@ internal static class Asking
         catch (HostUnreachableException e)
         {
             // It may have been asked: what that did is not undone by not knowing.
-            return new StepResult { Outcome = Outcome.Unreachable, Messages = [$"{e.Message} No answer from {whom()} came over it."] };
+            return new StepResult { Outcome = Outcome.Unreachable, LinkLost = true, Messages = [$"{e.Message} No answer from {whom()} came over it."] };
         }
         catch (OperationCanceledException)
         {
