@@ -16,9 +16,15 @@ internal static class Algorithms
         "sntrup761x25519-sha512", "sntrup761x25519-sha512@openssh.com",
     ];
 
-    public static void Order(ConnectionInfo offer, IReadOnlyList<string> knownKeyTypes)
+    private static readonly string[] PostQuantum = [.. KeyExchanges.Where(name => name.StartsWith("mlkem", StringComparison.Ordinal) || name.StartsWith("sntrup", StringComparison.Ordinal))];
+
+    /// <param name="offer">What is put in order.</param>
+    /// <param name="knownKeyTypes">Types of the host's keys that are known.</param>
+    /// <param name="postQuantum">The exchanges that a quantum computer would not break go first, whatever they cost.</param>
+    public static void Order(ConnectionInfo offer, IReadOnlyList<string> knownKeyTypes, bool postQuantum = false)
     {
         First(offer.KeyExchangeAlgorithms, KeyExchanges);
+        if (postQuantum) First(offer.KeyExchangeAlgorithms, PostQuantum);
         // Certificates are not checked yet, so none is asked for.
         foreach (var name in offer.HostKeyAlgorithms.Keys.Where(n => n.Contains("-cert-", StringComparison.Ordinal)).ToList())
             offer.HostKeyAlgorithms.Remove(name);

@@ -4,7 +4,7 @@ using Renci.SshNet;
 namespace Playbooks.Connections;
 
 /// <summary>Connects to a host over SSH: checks its key, logs in, and says in a sentence what went wrong.</summary>
-internal sealed class Connector(TimeProvider clock, ConnectionOptions options, PrivateKeys keys, SshConfigs configs, Gate gate)
+internal sealed class Connector(TimeProvider clock, ConnectionOptions options, PrivateKeys keys, Ways ways, Gate gate)
 {
     private const int Attempts = 10;
 
@@ -18,15 +18,16 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, P
     /// <exception cref="HostUnreachableException">It may be there later.</exception>
     public async Task<SshConnection> Connect(Host host, CancellationToken cancel)
     {
-        var target = new ConnectTarget(host, await configs.For(host, cancel), options.Home);
+        var target = await ways.To(host, cancel);
         var ours = await keys.For(target, cancel);
         var known = target.ReadKnownHosts();
         var begin = clock.GetTimestamp();
         for (var attempt = 1; ; attempt++)
         {
+            var before = await ways.Before(target, target.Timeout - clock.GetElapsedTime(begin), clock, cancel);
             var left = target.Timeout - clock.GetElapsedTime(begin);
-            var client = await gate.Pass(target.Server, () => Try(target, ours, known, left, attempt == Attempts, cancel), cancel);
-            if (client is not null) return new SshConnection(client, target.Label, clock, options, again => Connect(host, again));
+            var client = await gate.Pass(target.Server, target.Via?.Key, () => Try(target, before, ours, known, left, attempt == Attempts, cancel), cancel);
+            if (client is not null) return new SshConnection(client, target.Label, clock, options, again => Connect(host, again)) { Before = before };
             // Dropped before it said a word, as sshd does with too many at once: always safe to try again. At random, so that those
             // who were dropped together do not come back together.
             await Task.Delay(TimeSpan.FromMilliseconds(Random.Shared.Next(50, 100 << Math.Min(attempt, 4))), clock, cancel);
@@ -34,18 +35,20 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, P
     }
 
     /// <summary>Null: dropped before the server identified itself.</summary>
-    private async Task<SshClient?> Try(ConnectTarget target, IReadOnlyList<SharedKey> ours, KnownHosts known, TimeSpan limit, bool last, CancellationToken cancel)
+    private async Task<SshClient?> Try(ConnectTarget target, SshConnection? before, IReadOnlyList<SharedKey> ours, KnownHosts known, TimeSpan limit, bool last, CancellationToken cancel)
     {
         if (limit <= TimeSpan.Zero) throw ConnectProblems.Silent(target);
-        var info = new ConnectionInfo(target.Address, target.Port, target.User, new KeyLogin(target.User, [.. ours]))
-        {
-            Timeout = limit,
-            Encoding = new SendingEncoding(),
-            RetryAttempts = 1,
-            // The library waits without limit, and a thread with it, when its own count is used up. We count ourselves.
-            MaxSessions = 10_000,
-        };
-        Algorithms.Order(info, known.Types(target.Address, target.Port));
+        var begin = clock.GetTimestamp();
+        var bridge = before is null ? null : await Through(before, target, limit, cancel);
+        limit -= clock.GetElapsedTime(begin);
+        var login = new KeyLogin(target.User, [.. ours]);
+        var info = bridge?.Way(target.User, login) ?? new ConnectionInfo(await Addresses.Of(target, cancel), target.Port, target.User, login);
+        info.Timeout = limit > TimeSpan.Zero ? limit : TimeSpan.FromMilliseconds(1);
+        info.Encoding = new SendingEncoding();
+        info.RetryAttempts = 1;
+        // The library waits without limit, and a thread with it, when its own count is used up. We count ourselves.
+        info.MaxSessions = 10_000;
+        Algorithms.Order(info, known.Types(target.Address, target.Port), target.Host.Ssh.Kex == "pq");
         var client = new SshClient(info);
         var identified = false;
         client.ServerIdentificationReceived += (_, _) => identified = true;
@@ -54,17 +57,37 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, P
         var connecting = OwnThread.Run(client.Connect);
         try
         {
-            await connecting.WaitAsync(limit, clock, cancel);
+            await connecting.WaitAsync(info.Timeout, clock, cancel);
             info.Timeout = LibraryPatience;
             return client;
         }
         catch (Exception e)
         {
             // Connecting cannot be broken off: what comes late is thrown away when it comes.
+            if (bridge is not null) await bridge.DisposeAsync();
             _ = connecting.ContinueWith(t => (t.Exception, OwnThread.Run(client.Dispose)), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             cancel.ThrowIfCancellationRequested();
             if (!identified && !last && ConnectProblems.WasDropped(e)) return null;
             throw ConnectProblems.From(e, target, ours, identified);
+        }
+    }
+
+    /// <summary>A connection that the host before makes to the target.</summary>
+    private async Task<Bridge> Through(SshConnection before, ConnectTarget target, TimeSpan limit, CancellationToken cancel)
+    {
+        using var timer = new CancellationTokenSource(limit, clock);
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, cancel);
+        try
+        {
+            return new Bridge(await before.Open(target.Address, target.Port, over.Token));
+        }
+        catch (OperationCanceledException e) when (!cancel.IsCancellationRequested)
+        {
+            throw ConnectProblems.Silent(target, e);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            throw ConnectProblems.Through(e, target);
         }
     }
 }

@@ -61,7 +61,7 @@ internal sealed record KnownHostLine(string File, int Number, string Marker, str
     }
 
     /// <summary>`*` stands for any text, `?` for any character; everything else for itself, also `[`.</summary>
-    private static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
+    public static bool Matches(ReadOnlySpan<char> pattern, ReadOnlySpan<char> text)
     {
         int p = 0, t = 0, star = -1, retry = 0;
         while (t < text.Length)
