@@ -86,8 +86,8 @@ internal sealed partial class SshConfigReader(string home, IReadOnlyList<string>
             _ => throw new UndecidedException(line.Where, $"the key `{line.Key}`"),
         };
         if (!fits) throw Bad(line);
-        // Of the two the one that is said first rules out the other.
-        if (key is "proxyjump" or "proxycommand" && (values.Has("proxyjump") || values.Has("proxycommand"))) return;
+        // Of the two the one that is said first rules out the other; a jump of `none` only other jumps.
+        if (key == "proxyjump" && values.Has("proxycommand") || key == "proxycommand" && values.One("proxyjump") is not (null or "none")) return;
         if (active) values.Say(key, words, line.Where);
     }
 

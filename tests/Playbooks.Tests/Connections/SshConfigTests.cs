@@ -29,7 +29,7 @@ public sealed class SshConfigTests : IDisposable
         var shown = new StringBuilder();
         var answers = await Task.WhenAll(Cases.Select(async c => (Name: c.Data, Text: await Answers(c.Data))));
         foreach (var (name, text) in answers) shown.Append(System.Globalization.CultureInfo.InvariantCulture, $"{name}\n{text}\n");
-        await Verifier.Verify(shown.Replace(_folder, "DIR").Replace(Home + "/", "~/").ToString());
+        await Verifier.Verify(System.Text.RegularExpressions.Regex.Replace(shown.Replace(_folder, "DIR").Replace(Home + "/", "~/").ToString(), $@"\b{Environment.UserName}\b", "USER"));
     }
 
     private async Task<string> Answers(string name)
@@ -151,7 +151,7 @@ public sealed class SshConfigTests : IDisposable
     /// <summary>Other files stand behind a line `=== NAME`.</summary>
     private string Write(string name, string text)
     {
-        var files = text.Replace("DIR", _folder, StringComparison.Ordinal).Split("\n=== ");
+        var files = text.Replace("DIR/", _folder + "/", StringComparison.Ordinal).Split("\n=== ");
         foreach (var file in files[1..].Select(f => f.Split('\n', 2)))
         {
             var path = Path.Combine(_folder, file[0]);

@@ -27,6 +27,7 @@ public sealed class JumpTests : IAsyncLifetime
     {
         if (Environment.UserName == "root") Directory.CreateDirectory("/run/sshd");
         Directory.CreateDirectory(Path.Combine(Home, ".ssh"));
+        await Sshd.KeyGen("-t", "ed25519", "-f", Path.Combine(Home, ".ssh", "id_ed25519"));
         await Task.WhenAll(new[] { "b1", "b2", "b3", "t1" }.Select(name => Start(name)));
     }
 
@@ -142,7 +143,7 @@ public sealed class JumpTests : IAsyncLifetime
         using var silent = new TcpClient(way.ProxyHost!, way.ProxyPort);
         using var stranger = new TcpClient(way.ProxyHost!, way.ProxyPort);
         await stranger.GetStream().WriteAsync(new byte[400], Cancel);
-        Assert.Equal(0, await stranger.GetStream().ReadAsync(new byte[10], Cancel));
+        Assert.Equal(0, await Ends(stranger));
         using var ours = new TcpClient(way.ProxyHost!, way.ProxyPort);
         var word = Convert.ToBase64String(System.Text.Encoding.ASCII.GetBytes($"{way.ProxyUsername}:{way.ProxyPassword}"));
         await ours.GetStream().WriteAsync(System.Text.Encoding.ASCII.GetBytes($"CONNECT host:22 HTTP/1.0\r\nProxy-Authorization: Basic {word}\r\n\r\n"), Cancel);
@@ -153,7 +154,19 @@ public sealed class JumpTests : IAsyncLifetime
         await ours.GetStream().ReadExactlyAsync(answer.AsMemory(0, 3), Cancel);
         // The door is closed, and nobody else is waited for.
         await Assert.ThrowsAnyAsync<SocketException>(() => new TcpClient().ConnectAsync(way.ProxyHost!, way.ProxyPort, Cancel).AsTask());
-        Assert.Equal(0, await silent.GetStream().ReadAsync(new byte[10], Cancel));
+        Assert.Equal(0, await Ends(silent));
+
+        static async Task<int> Ends(TcpClient client)
+        {
+            try
+            {
+                return await client.GetStream().ReadAsync(new byte[10], Cancel);
+            }
+            catch (IOException)
+            {
+                return 0;
+            }
+        }
     }
 
     [Fact]
@@ -165,7 +178,6 @@ public sealed class JumpTests : IAsyncLifetime
               User {Environment.UserName}
               UserKnownHostsFile {_folder}/%n/known_hosts
               StrictHostKeyChecking yes
-              IdentityFile {_folder}/%n/user
             Host b1
               Port {Port("b1")}
             Host b2
@@ -180,8 +192,7 @@ public sealed class JumpTests : IAsyncLifetime
             """);
         await using var pool = Pool();
         var hosts = Load("groups: { all-hosts: { hosts: [t1, ring] } }");
-        // The file has keys of names that the configuration gives them; ours is named as IdentityFile says.
-        Assert.Equal("through t1", await Echo(pool, hosts["t1"] with { Ssh = new SshSettings { Key = Path.Combine(_folder, "t1", "user") } }));
+        Assert.Equal("through t1", await Echo(pool, hosts["t1"]));
         var e = await Refused(pool, hosts["ring"]);
         Assert.Equal("ring would be reached through itself, by ssh's configuration: ring → b3 → ring → b3.", e.Message);
     }
@@ -193,8 +204,37 @@ public sealed class JumpTests : IAsyncLifetime
         await using var pool = Pool();
         var e = await Refused(pool, Hosts("")["t1"]);
         Assert.Equal("ssh's configuration reaches t1 by a program, ProxyCommand nc %h %p, which is not run here.", e.Message);
-        var hosts = Hosts("b1", b1: "none");
+        await using var another = Pool();
+        Assert.Equal("through t1", await Echo(another, Hosts("b1", b1: "none")["t1"]));
+    }
+
+    [Fact]
+    public async Task An_IPv6_address_is_reached_straight_and_on_the_way_and_its_key_is_known_by_its_own_name()
+    {
+        var known = Path.Combine(_folder, "known6");
+        File.WriteAllText(known, $"[::1]:{Port("b1")} {PublicKey("b1")}\n[::1]:{Port("t1")} {PublicKey("t1")}\n");
+        var common = $"user: {Environment.UserName}, known_hosts: {known}, key: {Home}/.ssh/id_ed25519";
+        var hosts = Load($"ssh: {{ {common} }}\ngroups: {{ every: {{ hosts: {{ b1: {{ ssh: '[::1]:{Port("b1")}' }}, t1: {{ ssh: {{ host: '[::1]', port: {Port("t1")}, jump: b1 }} }}, closed: {{ ssh: '[::1]:1' }}, other: {{ ssh: '[::1]:{Port("b2")}' }} }} }} }}");
+        await using var pool = Pool();
+        Assert.Equal("through t1", await Echo(pool, hosts["b1"]));
         Assert.Equal("through t1", await Echo(pool, hosts["t1"]));
+        Assert.Equal("closed ([::1]:1) refuses connections: nothing listens on port 1.", (await Refused(pool, hosts["closed"])).Message);
+        Assert.StartsWith($"The host key of [::1]:{Port("b2")} is not known", (await Refused(pool, hosts["other"])).Message, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("", "curve25519-sha256")]
+    [InlineData("pq", "sntrup761x25519-sha512")]
+    public async Task Post_quantum_key_exchanges_come_first_where_they_are_wanted(string kex, string negotiated)
+    {
+        await Stop(_servers["t1"]);
+        await Start("t1", Port("t1"), level: "DEBUG1");
+        var host = Hosts("")["t1"];
+        await using var pool = Pool();
+        await pool.Get(host with { Ssh = host.Ssh with { Kex = kex.Length > 0 ? kex : null } }, Cancel);
+        await Eventually.Holds(() => _servers["t1"].Log.Any(line => line.Contains("kex: algorithm: ", StringComparison.Ordinal)), "the server tells what was agreed");
+        // A newer sshd has mlkem768x25519-sha256 too, which is first in both.
+        Assert.Contains(_servers["t1"].Log, line => line.Contains($"kex: algorithm: {negotiated}", StringComparison.Ordinal) || line.Contains("kex: algorithm: mlkem768x25519-sha256", StringComparison.Ordinal));
     }
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
@@ -239,7 +279,7 @@ public sealed class JumpTests : IAsyncLifetime
         await Start(name, Port(name), more);
     }
 
-    private async Task Start(string name, int? port = null, string more = "")
+    private async Task Start(string name, int? port = null, string more = "", string level = "VERBOSE")
     {
         var at = port ?? Sshd.FreePort();
         var folder = Directory.CreateDirectory(Path.Combine(_folder, name)).FullName;
@@ -251,14 +291,16 @@ public sealed class JumpTests : IAsyncLifetime
         File.WriteAllText(Path.Combine(folder, "known_hosts"), $"[127.0.0.1]:{at} {string.Join(' ', File.ReadAllText(Path.Combine(folder, "host.pub")).Split(' ')[..2])}\n");
         File.WriteAllText(Path.Combine(folder, "config"), $"""
             ListenAddress 127.0.0.1:{at}
+            ListenAddress [::1]:{at}
             HostKey {folder}/host
-            AuthorizedKeysFile {folder}/user.pub
+            AuthorizedKeysFile {folder}/user.pub {Home}/.ssh/id_ed25519.pub
             PermitRootLogin yes
             PasswordAuthentication no
             StrictModes no
             UsePAM no
             PidFile none
-            LogLevel VERBOSE
+            SetEnv HOME={folder}
+            LogLevel {level}
             {more}
             """);
         var log = new ConcurrentQueue<string>();
