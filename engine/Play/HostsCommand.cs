@@ -31,7 +31,7 @@ internal static class HostsCommand
                 var hosts = meant.Select(inventory, Scope.Empty);
                 // In colours where a terminal has them, and nothing that moves.
                 using var screen = new Screen(OutputMode.Quiet);
-                screen.Show(new HostsReport(inventory, Screen.Width).Lines(hosts, all: parsed.GetValue(pattern) is null, parsed.GetValue(verbose)), []);
+                screen.Show(new HostsReport(inventory, Screen.Width, PlanRequest.Configs).Lines(hosts, all: parsed.GetValue(pattern) is null, parsed.GetValue(verbose)), []);
                 return 0;
             }
             catch (ExpressionException e)

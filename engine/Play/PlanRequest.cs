@@ -1,4 +1,5 @@
 using System.Collections;
+using Playbooks.Connections;
 using Playbooks.Loading;
 using Playbooks.Model;
 using Playbooks.Planning;
@@ -95,7 +96,7 @@ internal sealed record PlanRequest
     private Inventory? Inventory(PlaybookLoader files, string playbookPath, Playbook? playbook, ProblemList problems)
     {
         var before = problems.Count;
-        var loader = new InventoryLoader(problems);
+        var loader = new InventoryLoader(problems) { AddressOf = Configs.AddressOf };
         foreach (var path in InventoryPaths(playbookPath, playbook))
             loader.Add(files.ReadFile(path), Path.GetFullPath(Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : "."));
         var built = loader.Build();
@@ -111,6 +112,9 @@ internal sealed record PlanRequest
         if (Environment.GetEnvironmentVariable("PLAY_INVENTORY") is { Length: > 0 } named) return [named];
         return new[] { Path.Combine(folder, "hosts.yaml"), "hosts.yaml", UsersInventory }.Where(File.Exists).Take(1);
     }
+
+    /// <summary>The user's own, read where somebody asks.</summary>
+    public static SshConfigs Configs { get; } = new(TimeProvider.System);
 
     private static string UsersInventory => Path.Combine(
         Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } xdg ? xdg : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config"), "play", "hosts.yaml");

@@ -16,14 +16,18 @@ internal static class Algorithms
         "sntrup761x25519-sha512", "sntrup761x25519-sha512@openssh.com",
     ];
 
+    private static readonly string[] PostQuantum = [.. KeyExchanges.Where(name => name.StartsWith("mlkem", StringComparison.Ordinal) || name.StartsWith("sntrup", StringComparison.Ordinal))];
+
     /// <summary>Those of the known types come before the others, and where an authority is known all certificates; among each other they keep their order. So does ssh.</summary>
     /// <param name="offer">What the library offers.</param>
     /// <param name="knownKeyTypes">As known_hosts calls them.</param>
     /// <param name="certificates">False: none is asked for.</param>
     /// <param name="authority">One is known.</param>
-    public static void Order(ConnectionInfo offer, IReadOnlyList<string> knownKeyTypes, bool certificates, bool authority)
+    /// <param name="postQuantum">The exchanges that a quantum computer would not break go first, whatever they cost.</param>
+    public static void Order(ConnectionInfo offer, IReadOnlyList<string> knownKeyTypes, bool certificates, bool authority, bool postQuantum)
     {
         First(offer.KeyExchangeAlgorithms, KeyExchanges);
+        if (postQuantum) First(offer.KeyExchangeAlgorithms, PostQuantum);
         foreach (var name in offer.HostKeyAlgorithms.Keys.Where(IsCertificate).ToList())
             if (!certificates || name.StartsWith("ssh-rsa", StringComparison.Ordinal)) offer.HostKeyAlgorithms.Remove(name);
         First(offer.HostKeyAlgorithms, [.. offer.HostKeyAlgorithms.Keys.Where(name =>

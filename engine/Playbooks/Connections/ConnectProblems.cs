@@ -30,6 +30,18 @@ internal static partial class ConnectProblems
         _ => new HostUnreachableException($"The connection to {target.Label} did not come about: {e.Message}", null, e),
     };
 
+    /// <summary>The host before did not make the connection.</summary>
+    public static Exception Through(Exception e, ConnectTarget target) => e switch
+    {
+        SocketException { SocketErrorCode: SocketError.SocketError } => new HostUnreachableException($"{target.Name} is reached through {target.Via!.Name}, which cannot connect to {target.Server}: {e.Message}.", null, e),
+        SocketException { SocketErrorCode: SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain } => new HostUnreachableException($"The name {target.Address} of {target.Name} cannot be resolved by {target.Via!.Name}, through which it is reached.", null, e),
+        SocketException socket => Socket(target, socket),
+        RefusedException refused => new RefusedException($"{target.Name} is reached through {target.Via!.Name}, but {refused.Message}.", Sentence(refused.Mend), e),
+        _ => new HostUnreachableException($"{target.Name} is reached through {target.Via!.Name}. {e.Message}", null, e),
+    };
+
+    private static string? Sentence(string? text) => text is { Length: > 0 } ? $"{char.ToUpperInvariant(text[0])}{text[1..]}." : null;
+
     public static HostUnreachableException Silent(ConnectTarget target, Exception? e = null) => new(
         $"{target.Label} did not answer within {target.Timeout.TotalSeconds:0.#} s.", "Is it up, is that its SSH port, and does a firewall let it through?", e);
 

@@ -11,7 +11,8 @@ internal sealed class ConnectTarget(Host host, SshConfig config, string home)
 
     public string Name => host.Name;
 
-    public string Address => _ssh.HostName ?? config.HostName ?? host.Name;
+    /// <summary>The configuration was asked for the inventory's name of it, as `ssh NAME` asks.</summary>
+    public string Address => config.HostName ?? _ssh.HostName ?? host.Name;
 
     public int Port => _ssh.Port ?? config.Port ?? 22;
 
@@ -19,10 +20,19 @@ internal sealed class ConnectTarget(Host host, SshConfig config, string home)
 
     public TimeSpan Timeout => _ssh.Timeout ?? config.ConnectTimeout ?? TimeSpan.FromSeconds(30);
 
-    public string Server => $"{Address}:{Port}";
+    public string Server => Address.Contains(':', StringComparison.Ordinal) ? $"[{Address}]:{Port}" : $"{Address}:{Port}";
+
+    /// <summary>The host through which it is reached; null: none.</summary>
+    public Host? Via { get; } = host.Ssh.Jump is not null ? host.Via : config.ProxyJump is null or "none" ? null : Jumps(config.ProxyJump);
 
     /// <summary>How messages call it: the inventory's name first, the address where that says more.</summary>
-    public string Label => Name == Address && Port == 22 ? Name : $"{Name} ({Server})";
+    public string Label => (Name == Address && Port == 22, Via) switch
+    {
+        (true, null) => Name,
+        (true, { } via) => $"{Name} (through {via.Name})",
+        (false, null) => $"{Name} ({Server})",
+        (false, { } via) => $"{Name} ({Server}, through {via.Name})",
+    };
 
     /// <summary>What known_hosts calls it.</summary>
     public string KnownName => config.HostKeyAlias?.ToLowerInvariant() ?? KnownHosts.NameOf(Address, Port);
@@ -61,4 +71,16 @@ internal sealed class ConnectTarget(Host host, SshConfig config, string home)
 
     /// <summary>ssh's word for no file.</summary>
     private static bool IsFile(string path) => path != "none";
+
+    /// <summary>Those of a ProxyJump: as ssh would reach them, whatever the inventory has under their names.</summary>
+    private static Host Jumps(string text)
+    {
+        Host? via = null;
+        foreach (var one in text.Split(','))
+        {
+            var hop = Host.OnTheWay(one, SshDestination.Parse(one) ?? throw new RefusedException($"ssh's configuration jumps through `{one}`, which is no [user@]host[:port]."), Problems.Position.In("ProxyJump"));
+            via = via is null ? hop : hop.Behind(via);
+        }
+        return via!;
+    }
 }

@@ -34,6 +34,12 @@ public sealed record ConnectionOptions
     /// <summary>Connects under way at one server: sshd drops some from its tenth unauthenticated one on (MaxStartups 10:30:100).</summary>
     public int ConnectsPerServer { get; init; } = 8;
 
+    /// <summary>
+    /// Connects under way through one host: its sshd counts neither them nor their channels (MaxStartups and MaxSessions are about
+    /// logins and sessions), but each is a connection that it makes.
+    /// </summary>
+    public int ConnectsThrough { get; init; } = 32;
+
     /// <summary>Connects under way in all. Many, so that hosts that do not answer do not hold up the others.</summary>
     public int Connects { get; init; } = 64;
 

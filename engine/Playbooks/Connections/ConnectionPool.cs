@@ -24,7 +24,8 @@ public sealed class ConnectionPool : IAsyncDisposable
         _passwordOf = options.SudoPassword;
         (_clock, _patience, _doubts) = (clock, options.Patience, new Doubts(Get));
         _keys = new PrivateKeys(options);
-        _connector = new Connector(clock, options, _keys, new SshConfigs(), new Gate(options.Connects, options.ConnectsPerServer, clock));
+        var ways = new Ways(new SshConfigs(clock, options.Home), options.Home, Get);
+        _connector = new Connector(clock, options, _keys, ways, new Gate(options.Connects, options.ConnectsPerServer, options.ConnectsThrough, clock));
         _local = new LocalConnection(clock, options);
     }
 
@@ -38,7 +39,7 @@ public sealed class ConnectionPool : IAsyncDisposable
         ObjectDisposedException.ThrowIf(_end.IsCancellationRequested, this);
         cancel.ThrowIfCancellationRequested();
         if (host.Local) return _local;
-        return await _hosts.GetOrAdd(host.Name, _ => new PooledHost(host, _connector, _end.Token)).Get().WaitAsync(cancel);
+        return await _hosts.GetOrAdd(host.Key, _ => new PooledHost(host, _connector, _end.Token)).Get().WaitAsync(cancel);
     }
 
     /// <summary>Runs a command on a host, over a new connection where the old one was lost before it was sent. An end that is unknown is remembered.</summary>

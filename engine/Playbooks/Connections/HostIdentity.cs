@@ -17,8 +17,8 @@ internal sealed class HostIdentity(ConnectTarget target, KnownHosts known, TimeP
     public void Prepare()
     {
         if (Pins.Count > 0) return;
-        if (target.Config.KnownHostsCommand is not (null or "" or "none")) throw HostKeyProblems.Unsupported(target, "KnownHostsCommand");
-        if (target.Config.RevokedHostKeys is not (null or "" or "none")) throw HostKeyProblems.Unsupported(target, "RevokedHostKeys");
+        if (target.Config.KnownHostsCommand is not null) throw HostKeyProblems.Unsupported(target, "KnownHostsCommand");
+        if (target.Config.RevokedHostKeys is not null) throw HostKeyProblems.Unsupported(target, "RevokedHostKeys");
         foreach (var file in target.KnownHostsFiles) known.Read(file);
     }
 
@@ -29,7 +29,7 @@ internal sealed class HostIdentity(ConnectTarget target, KnownHosts known, TimeP
         var types = Pins.Count > 0 ? Pins.Select(pin => pin.Type).OfType<string>() : (Keys(target.KnownName) is { Count: > 0 } keys ? keys : BareKeys).Select(line => line.Type);
         var authority = Pins.Count == 0 && Authorities.Any(line => Algorithms.IsKeyType(line.Type));
         // Whoever is no authority for the host may still be a revoked one. Else no certificate is asked for: one that the library cannot verify would be in the way.
-        Algorithms.Order(offer, [.. types.Distinct()], authority || (Pins.Count == 0 && RevokedLines.Any()), authority);
+        Algorithms.Order(offer, [.. types.Distinct()], authority || (Pins.Count == 0 && RevokedLines.Any()), authority, target.Host.Ssh.Kex == "pq");
         // The library would check the dates of certificates, by its own clock, and then not tell us the key: so it is shown the key alone.
         var plain = offer.HostKeyAlgorithms.Where(one => !Algorithms.IsCertificate(one.Key)).ToDictionary();
         foreach (var name in offer.HostKeyAlgorithms.Keys.Where(Algorithms.IsCertificate).ToList())

@@ -3,6 +3,9 @@ namespace Playbooks.Connections;
 /// <summary>What ssh's configuration says of one host, by the words of ssh_config(5). Null, or an empty list: it says nothing, and ssh's own default holds.</summary>
 internal sealed record SshConfig
 {
+    /// <summary>What stands for `none` where files are named: a file that is there, and empty.</summary>
+    public const string NoFile = "/dev/null";
+
     public static SshConfig Silent { get; } = new();
 
     public string? HostName { get; init; }
@@ -11,7 +14,7 @@ internal sealed record SshConfig
 
     public int? Port { get; init; }
 
-    /// <summary>Paths, absolute; the usual ones are not in it.</summary>
+    /// <summary>Paths; the usual ones are not in it. <see cref="NoFile"/>: no file at all, only the agent's keys.</summary>
     public IReadOnlyList<string> IdentityFiles { get; init; } = [];
 
     public IReadOnlyList<string> CertificateFiles { get; init; } = [];
@@ -41,8 +44,11 @@ internal sealed record SshConfig
     /// <summary>A program that knows hosts' keys; not run by us.</summary>
     public string? KnownHostsCommand { get; init; }
 
-    /// <summary>A file of keys that no host may have; not read by us.</summary>
+    /// <summary>A file of keys that no host may have. It is not read here, so a host of which it is said is refused.</summary>
     public string? RevokedHostKeys { get; init; }
+
+    /// <summary>`inet` or `inet6`: only such addresses of a name; null: any.</summary>
+    public string? AddressFamily { get; init; }
 
     public TimeSpan? ConnectTimeout { get; init; }
 
@@ -54,4 +60,7 @@ internal sealed record SshConfig
 
     /// <summary>Empty: publickey, keyboard-interactive, password.</summary>
     public IReadOnlyList<string> PreferredAuthentications { get; init; } = [];
+
+    /// <summary>Where each key is said, by its name in lower case: `FILE:LINE`, or `ssh -G`.</summary>
+    public IReadOnlyDictionary<string, string> Places { get; init; } = new Dictionary<string, string>();
 }

@@ -43,6 +43,9 @@ public sealed class SshConnection : IConnection
         _ = Watch(options.ProbeEvery, options.ProbeTimeout);
     }
 
+    /// <summary>The connection inside which this one is; null: none.</summary>
+    internal SshConnection? Before { get; init; }
+
     /// <summary>False: it will never run anything again.</summary>
     public bool IsAlive => !_lost.Task.IsCompleted && _client.IsConnected;
 
@@ -73,7 +76,7 @@ public sealed class SshConnection : IConnection
 
     public async Task<Stream> Open(string host, int port, CancellationToken cancel)
     {
-        if (!IsAlive) throw new HostUnreachableException($"The connection to {_name} is lost.");
+        if (!IsAlive) throw new HostUnreachableException($"{Lost}.");
         return await _tunnels.Open(host, port, cancel);
     }
 
@@ -216,7 +219,12 @@ public sealed class SshConnection : IConnection
         },
         CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
 
-    private HostUnreachableException Gone() => new($"The connection to {_name} is lost; the command was not started.");
+    private HostUnreachableException Gone() => new($"{Lost}; the command was not started.");
+
+    /// <summary>Where the one before is lost too, it is that one's loss.</summary>
+    private string Lost => Before is { IsAlive: false } before
+        ? $"{_name.Split(' ')[0]} is reached through {before._name}, and the connection to that is lost"
+        : $"The connection to {_name} is lost";
 
     private HostUnreachableException NoSession() => new(
         $"{_name} allows no further session on the connection; the command was not started.", "Look at MaxSessions in its sshd_config.");

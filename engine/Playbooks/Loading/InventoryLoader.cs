@@ -27,6 +27,9 @@ public sealed partial class InventoryLoader(ProblemList problems)
     /// <summary>What one group says of a host. Hosts of one range share their variables.</summary>
     private sealed record HostEntry(string Group, Position At, SshSource Ssh, bool Local, string? Label, IReadOnlyDictionary<string, (object? Value, Origin From)> Variables);
 
+    /// <summary>Knows the address of a host by ssh's configuration; null: none is asked.</summary>
+    public Func<Host, string>? AddressOf { get; init; }
+
     /// <summary>Settings, and the node that says them.</summary>
     private sealed record SshSource(SshSettings Settings, Node? Node, string? Group = null)
     {
@@ -223,7 +226,7 @@ public sealed partial class InventoryLoader(ProblemList problems)
                 memberships[host].Add(group.Name);
                 if (memberships[host].Count > MostGroupsOfAHost) throw problems.TooMuch(hosts[host][0].At, $"{host} is in more than {MostGroupsOfAHost} groups");
             }
-        var built = hostOrder.Select(name => BuildHost(name, memberships[name])).ToList();
+        var built = new JumpLoader([.. hostOrder.Select(name => BuildHost(name, memberships[name]))], problems).All();
         var members = groups.Keys.ToDictionary(g => g, _ => new List<Host>());
         foreach (var host in built)
             foreach (var group in host.Groups) members[group].Add(host);
@@ -286,6 +289,7 @@ public sealed partial class InventoryLoader(ProblemList problems)
             Groups = memberOf,
             Variables = variables,
             Origins = origins,
+            AddressOf = AddressOf,
             At = entries[0].At,
         };
         if (entries.Count == 1) alike[kind] = (host, others);

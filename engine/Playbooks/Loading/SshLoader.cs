@@ -1,5 +1,3 @@
-using System.Globalization;
-using System.Text.RegularExpressions;
 using Playbooks.Model;
 using Playbooks.Problems;
 using Playbooks.Steps;
@@ -7,7 +5,7 @@ using Playbooks.Steps;
 namespace Playbooks.Loading;
 
 /// <summary>Reads what stands under `ssh`: `[user@]host[:port]`, or a map.</summary>
-internal static partial class SshLoader
+internal static class SshLoader
 {
     public static SshSettings Read(Node node, string folder, ProblemList problems, bool withHost)
     {
@@ -20,7 +18,7 @@ internal static partial class SshLoader
         var reader = new MapReader(map, problems);
         var settings = new SshSettings
         {
-            HostName = withHost ? reader.Text("host") : null,
+            HostName = withHost && reader.Text("host") is { } host ? Bare(host) : null,
             Port = reader.Setting("port", SettingTypes.WholeNumber(1, 65535))?.Get(Templating.Scope.Empty),
             User = reader.Text("user"),
             Key = reader.Text("key") is { } key ? Path.GetFullPath(LocalFile.PathOf(key, folder)) : null,
@@ -36,6 +34,9 @@ internal static partial class SshLoader
         reader.Done("`ssh`");
         return settings;
     }
+
+    /// <summary>An IPv6 address without brackets.</summary>
+    private static string Bare(string host) => host is ['[', .. var inside, ']'] ? inside : host;
 
     private static string? Joined(IEnumerable<Node> items, string what, ProblemList problems)
     {
@@ -64,19 +65,8 @@ internal static partial class SshLoader
 
     private static SshSettings Destination(ScalarNode node, string text, ProblemList problems)
     {
-        var match = Form().Match(text);
-        var port = 0;
-        if (match.Success && (!match.Groups["port"].Success || int.TryParse(match.Groups["port"].Value, NumberStyles.None, CultureInfo.InvariantCulture, out port) && port is > 0 and < 65536))
-            return new SshSettings
-            {
-                User = match.Groups["user"].Success ? match.Groups["user"].Value : null,
-                HostName = match.Groups["host"].Value.Trim('[', ']'),
-                Port = match.Groups["port"].Success ? port : null,
-            };
+        if (SshDestination.Parse(text) is { } settings) return settings;
         problems.Add(node.At, $"`{text}` is no [user@]host[:port]", "an IPv6 address stands in brackets: [2001:db8::1]:22");
         return new SshSettings();
     }
-
-    [GeneratedRegex(@"^((?<user>[^@\s]+)@)?(?<host>\[[0-9a-fA-F:.%\w]+\]|[^:@\s\[\]]+)(:(?<port>[0-9]+))?\z")]
-    private static partial Regex Form();
 }

@@ -25,8 +25,44 @@ public sealed record Host
 
     public required Position At { get; init; }
 
+    /// <summary>Knows the address of a host by ssh's configuration; null: there is none to ask.</summary>
+    public Func<Host, string>? AddressOf { get; init; }
+
     /// <summary>The host part of how it is reached: what a URL of it would hold.</summary>
-    public string Address => Local ? "127.0.0.1" : Ssh.HostName ?? Name;
+    public string Address => Local ? "127.0.0.1" : AddressOf?.Invoke(this) ?? Ssh.HostName ?? Name;
+
+    /// <summary>The host through which it is reached, itself perhaps through another; null: straight, unless ssh's configuration names one.</summary>
+    public Host? Via { get; init; }
+
+    /// <summary>Of a host that is only on the way to others: what tells it from all others, also from one of the inventory that has its name.</summary>
+    public string? Way { get; init; }
+
+    /// <summary>What tells its connection from all others.</summary>
+    public string Key => Way ?? Name;
+
+    /// <summary>It, and those through which it is reached.</summary>
+    public IEnumerable<Host> WithWay
+    {
+        get
+        {
+            for (var host = this; host is not null; host = host.Via) yield return host;
+        }
+    }
+
+    /// <summary>The same host, reached through another, whatever its own way is.</summary>
+    public Host Behind(Host via) => this with { Via = via, Way = $"{via.Key},{Key}", Ssh = Ssh with { Jump = via.Name } };
+
+    /// <summary>A host that is not of the inventory, such as `ssh TEXT` would reach.</summary>
+    internal static Host OnTheWay(string text, SshSettings settings, Position at) => new()
+    {
+        Name = settings.HostName!,
+        Label = text,
+        Way = $"ssh {text}",
+        Ssh = settings with { HostName = null },
+        Groups = [],
+        Variables = new Dictionary<string, object?>(),
+        At = at,
+    };
 
     /// <summary>The control machine itself, as the pattern `localhost` names it.</summary>
     public static Host Control { get; } = new()

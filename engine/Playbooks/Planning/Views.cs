@@ -11,7 +11,7 @@ public static class Views
         host.Variables.Concat(new Dictionary<string, object?>
         {
             ["name"] = host.Name,
-            ["address"] = host.Address,
+            ["address"] = new Later(() => host.Address),
             ["label"] = host.Label,
             ["groups"] = host.Groups.Cast<object?>().ToList(),
         }));

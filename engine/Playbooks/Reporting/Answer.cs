@@ -77,7 +77,9 @@ internal sealed record Answer
     public static string Anybody(string message, Host? host)
     {
         if (host is null || host.Local) return message;
-        var target = new ConnectTarget(host, SshConfig.Silent, "");
+        // Who is reached, and how, stands in brackets behind a name.
+        message = Regex.Replace(message, $@"(?<![\w.-]){Regex.Escape(host.Name)} \([^()]*\)", "the host");
+        var target = new ConnectTarget(host, SshConfig.Silent with { HostName = host.Address }, "");
         foreach (var own in new[] { target.Label, $"[{target.Address}]:{target.Port}", target.Server, target.Address, target.Name }.Where(message.Contains))
             message = Regex.Replace(message, $@"(?<![\w.-]){Regex.Escape(own)}(?![\w-]|\.\w)", "the host");
         return message;

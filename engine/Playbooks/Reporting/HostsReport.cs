@@ -7,7 +7,10 @@ using Playbooks.Templating;
 namespace Playbooks.Reporting;
 
 /// <summary>Shows an inventory: its groups as a tree with their hosts, or some hosts with their variables and where each comes from.</summary>
-public sealed class HostsReport(Inventory inventory, int width)
+/// <param name="inventory">What is shown.</param>
+/// <param name="width">Columns.</param>
+/// <param name="configs">What ssh's configuration says; null: it says nothing.</param>
+public sealed class HostsReport(Inventory inventory, int width, SshConfigs? configs = null)
 {
     /// <summary>Of a group: more of them are written short.</summary>
     private const int MostHosts = 20;
@@ -48,13 +51,20 @@ public sealed class HostsReport(Inventory inventory, int width)
         ? Wrapped($"{string.Join(", ", NameFolding.Fold(hosts.Select(h => h.Label)))} ({hosts.Count})", indent, Tone.Plain)
         : hosts.SelectMany(host => Wrapped(Named(host), indent, Tone.Plain));
 
-    private static string Named(Host host) => $"{host.Label}{(host.Label == host.Name ? "" : $" ({host.Name})")} · {Reached(host)}";
+    private string Named(Host host) => $"{host.Label}{(host.Label == host.Name ? "" : $" ({host.Name})")} · {Reached(host)}";
 
-    private static string Reached(Host host)
+    private string Reached(Host host)
     {
-        var target = new ConnectTarget(host, SshConfig.Silent, "");
-        var address = target.Address.Contains(':', StringComparison.Ordinal) ? $"[{target.Address}]" : target.Address;
-        return host.Local ? "this machine" : string.Create(CultureInfo.InvariantCulture, $"{target.User}@{address}:{target.Port}");
+        if (host.Local) return "this machine";
+        try
+        {
+            var target = new ConnectTarget(host, configs?.Now(host) ?? SshConfig.Silent, "");
+            return $"{target.User}@{target.Server}{(target.Via is { } via ? $" through {string.Join(", ", via.WithWay.Reverse().Select(h => h.Label))}" : "")}";
+        }
+        catch (RefusedException e)
+        {
+            return e.Message;
+        }
     }
 
     private IEnumerable<ReportLine> Whole(Host host)
@@ -66,6 +76,31 @@ public sealed class HostsReport(Inventory inventory, int width)
         foreach (var (name, read) in SshSettings.Parts)
             if (!host.Local && read(host.Ssh) is { } value)
                 foreach (var line in Wrapped($"ssh {name}: {Shown(name, value)}{From(host, $"ssh: {name}")}", 2, Tone.Quiet)) yield return line;
+        foreach (var line in Configured(host).SelectMany(text => Wrapped(text, 2, Tone.Quiet))) yield return line;
+    }
+
+    /// <summary>What ssh's configuration adds, where the inventory has not said it.</summary>
+    private IEnumerable<string> Configured(Host host)
+    {
+        if (host.Local || configs is null) return [];
+        try
+        {
+            var config = configs.Now(host);
+            (string Key, string Name, object? Value, bool Overruled)[] all =
+            [
+                ("hostname", "host", config.HostName, false), ("port", "port", config.Port, host.Ssh.Port is not null), ("user", "user", config.User, host.Ssh.User is not null),
+                ("identityfile", "key", string.Join(", ", config.IdentityFiles), host.Ssh.Key is not null), ("proxyjump", "jump", config.ProxyJump, host.Ssh.Jump is not null),
+                ("proxycommand", "ProxyCommand", config.ProxyCommand, host.Ssh.Jump is not null), ("userknownhostsfile", "known_hosts", string.Join(", ", config.UserKnownHostsFiles), host.Ssh.KnownHosts is not null),
+                ("stricthostkeychecking", "StrictHostKeyChecking", config.StrictHostKeyChecking, false), ("hostkeyalias", "HostKeyAlias", config.HostKeyAlias, false),
+                ("connecttimeout", "timeout", config.ConnectTimeout, host.Ssh.Timeout is not null),
+            ];
+            return all.Where(one => one.Value is not (null or "") && !one.Overruled).Select(one => $"ssh {one.Name}: {Shown(one.Name, one.Value!)} · from {config.Places.GetValueOrDefault(one.Key, "ssh's configuration")}");
+        }
+        catch (RefusedException)
+        {
+            // Told in the line above.
+            return [];
+        }
     }
 
     private static string Shown(string name, object value) => name.Contains("password", StringComparison.Ordinal) ? "***"
