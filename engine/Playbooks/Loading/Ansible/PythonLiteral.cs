@@ -11,8 +11,8 @@ internal sealed partial class PythonLiteral
     /// <summary>Python's own limits: of brackets, and of the digits of a whole number.</summary>
     private const int Deepest = 200, MostDigits = 4300;
 
-    /// <summary>Stands for a literal that has no place among our values: a set, a complex number, an ellipsis.</summary>
-    private static readonly object Strange = new();
+    /// <summary>Stand for a literal that has no place among our values: a set or an ellipsis; a complex number.</summary>
+    private static readonly object Strange = new(), Complex = new();
 
     private readonly string text;
     private int at;
@@ -41,7 +41,7 @@ internal sealed partial class PythonLiteral
         }
     }
 
-    private static bool IsStrange(object? value) => ReferenceEquals(value, Strange) || value is DataMap map && map.Values.Any(IsStrange) || value is List<object?> list && list.Any(IsStrange);
+    private static bool IsStrange(object? value) => ReferenceEquals(value, Strange) || ReferenceEquals(value, Complex) || value is DataMap map && map.Values.Any(IsStrange) || value is List<object?> list && list.Any(IsStrange);
 
     private object? Whole()
     {
@@ -78,7 +78,7 @@ internal sealed partial class PythonLiteral
         Blanks();
         // `1+2j` is the one sum that counts as a literal.
         if (at < text.Length && text[at] is '+' or '-' && value is long or double && Signed() is var other)
-            value = ReferenceEquals(other, Strange) ? Strange : throw new NotLiteralException();
+            value = ReferenceEquals(other, Complex) ? Complex : throw new NotLiteralException();
         depth--;
         return value;
     }
@@ -94,7 +94,7 @@ internal sealed partial class PythonLiteral
             double real => minus ? -real : real,
             Big { Digits: "9223372036854775808" } when minus => long.MinValue,
             Big big => minus ? "-" + big.Digits : big.Digits,
-            var other when ReferenceEquals(other, Strange) => Strange,
+            var other when ReferenceEquals(other, Complex) => Complex,
             _ => throw new NotLiteralException(),
         };
     }
@@ -161,7 +161,7 @@ internal sealed partial class PythonLiteral
     {
         null => "null",
         DataMap or List<object?> => throw new NotLiteralException(),
-        _ when ReferenceEquals(key, Strange) => throw new NotLiteralException(),
+        _ when IsStrange(key) => throw new NotLiteralException(),
         _ => Data.ToText(key),
     };
 
@@ -171,7 +171,7 @@ internal sealed partial class PythonLiteral
         if (at < text.Length && (char.IsLetterOrDigit(text[at]) || text[at] is '_' or '.')) throw new NotLiteralException();
         if (number.Length > MostDigits) throw new NotLiteralException();
         var digits = number.Value.Replace("_", "", StringComparison.Ordinal);
-        if (digits[^1] is 'j' or 'J') return Strange;
+        if (digits[^1] is 'j' or 'J') return Complex;
         if (number.Groups["radix"].Success)
             return BigOrLong(digits.AsSpan(2).TrimStart('0').ToString() is { Length: > 0 } significant ? Whole(significant, digits[1] switch { 'x' or 'X' => 16, 'o' or 'O' => 8, _ => 2 }) : 0);
         if (number.Groups["real"].Success) return double.Parse(digits, NumberStyles.Float, CultureInfo.InvariantCulture) is var real && double.IsFinite(real) ? real : Strange;
@@ -244,7 +244,7 @@ internal sealed partial class PythonLiteral
     [GeneratedRegex(@"\G((?<radix>0[xX](_?[0-9a-fA-F])+|0[oO](_?[0-7])+|0[bB](_?[01])+)|(?<real>([0-9](_?[0-9])*)?\.[0-9](_?[0-9])*([eE][-+]?[0-9](_?[0-9])*)?|[0-9](_?[0-9])*\.([eE][-+]?[0-9](_?[0-9])*)?|[0-9](_?[0-9])*[eE][-+]?[0-9](_?[0-9])*)[jJ]?|[0-9](_?[0-9])*[jJ]|0(_?0)*(?![0-9_])|[1-9](_?[0-9])*)")]
     private static partial Regex Number();
 
-    [GeneratedRegex(@"\G(?<prefix>[rR]|[bB]|[uU]|[bB][rR]|[rR][bB])?('''(?<long>([^\\]|\\.)*?)'''|""""""(?<long>([^\\]|\\.)*?)""""""|'(?<short>([^'\\]|\\.)*)'|""(?<short>([^""\\]|\\.)*)"")")]
+    [GeneratedRegex(@"\G(?<prefix>[rR]|[bB]|[uU]|[bB][rR]|[rR][bB])?('''(?<long>([^\\]|\\.)*?)'''|""""""(?<long>([^\\]|\\.)*?)""""""|'(?!'')(?<short>([^'\\]|\\.)*)'|""(?!"""")(?<short>([^""\\]|\\.)*)"")")]
     private static partial Regex Quoted();
 
     [GeneratedRegex(@"\\([0-7]{1,3}|x[0-9a-fA-F]{0,2}|u[0-9a-fA-F]{0,4}|U[0-9a-fA-F]{0,8}|.)")]
