@@ -207,7 +207,13 @@ internal sealed partial class PythonLiteral
         if (bytes && rest[0] is 'u' or 'U' or 'N') return escape.Value;
         return rest[0] switch
         {
-            'n' => "\n", 't' => "\t", 'r' => "\r", 'a' => "\a", 'b' => "\b", 'f' => "\f", 'v' => "\v",
+            'n' => "\n",
+            't' => "\t",
+            'r' => "\r",
+            'a' => "\a",
+            'b' => "\b",
+            'f' => "\f",
+            'v' => "\v",
             '\\' or '\'' or '"' => rest,
             >= '0' and <= '7' => ((char)Convert.ToInt32(rest, 8)).ToString(),
             'x' => rest.Length == 3 ? ((char)Convert.ToInt32(rest[1..], 16)).ToString() : throw new NotLiteralException(),

@@ -44,8 +44,20 @@ public sealed class AsAnsibleTests
         string Inner() => Literal(random, pieces, depth - 1);
         return random.Next(depth > 0 ? 14 : 8) switch
         {
-            0 => "1", 1 => "-2.5", 2 => "'a'", 3 => "\"b\\n\"", 4 => "True", 5 => "0x1f", 6 => "None", 7 => pieces[random.Next(pieces.Length)],
-            8 => $"[{Inner()}, {Inner()}]", 9 => $"({Inner()},)", 10 => $"{{{Inner()}: {Inner()}, 'k': {Inner()}}}", 11 => $"{Inner()} , {Inner()}", 12 => $"( {Inner()} )", _ => $"[{Inner()},]",
+            0 => "1",
+            1 => "-2.5",
+            2 => "'a'",
+            3 => "\"b\\n\"",
+            4 => "True",
+            5 => "0x1f",
+            6 => "None",
+            7 => pieces[random.Next(pieces.Length)],
+            8 => $"[{Inner()}, {Inner()}]",
+            9 => $"({Inner()},)",
+            10 => $"{{{Inner()}: {Inner()}, 'k': {Inner()}}}",
+            11 => $"{Inner()} , {Inner()}",
+            12 => $"( {Inner()} )",
+            _ => $"[{Inner()},]",
         };
     }
 
