@@ -22,7 +22,7 @@ internal static class LintCommand
     {
         var problems = new ProblemList();
         var files = paths.SelectMany(path => Directory.Exists(path)
-            ? Directory.EnumerateFiles(path, "*.*", SearchOption.AllDirectories).Where(f => Path.GetExtension(f) is ".yaml" or ".yml").Order(StringComparer.Ordinal)
+            ? Directory.EnumerateFiles(path, "*.*", SearchOption.AllDirectories).Where(f => Path.GetExtension(f) is ".yaml" or ".yml" && !InventoryFiles.IsVariables(f)).Order(StringComparer.Ordinal)
             : (IEnumerable<string>)[PlanRequest.Find(path)]).ToList();
         if (files.Count == 0) problems.Add(Position.In(string.Join(' ', paths)), "there is no *.yaml or *.yml file here");
         foreach (var file in files) One(file, problems);
@@ -36,16 +36,23 @@ internal static class LintCommand
     {
         // What kind of file it is shows in its keys; only a playbook is what has neither of the others' words.
         var loader = new PlaybookLoader(problems);
+        if (InventoryFiles.IsAnsible(file))
+        {
+            Inventory(file, loader, problems);
+            return;
+        }
         var root = loader.ReadFile(file);
         var keys = root as MapNode;
         if (keys?["actions"] is not null) loader.LoadActions(keys);
-        else if (keys?["groups"] is not null)
-        {
-            var inventory = new InventoryLoader(problems);
-            inventory.Add(root, Path.GetFullPath(Path.GetDirectoryName(file) is { Length: > 0 } folder ? folder : "."));
-            inventory.Build();
-        }
+        else if (keys?["groups"] is not null) Inventory(file, loader, problems);
         else if (loader.Load(file, root) is { } playbook)
             new Planner(null, PlanRequest.EnvironmentValues(), problems).Plan(playbook, new Planner.Wishes());
+    }
+
+    private static void Inventory(string file, PlaybookLoader loader, ProblemList problems)
+    {
+        var inventory = new InventoryFiles(loader, PlanRequest.EnvironmentValues(), problems);
+        inventory.Add(file);
+        inventory.Build();
     }
 }

@@ -96,10 +96,9 @@ internal sealed record PlanRequest
     private Inventory? Inventory(PlaybookLoader files, string playbookPath, Playbook? playbook, ProblemList problems)
     {
         var before = problems.Count;
-        var loader = new InventoryLoader(problems) { AddressOf = Configs.AddressOf };
-        foreach (var path in InventoryPaths(playbookPath, playbook))
-            loader.Add(files.ReadFile(path), Path.GetFullPath(Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : "."));
-        var built = loader.Build();
+        var loader = new InventoryFiles(files, EnvironmentValues(), problems, Configs.AddressOf);
+        foreach (var path in InventoryPaths(playbookPath, playbook)) loader.Add(path);
+        var built = loader.Build(playbookPath.Length == 0 ? null : Path.GetFullPath(Path.GetDirectoryName(playbookPath) is { Length: > 0 } folder ? folder : "."));
         return problems.Count == before ? built : null;
     }
 

@@ -70,7 +70,7 @@ public sealed partial class InventoryLoader(ProblemList problems)
         if (root is null) return;
         if (root is not MapNode map)
         {
-            problems.Add(root.At, $"an inventory is a map, but this is {root.Kind}", "Ansible's INI inventories are not there yet in this version");
+            problems.Add(root.At, $"an inventory is a map, but this is {root.Kind}", "groups: { web: { hosts: { web1: { ssh: user@192.0.2.10 } } } }; an INI inventory of Ansible has the extension .ini, or none");
             return;
         }
         var reader = new MapReader(map, problems);

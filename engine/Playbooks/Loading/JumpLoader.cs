@@ -15,6 +15,9 @@ internal sealed class JumpLoader(IReadOnlyList<Host> hosts, ProblemList problems
     private readonly List<string> open = [];
     private readonly HashSet<(Position, string)> told = [];
 
+    /// <summary>A name on the way is what `ssh NAME` would reach, also where the inventory has one.</summary>
+    public bool OnlyAsSsh { get; init; }
+
     public IReadOnlyList<Host> All() => byName.Count == 0 ? hosts : [.. hosts.Select(h => Of(h.Name)!)];
 
     /// <summary>The host with its way; null: it is not of the inventory, or it is its own way.</summary>
@@ -45,7 +48,7 @@ internal sealed class JumpLoader(IReadOnlyList<Host> hosts, ProblemList problems
         Host? via = null;
         foreach (var text in hops)
         {
-            if ((Of(text) ?? (byName.ContainsKey(text) ? null : Other(host, text))) is not { } hop) return null;
+            if ((OnlyAsSsh ? Other(host, text) : Of(text) ?? (byName.ContainsKey(text) ? null : Other(host, text))) is not { } hop) return null;
             via = via is null ? hop : hop.Behind(via);
         }
         return via;

@@ -26,11 +26,11 @@ public sealed class Yaml
 
     private sealed record Anchored(Node? Node, int Height, int Size);
 
-    private readonly bool ofVault;
+    private readonly YamlDialect dialect;
 
-    private Yaml(SourceText source, ProblemList problems, bool ofVault)
+    private Yaml(SourceText source, ProblemList problems, YamlDialect dialect)
     {
-        this.ofVault = ofVault;
+        this.dialect = dialect;
         this.source = source;
         this.problems = problems;
         parser = new Parser(new Scanner(new StringReader(source.Text), skipComments: true));
@@ -59,8 +59,8 @@ public sealed class Yaml
 
     /// <param name="source">The text.</param>
     /// <param name="problems">Takes what is wrong.</param>
-    /// <param name="ofVault">It may hold values that ansible-vault encrypted, each behind the tag `!vault`.</param>
-    public static Node? Read(SourceText source, ProblemList problems, bool ofVault = false)
+    /// <param name="dialect">What it may hold beside what the language has.</param>
+    public static Node? Read(SourceText source, ProblemList problems, YamlDialect dialect = YamlDialect.Own)
     {
         var zero = source.Text.IndexOf('\0', StringComparison.Ordinal);
         if (zero >= 0)
@@ -69,7 +69,7 @@ public sealed class Yaml
             problems.Add(new Position(source, line, zero - source.Text.LastIndexOf('\n', zero)), "a NUL byte ends the text here", "remove it");
             return null;
         }
-        return new Yaml(source, problems, ofVault).Document();
+        return new Yaml(source, problems, dialect).Document();
     }
 
     private Node? Document()
@@ -112,14 +112,15 @@ public sealed class Yaml
         var current = parser.Current ?? throw new InvalidOperationException("the file ends too early");
         if (++nodes > MaxNodes) throw TooMuch(current.Start, $"more than {MaxNodes} values", "split the file");
         if (depth > MaxDepth) throw TooMuch(current.Start, $"nested more than {MaxDepth} deep", null);
-        if (current is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } } tagged && !(ofVault && tagged is Scalar { Tag.Value: "!vault" }))
+        if (current is NodeEvent { Tag: { IsEmpty: false, IsNonSpecific: false } } tagged && !(tagged is Scalar { Tag.Value: var tag } && IsKnown(tag)))
             problems.Add(At(tagged.Start), $"tags such as `{tagged.Tag}` are not part of the language", "quote the value if it begins with `!`");
         switch (current)
         {
             case AnchorAlias alias: return Alias(alias, depth, out height);
             case Scalar scalar:
+                var tagName = scalar.Tag.IsEmpty || scalar.Tag.IsNonSpecific ? null : scalar.Tag.Value;
                 parser.MoveNext();
-                var node = new ScalarNode(new ScalarPlaces(source, scalar.Start, scalar.Style, scalar.Value).Text, scalar.Style == ScalarStyle.Plain);
+                var node = new ScalarNode(new ScalarPlaces(source, scalar.Start, scalar.Style, scalar.Value).Text, scalar.Style == ScalarStyle.Plain && tagName is null) { Tag = tagName };
                 return Anchor(scalar, node, 0, 1);
             case SequenceStart start: return Sequence(start, depth, out height);
             case MappingStart start: return Mapping(start, depth, out height);
@@ -150,6 +151,7 @@ public sealed class Yaml
         parser.MoveNext();
         var entries = new List<MapEntry>();
         var keys = new HashSet<string>();
+        var merged = new List<MapEntry>();
         var template = false;
         height = 0;
         while (parser.Current is not MappingEnd)
@@ -165,14 +167,32 @@ public sealed class Yaml
                 template = true;
             }
             else if (key is not ScalarNode scalar) problems.Add(At(at), "a key must be a single word");
+            else if (scalar.Text.Value == "<<" && scalar.Plain && dialect == YamlDialect.Ansible) Merge(scalar, value, merged);
             else if (scalar.Text.Value == "<<" && scalar.Plain) problems.Add(scalar.At, "merge keys (`<<`) are not supported", "write the keys out, or make an action");
             else if (!keys.Add(scalar.Text.Value)) problems.Add(scalar.At, $"the key `{scalar.Text.Value}` is there twice", "remove one of them");
             else if (value is not null) entries.Add(new MapEntry(scalar, value));
         }
         parser.MoveNext();
         if (template) return new ScalarNode(PlacedText.At(At(start.Start), "…"), false);
-        return Anchor(start, new MapNode(At(start.Start), entries), height, nodes - before + 1);
+        nodes += merged.Count;
+        return Anchor(start, new MapNode(At(start.Start), [.. merged.Where(e => !keys.Contains(e.Name)), .. entries]), height, nodes - before + 1);
     }
+
+    /// <summary>`&lt;&lt;` (yaml.org/type/merge): the entries of other maps, the earlier map's before the later's; what the map says itself counts more.</summary>
+    private void Merge(ScalarNode key, Node? value, List<MapEntry> merged)
+    {
+        foreach (var part in value is ListNode list ? list.Items : value is null ? [] : [value])
+            if (part is MapNode map) merged.AddRange(map.Entries.Where(entry => merged.TrueForAll(before => before.Name != entry.Name)));
+            else problems.Add(key.At, $"`<<` takes maps, but this is {part.Kind}");
+        if (merged.Count > MaxNodes - nodes) throw problems.TooMuch(key.At, $"more than {MaxNodes} values", "merges multiply what they stand for");
+    }
+
+    private bool IsKnown(string tag) => dialect switch
+    {
+        YamlDialect.Vault => tag == "!vault",
+        YamlDialect.Ansible => tag is "!vault" or "!vault-encrypted" or "!unsafe",
+        _ => false,
+    };
 
     private Node? Alias(AnchorAlias alias, int depth, out int height)
     {

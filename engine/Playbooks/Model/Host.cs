@@ -18,7 +18,14 @@ public sealed record Host
     /// <summary>The names of all groups it is in, directly or through children, in inventory order.</summary>
     public required IReadOnlyList<string> Groups { get; init; }
 
+    /// <summary>In a value of Ansible's, a <see cref="Secret"/> stands for what a run reads, and an <see cref="Templating.Absent"/> for what cannot be used.</summary>
     public required IReadOnlyDictionary<string, object?> Variables { get; init; }
+
+    /// <summary>The variables in whose values secrets stand.</summary>
+    public IReadOnlySet<string> Hidden { get; init; } = new HashSet<string>();
+
+    /// <summary>Why it cannot be reached as its inventory says: problems of the steps that would.</summary>
+    public IReadOnlyList<Problem> Obstacles { get; init; } = [];
 
     /// <summary>Where each variable comes from, and each setting of how it is reached, under `ssh: ` and its word.</summary>
     public IReadOnlyDictionary<string, Origin> Origins { get; init; } = new Dictionary<string, Origin>();

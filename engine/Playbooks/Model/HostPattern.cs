@@ -155,7 +155,9 @@ public sealed class HostPattern
                 Suggest.DidYouMean(Variable, host.Variables.Keys) ?? "give it one in the inventory");
         }
 
-        private string Text(object? value) => value is null or IMembers or IReadOnlyList<object?>
+        private string Text(object? value) => value is Absent absent ? throw new ExpressionException(At, absent.Message, absent.Mend)
+            : value is Secret ? throw new ExpressionException(At, $"`{Variable}` is a secret, and a secret chooses no hosts: who they are is shown", "choose by another variable of the inventory")
+            : value is null or IMembers or IReadOnlyList<object?>
             ? throw new ExpressionException(At, $"`{Variable}` can be compared with a single value, but this is {Data.TypeName(value)} {Data.Show(value)}")
             : Data.ToText(value);
     }

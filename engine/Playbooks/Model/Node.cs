@@ -15,6 +15,9 @@ public sealed record ScalarNode(PlacedText Text, bool Plain) : Node(Text.Start)
     /// <summary>The value as the YAML core schema reads it: null, boolean, long, double or text.</summary>
     public object? Value { get; } = Plain ? PlainScalar.Read(Text.Value) : Text.Value;
 
+    /// <summary>As it was written before the value, with its `!`; null: there was none.</summary>
+    public string? Tag { get; init; }
+
     public override string Kind => Value switch { null => "nothing", bool => "a boolean", string => "a text", _ => "a number" };
 }
 

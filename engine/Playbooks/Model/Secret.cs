@@ -28,6 +28,12 @@ public abstract record SecretSource
     /// <summary>A text that ansible-vault encrypted.</summary>
     public sealed record VaultText(string Text) : SecretSource;
 
+    /// <summary>What a file of the user's holds itself, written out or vaulted with all of its file.</summary>
+    public sealed record Held(string Value) : SecretSource
+    {
+        public override string ToString() => "Held";
+    }
+
     /// <summary>What a program of the control machine prints, run in that folder.</summary>
     public sealed record Command(IReadOnlyList<string> Words, string Folder) : SecretSource
     {

@@ -106,7 +106,13 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
 
     private void HostMember(NameUse use, Names names)
     {
-        if (use.Guarded || use.Members is not [var member, ..] || HostMembers.Contains(member) || names.Hosts is not { Count: > 0 } hosts) return;
+        if (names.Hosts is not { Count: > 0 } hosts) return;
+        foreach (var secret in hosts.SelectMany(h => HostSecrets.In(h, use.Members))) Want(secret);
+        if (use.Members is not [var member, ..] || HostMembers.Contains(member)) return;
+        // Also where `default` stands around it: that the value is there and not known is no reason for another one.
+        var absent = hosts.Select(h => HostSecrets.Absence(h, use.Members)).OfType<Absent>().ToList();
+        if (absent.Count > 0 && (absent.Count == hosts.Count || !names.Conditional)) problems.Add(use.At, absent[0].Message, absent[0].Mend);
+        if (use.Guarded) return;
         var without = hosts.Where(h => !h.Variables.ContainsKey(member)).Select(h => h.Name).ToList();
         if (without.Count == 0 || without.Count < hosts.Count && names.Conditional) return;
         var who = without.Count == hosts.Count ? "no host here has" : without.Count == 1 ? $"{without[0]} does not have" : $"{string.Join(", ", without.Take(5))}{(without.Count > 5 ? ", …" : "")} do not have";

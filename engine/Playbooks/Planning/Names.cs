@@ -57,14 +57,18 @@ internal sealed record Names
     public bool IsWritten(string name) => Written.Contains(name) || name is "host" or "hosts" or "groups" or "env";
 
     /// <summary>Its value may hold a secret.</summary>
-    public bool IsHidden(NameUse use) => use.Name == "secret" || Hidden.Contains(use.Name);
+    public bool IsHidden(NameUse use) => use.Name == "secret" || Hidden.Contains(use.Name) || use.Name == "host" && Hosts?.Any(host => HostSecrets.In(host, use.Members).Any()) == true;
 
     public bool IsHidden(IEnumerable<Template> templates) => templates.Any(template => template.Names.Any(IsHidden));
 
-    public Names After(PlannedStep step) => this with
+    public Names After(PlannedStep step)
     {
-        Hidden = Hidden.Union(step.Step.Capture.Where(capture => capture.Value.Names.Any(IsHidden)).Select(capture => capture.Name)),
-        Captured = Captured.Union(step.Gives),
-        Ids = step.Step.Id is { } id ? Ids.SetItem(id, step) : Ids,
-    };
+        var there = step.Hosts is PlannedHosts.Known or PlannedHosts.After ? this with { Hosts = step.Hosts.Widest } : this;
+        return this with
+        {
+            Hidden = Hidden.Union(step.Step.Capture.Where(capture => capture.Value.Names.Any(there.IsHidden)).Select(capture => capture.Name)),
+            Captured = Captured.Union(step.Gives),
+            Ids = step.Step.Id is { } id ? Ids.SetItem(id, step) : Ids,
+        };
+    }
 }

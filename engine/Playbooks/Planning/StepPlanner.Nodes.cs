@@ -81,7 +81,7 @@ internal sealed partial class StepPlanner
     /// <summary>The params whose values hold a secret.</summary>
     private static ImmutableHashSet<string> Hidden(IReadOnlyList<Parameter> parameters, IReadOnlyDictionary<string, DataTemplate> arguments, Names caller)
     {
-        var names = new Names { Own = [] };
+        var names = new Names { Own = [], Hosts = caller.Hosts };
         foreach (var parameter in parameters)
             if (parameter.IsSecret || (arguments.TryGetValue(parameter.Name, out var given) ? caller.IsHidden(given.Templates) : names.IsHidden(parameter.Default?.Templates ?? [])))
                 names = names with { Hidden = names.Hidden.Add(parameter.Name) };

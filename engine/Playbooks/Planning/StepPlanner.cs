@@ -58,12 +58,12 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
     {
         var defaults = step.Own.Within(outer);
         var hosts = Hosts(step, defaults, names);
-        var here = names with
+        var there = names with { Hosts = hosts switch { PlannedHosts.None => null, PlannedHosts.Inherited => names.Hosts, _ => hosts.Widest } };
+        var here = there with
         {
-            Hosts = hosts switch { PlannedHosts.None => null, PlannedHosts.Inherited => names.Hosts, _ => hosts.Widest },
             LoopNames = step.Loop is { } loop ? names.LoopNames.Union([loop.As, "index"]) : names.LoopNames,
             Conditional = names.Conditional || step.When is not null,
-            Hidden = step.Loop is { } over && ((over.Expression?.Names ?? []).Any(names.IsHidden) || names.IsHidden(over.Items?.Templates ?? [])) ? names.Hidden.Add(over.As) : names.Hidden,
+            Hidden = step.Loop is { } over && ((over.Expression?.Names ?? []).Any(there.IsHidden) || there.IsHidden(over.Items?.Templates ?? [])) ? names.Hidden.Add(over.As) : names.Hidden,
         };
         CheckExpressions(step, names, here);
         if (step.Loop is { } hiding && (names.Own.Contains(hiding.As) || names.Captured.Contains(hiding.As)))
@@ -169,13 +169,15 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
         foreach (var use in uses.Where(names.IsHidden)) problems.Add(use.At, message, mend);
     }
 
-    /// <summary>What everybody on a host may read holds no secret; and what a login and sudo may ask for there is wanted.</summary>
+    /// <summary>What everybody on a host may read holds no secret; what keeps a host from being reached is a problem; and what a login and sudo may ask for there is wanted.</summary>
     private void CheckHidden(PlannedStep planned, Names here)
     {
         if (planned.Step.Work is not KindWork work) return;
         NoSecret(work.OnCommandLine.Concat(planned.Sudo?.Templates ?? []).SelectMany(template => template.Names), here, "a secret does not go on a command line: it would stand in the host's list of processes",
             work.Kind.IsUsersCommand ? "pass it with `env`, or with `stdin`" : "where a file is to hold it: the `content` of a `copy`, or a `template`; a program gets it by a `command` with `env` or `stdin`");
         if (inventory is null) return;
+        if (planned.Runs.Kind != PlaceKind.Localhost)
+            foreach (var obstacle in Machines(planned, here, inventory).SelectMany(host => host.Obstacles)) problems.Add(obstacle);
         foreach (var password in Machines(planned, here, inventory).Concat(here.Hosts ?? []).SelectMany(host => host.WithWay).Select(host => host.Ssh.Password).OfType<Secret>().Distinct()) check.Want(password);
         if (!work.TakesSudo || planned.Sudo is not { } sudo || sudo.IsConstant && sudo.Get(Scope.Empty) is null) return;
         // What a kind of another place does through sudo, such as reading a file of `tls`, it does on the step's host.

@@ -7,8 +7,10 @@ namespace Playbooks.Planning;
 public static class Views
 {
     /// <summary>`host`: its name, address, label, groups, and its variables.</summary>
-    public static IMembers Host(Host host) => new DataMap(
-        host.Variables.Concat(new Dictionary<string, object?>
+    /// <param name="host">It.</param>
+    /// <param name="secrets">What a run read of those among its variables; null: none is seen.</param>
+    public static IMembers Host(Host host, Func<Secret, string?>? secrets = null) => new DataMap(
+        host.Variables.Select(v => host.Hidden.Contains(v.Key) ? KeyValuePair.Create(v.Key, HostSecrets.Filled(host, v.Key, v.Value, secrets)) : v).Concat(new Dictionary<string, object?>
         {
             ["name"] = host.Name,
             ["address"] = new Later(() => host.Address),

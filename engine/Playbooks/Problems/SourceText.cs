@@ -13,12 +13,16 @@ public sealed class SourceText(string name, string text)
     /// <summary>False for what was given on the command line, or could not be read at all: it has no lines to name.</summary>
     public bool HasLines { get; init; } = true;
 
+    /// <summary>The lines that no message shows, because a secret may stand there; null: all are shown.</summary>
+    public Predicate<string>? Hides { get; init; }
+
     /// <summary>The line with that number (from 1), without its end; empty past the last one.</summary>
     public string Line(int number)
     {
         var all = Starts;
         if (number < 1 || number > all.Length) return "";
-        return Text[all[number - 1]..(number < all.Length ? all[number] - 1 : Text.Length)].TrimEnd('\r');
+        var line = Text[all[number - 1]..(number < all.Length ? all[number] - 1 : Text.Length)].TrimEnd('\r');
+        return Hides?.Invoke(line) == true ? "" : line;
     }
 
     /// <summary>The place of the character at that offset (0-based).</summary>

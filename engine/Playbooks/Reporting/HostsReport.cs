@@ -18,6 +18,8 @@ public sealed class HostsReport(Inventory inventory, int width, SshConfigs? conf
     /// <summary>Who names so few wants to know all about them.</summary>
     private const int Few = 3;
 
+    private static readonly string[] OwnNames = ["name", "address", "groups", "label"];
+
     private readonly Dictionary<string, WrittenGroup> groups = inventory.Tree.ToDictionary(g => g.Name);
     private readonly HashSet<string> shown = [];
 
@@ -72,7 +74,9 @@ public sealed class HostsReport(Inventory inventory, int width, SshConfigs? conf
         foreach (var line in Wrapped(Named(host), 0, Tone.Title)) yield return line;
         if (host.Groups.Count > 0) foreach (var line in Wrapped($"groups: {string.Join(", ", host.Groups)}", 2, Tone.Plain)) yield return line;
         foreach (var (name, value) in host.Variables)
-            foreach (var line in Wrapped($"{name}: {(value is string text ? text : Data.Show(value, 200))}{From(host, name)}", 2, Tone.Plain)) yield return line;
+            foreach (var line in Wrapped($"{name}: {Shown(host, name, value)}{From(host, name)}", 2, Tone.Plain)) yield return line;
+        foreach (var obstacle in host.Obstacles)
+            foreach (var line in Wrapped($"not reached: {obstacle.Message} · {obstacle.At.Source.Name}:{obstacle.At.Line}", 2, Tone.Warning)) yield return line;
         foreach (var (name, read) in SshSettings.Parts)
             if (!host.Local && read(host.Ssh) is { } value)
                 foreach (var line in Wrapped($"ssh {name}: {Shown(name, value)}{From(host, $"ssh: {name}")}", 2, Tone.Quiet)) yield return line;
@@ -102,6 +106,16 @@ public sealed class HostsReport(Inventory inventory, int width, SshConfigs? conf
             return [];
         }
     }
+
+    private static string Shown(Host host, string name, object? value) => value switch
+    {
+        _ when OwnNames.Contains(name) => $"not seen: every host has a `host.{name}` of its own",
+        string text => text,
+        Absent absent => $"not usable: {absent.Message}",
+        Secret => "***",
+        _ when host.Hidden.Contains(name) => Data.Show(HostSecrets.Filled(host, name, value, _ => "***"), 200),
+        _ => Data.Show(value, 200),
+    };
 
     private static string Shown(string name, object value) => name.Contains("password", StringComparison.Ordinal) ? "***"
         : value is TimeSpan time ? Literals.Print(time) : Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";

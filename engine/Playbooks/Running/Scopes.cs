@@ -19,7 +19,7 @@ internal sealed class Scopes(Plan plan, RunState state, RunSecrets secrets, Mask
     /// <summary>The names of the playbook's own room.</summary>
     public Scope OfPlaybook() => Scope.Empty.With("env", environment).With("secret", secrets.View(plan.Playbook)).With(plan.Values).With(secrets.Late);
 
-    private IMembers View(Host host) => views.GetOrAdd(host.Name, static (_, h) => Views.Host(h), host);
+    private IMembers View(Host host) => views.GetOrAdd(host.Name, static (_, of) => Views.Host(of.Host, secret => of.Secrets.Of(secret)), (Host: host, Secrets: secrets));
 
     public Scope At(Room room, Host? host)
     {

@@ -62,6 +62,8 @@ public sealed class SecretReader(Func<string, CancellationToken, Task<string?>> 
     {
         switch (source)
         {
+            case SecretSource.Held held:
+                return held.Value;
             case SecretSource.Variable variable:
                 return environment.TryGetValue(variable.Name, out var value) && value is string text ? text : throw new SecretException($"the environment has no {variable.Name}");
             case SecretSource.File file:

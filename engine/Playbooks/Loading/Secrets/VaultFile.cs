@@ -17,7 +17,7 @@ internal static class VaultFile
 
         // Its own problems would show its lines.
         var wrong = new ProblemList();
-        var root = Yaml.Read(new SourceText("", text), wrong, ofVault: true);
+        var root = Yaml.Read(new SourceText("", text), wrong, YamlDialect.Vault);
         if (wrong.Count > 0 || root is not MapNode map) throw new VaultException("it holds no YAML map");
         return map[key] switch
         {

@@ -157,6 +157,7 @@ internal sealed record Foresight
     private IReadOnlyList<string> Givers(NameUse use) => use.Name switch
     {
         _ when Later.TryGetValue(use.Name, out var givers) => givers,
+        "host" when Cases.Value.Any(@case => @case.Host is { } host && HostSecrets.In(host, use.Members).Any()) => ["the run begins (secret)"],
         _ when Varying.Contains(use.Name) => [],
         "steps" => [use.Members is [var id, ..] ? id : "the steps before it"],
         "all" => use.Members is [var name, ..] && Later.TryGetValue(name, out var givers) ? givers : ["the steps before it"],

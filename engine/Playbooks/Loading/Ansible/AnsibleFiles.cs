@@ -1,0 +1,79 @@
+using System.Text;
+using Playbooks.Connections;
+using Playbooks.Loading.Secrets;
+using Playbooks.Model;
+using Playbooks.Problems;
+using Playbooks.Steps;
+
+namespace Playbooks.Loading.Ansible;
+
+/// <summary>Reads the files of Ansible's inventories: whole, decrypted where they are vaulted, and so that no message shows a line with a password in it.</summary>
+internal sealed class AnsibleFiles(IReadOnlyDictionary<string, object?> environment, ProblemList problems)
+{
+    /// <summary>All of them together.</summary>
+    private const int MostFiles = 20_000;
+
+    // What is read before there is a run asks nobody.
+    private readonly VaultPassword vault = new((_, _) => Task.FromResult<string?>(null), environment, TimeProvider.System, new Masker());
+    private int count;
+
+    /// <summary>The text of a file; null where it cannot be read, and the problems say why.</summary>
+    public SourceText? Text(string path)
+    {
+        if (++count > MostFiles) throw problems.TooMuch(Position.In(path), $"more than {MostFiles} files");
+        try
+        {
+            return Text(path, LocalFile.Read(path, Yaml.MaxBytes));
+        }
+        catch (Exception e) when (LocalFile.IsUnreadable(e))
+        {
+            problems.Add(Position.In(path), LocalFile.Problem(path, e));
+            return null;
+        }
+    }
+
+    /// <summary>The text that these bytes are.</summary>
+    public SourceText? Text(string name, ReadOnlySpan<byte> bytes)
+    {
+        if (bytes.Length > Yaml.MaxBytes) problems.Add(Position.In(name), $"the file is larger than {Yaml.MaxBytes >> 20} MiB", "split it: a folder of several files is an inventory too");
+        else if (bytes.StartsWith(Encoding.UTF8.Preamble)) return Text(name, bytes[3..]);
+        else
+            try
+            {
+                return new SourceText(name, new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes)) { Hides = IsSecret };
+            }
+            catch (DecoderFallbackException e)
+            {
+                problems.Add(new Position(new SourceText(name, ""), 1 + bytes[..Math.Max(0, e.Index)].Count((byte)'\n'), 1), $"the file is not UTF-8: byte {e.Index + 1} cannot be read", "save it as UTF-8");
+            }
+        return null;
+    }
+
+    public static bool IsVaulted(SourceText source) => source.Text.StartsWith(Vault.Sign, StringComparison.Ordinal);
+
+    /// <summary>What was vaulted as a whole; null where the password is not known.</summary>
+    public SourceText? Decrypted(SourceText source)
+    {
+        try
+        {
+            // Only a program that gives the password takes time, and it has a limit.
+            var text = VaultFile.Text(Vault.Decrypt(source.Text, Task.Run(() => vault.Get(CancellationToken.None)).GetAwaiter().GetResult()));
+            return new SourceText(source.Name, text) { Hides = _ => true };
+        }
+        catch (SecretException e)
+        {
+            problems.Add(Position.In(source.Name), $"{source.Name} is vaulted as a whole, so not even the names in it are known: {e.Message}", $"set {ConnectionOptions.VaultVariable} or ANSIBLE_VAULT_PASSWORD_FILE, or vault only the values in it: ansible-vault encrypt_string");
+        }
+        catch (VaultException e)
+        {
+            problems.Add(Position.In(source.Name), $"{source.Name} cannot be read: {e.Message}");
+        }
+        return null;
+    }
+
+    /// <summary>YAML or JSON, as Ansible tries them: what is JSON is typed as JSON.</summary>
+    public static Node? Nodes(SourceText source, ProblemList problems) =>
+        source.Text.AsSpan().TrimStart() is ['{', ..] && JsonNodes.Read(source, out _) is { } json ? json : Yaml.Read(source, problems, YamlDialect.Ansible);
+
+    public static bool IsSecret(string line) => line.Contains("pass", StringComparison.OrdinalIgnoreCase);
+}
