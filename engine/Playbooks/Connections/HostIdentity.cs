@@ -25,8 +25,8 @@ internal sealed class HostIdentity(ConnectTarget target, KnownHosts known, TimeP
     /// <summary>What is known of the host is asked for first.</summary>
     public void Order(ConnectionInfo offer)
     {
-        // A fingerprint alone does not tell its type; then the host chooses.
-        var types = Pins.Count > 0 ? Pins.Select(pin => pin.Type).OfType<string>() : (Keys(target.KnownName) is { Count: > 0 } keys ? keys : BareKeys).Select(line => line.Type);
+        // A fingerprint alone does not tell its type; then the host chooses. Nor is a revoked key asked for: the host may have another.
+        var types = Pins.Count > 0 ? Pins.Select(pin => pin.Type).OfType<string>() : (Keys(target.KnownName) is { Count: > 0 } keys ? keys : BareKeys).Where(line => Revoked(line.Key) is null).Select(line => line.Type);
         var authority = Pins.Count == 0 && Authorities.Any(line => Algorithms.IsKeyType(line.Type));
         // Whoever is no authority for the host may still be a revoked one. Else no certificate is asked for: one that the library cannot verify would be in the way.
         Algorithms.Order(offer, [.. types.Distinct()], authority || (Pins.Count == 0 && RevokedLines.Any()), authority, target.Host.Ssh.Kex == "pq");

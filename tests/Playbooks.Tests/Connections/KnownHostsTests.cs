@@ -50,7 +50,7 @@ public sealed class KnownHostsTests : IDisposable
         Assert.Equal([1, 5, 7], known.Keys([file], "web2").Select(line => line.Number));
     }
 
-    /// <summary>Hashes are the dear part: one for each line and name. Ten thousand lines and 200 hosts took 3 s of CPU where this was written; reading the file for each connection would cost twice as much on top.</summary>
+    /// <summary>Hashes are the dear part: one for each line and name. Ten thousand lines and 200 hosts are two million of them, 1.3 µs each where this was written, and twice that on a busy machine.</summary>
     [Theory, Trait("Category", "Long")]
     [InlineData(false, 0.5), InlineData(true, 12)]
     public void Ten_thousand_lines_and_two_hundred_hosts_are_quick(bool hashed, double seconds)
