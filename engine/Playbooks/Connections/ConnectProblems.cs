@@ -58,7 +58,8 @@ internal static partial class ConnectProblems
 
     private static RefusedException Denied(ConnectTarget target, IReadOnlyList<SharedKey> keys, Exception e) => new(
         $"{target.Label} does not let {target.User} in with {(keys.Count == 1 ? "the key" : "any of the keys")} {string.Join(", ", keys.Select(k => k.Path))}.",
-        $"Is the public key in ~{target.User}/.ssh/authorized_keys there, is that the right user, and is the account open?", e) { IsDenial = true };
+        $"Is the public key in ~{target.User}/.ssh/authorized_keys there, is that the right user, and is the account open?", e)
+    { IsDenial = true };
 
     private static HostUnreachableException Socket(ConnectTarget target, SocketException e) => e.SocketErrorCode switch
     {

@@ -98,7 +98,7 @@ public sealed class SilenceTests(Sshd sshd, ITestOutputHelper output)
         Func<Task> work = what switch
         {
             "a command" => () => Lost(new RemoteCommand { Script = $"touch {file}; exec sleep 97" }),
-            "a copy" => () => Lost(new RemoteCommand { Script = $"touch {file}; exec cat >/dev/null", More = new LargeInput(to => { for (;;) to.Write(new byte[32 * 1024]); }) }),
+            "a copy" => () => Lost(new RemoteCommand { Script = $"touch {file}; exec cat >/dev/null", More = new LargeInput(Endless) }),
             "a fetch" => () => Lost(new RemoteCommand { Script = $"touch {file}; exec cat /dev/zero" }),
             "a tunnel" => async () =>
             {
@@ -133,6 +133,11 @@ public sealed class SilenceTests(Sshd sshd, ITestOutputHelper output)
         finally
         {
             LinkTests.Signal("KILL", server);
+        }
+
+        static void Endless(Stream to)
+        {
+            while (true) to.Write(new byte[32 * 1024]);
         }
 
         async Task NotStarted() => await Assert.ThrowsAsync<HostUnreachableException>(() => connection.Run(new RemoteCommand { Words = ["true"] }, Cancel));
