@@ -10,12 +10,12 @@ internal static class ConnectProblems
     public static bool WasDropped(Exception e) =>
         e is SshConnectionException || e is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown };
 
-    public static Exception From(Exception e, ConnectTarget target, IReadOnlyList<SharedKey> keys, bool identified) => e switch
+    public static Exception From(Exception e, ConnectTarget target, Login login, bool identified) => e switch
     {
-        RefusedException => e,
-        SshAuthenticationException => Denied(target, keys, e),
+        RefusedException or PassphraseWantedException => e,
+        SshAuthenticationException => login.Refusal(e, tooMany: false),
         // sshd hangs up on the last wrong key instead of refusing it.
-        SshConnectionException when e.Message.Contains("authentication failures", StringComparison.OrdinalIgnoreCase) => Denied(target, keys, e),
+        SshConnectionException when e.Message.Contains("authentication failures", StringComparison.OrdinalIgnoreCase) => login.Refusal(e, tooMany: true),
         TimeoutException or SshOperationTimeoutException => Silent(target, e),
         _ when !identified && WasDropped(e) => new HostUnreachableException(
             $"{target.Label} closed the connection before it said that it is an SSH server.",
@@ -30,10 +30,6 @@ internal static class ConnectProblems
 
     public static HostUnreachableException Silent(ConnectTarget target, Exception? e = null) => new(
         $"{target.Label} did not answer within {target.Timeout.TotalSeconds:0.#} s.", "Is it up, is that its SSH port, and does a firewall let it through?", e);
-
-    private static RefusedException Denied(ConnectTarget target, IReadOnlyList<SharedKey> keys, Exception e) => new(
-        $"{target.Label} does not let {target.User} in with {(keys.Count == 1 ? "the key" : "any of the keys")} {string.Join(", ", keys.Select(k => k.Path))}.",
-        $"Is the public key in ~{target.User}/.ssh/authorized_keys there, is that the right user, and is the account open?", e);
 
     private static HostUnreachableException Socket(ConnectTarget target, SocketException e) => e.SocketErrorCode switch
     {

@@ -8,7 +8,7 @@ public sealed class ConnectionPool : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, PooledHost> _hosts = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _end = new();
-    private readonly PrivateKeys _keys;
+    private readonly Identities _identities;
     private readonly Connector _connector;
     private readonly LocalConnection _local;
     private readonly TimeProvider _clock;
@@ -26,8 +26,8 @@ public sealed class ConnectionPool : IAsyncDisposable
         options ??= new ConnectionOptions();
         _passwordOf = options.SudoPassword;
         _clock = clock;
-        _keys = new PrivateKeys(options);
-        _connector = new Connector(clock, options, _keys, new SshConfigs(), new Gate(options.Connects, options.ConnectsPerServer));
+        _identities = new Identities(options, clock);
+        _connector = new Connector(clock, options, _identities, new SshConfigs(), new Gate(options.Connects, options.ConnectsPerServer));
         _local = new LocalConnection(clock, options);
     }
 
@@ -126,6 +126,6 @@ public sealed class ConnectionPool : IAsyncDisposable
     {
         await _end.CancelAsync();
         await Task.WhenAll(_hosts.Values.Select(h => h.DisposeAsync().AsTask()));
-        _keys.Dispose();
+        _identities.Dispose();
     }
 }
