@@ -11,7 +11,7 @@ namespace Playbooks.Connections;
 internal sealed class KeyboardLogin : KeyboardInteractiveAuthenticationMethod
 {
     /// <summary>Columns of a host's words that are told again.</summary>
-    private const int Telling = 100;
+    private const int Telling = 160;
 
     private readonly Login _login;
     private readonly LoginPassword _password;
@@ -46,7 +46,8 @@ internal sealed class KeyboardLogin : KeyboardInteractiveAuthenticationMethod
         // A server that only tells something wants an answer without answers.
         if (question.Prompts.Count == 0) return;
         if (_isSent || question.Prompts is not [{ IsEchoed: false } prompt])
-            throw new QuestionException(DisplayText.Fit(DisplayText.Safe(string.Join(" / ", question.Prompts.Select(p => p.Request.Trim()).Prepend(question.Instruction.Trim()).Where(text => text.Length > 0))), Telling));
+            throw new QuestionException(DisplayText.Fit(DisplayText.Safe(string.Join(" / ", question.Prompts.Select(p => p.Request).Prepend(question.Instruction)
+                .SelectMany(text => text.Split('\n', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)))), Telling));
         _isSent = true;
         prompt.Response = _password.Value;
     }

@@ -79,7 +79,7 @@ internal sealed partial class Login
         var more = string.Concat(notes);
         var who = $"{Target.Label} does not let {Target.User} in";
         if (tooMany && _queue.Count > 0 || tooMany && _credentials.Password is not null && !passwordIsSpent)
-            return new($"{Target.Label} hung up: too many authentication failures. It was shown {Count(Shown.Count)} of {Count(_credentials.Keys.Count)}: {List(Shown)}.{more}",
+            return new($"{Target.Label} hung up: too many authentication failures. It was shown {Shown.Count} of {_credentials.Keys.Count} keys: {List(Shown)}.{more}",
                 "Name the right one: ssh: { key: PATH } in the inventory, or IdentityFile with IdentitiesOnly yes in ssh's configuration. How many a server looks at its MaxAuthTries says.", e);
         if (Question is { } question)
             return new($"{who} with a password alone. It asks: {question}", "What is asked there only a person can answer. Log in with a key instead, or let that user in without the question.", e);
@@ -97,8 +97,6 @@ internal sealed partial class Login
         return new($"{who} with what there is. It takes: {List(_wanted)}.{more}",
             takesPassword ? $"{Give}." : _wanted.Contains("publickey") ? "Name a key in the inventory: ssh: { key: PATH }." : others.Count > 0 ? "Of these, play knows none." : null, e);
     }
-
-    private static string Count(int keys) => keys == 1 ? "1 key" : $"{keys} keys";
 
     private static string Keys(List<Identity> keys) => $"{(keys.Count == 1 ? "the key" : "any of the keys")} {List(keys)}";
 

@@ -87,6 +87,8 @@ public sealed partial class Doors : IAsyncLifetime
             Match LocalPort {HostbasedPort}
               HostbasedAuthentication yes
               AuthenticationMethods hostbased
+            Match User {Expired}
+              AuthorizedKeysFile none
             """);
         Write("start", $"""
             set -e
