@@ -19,7 +19,7 @@ internal static class Addresses
         }
         catch (SocketException e)
         {
-            throw ConnectProblems.From(e, target, [], identified: false);
+            throw ConnectProblems.Socket(target, e);
         }
     }
 }

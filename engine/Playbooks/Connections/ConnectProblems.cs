@@ -12,12 +12,12 @@ internal static partial class ConnectProblems
     public static bool WasDropped(Exception e) =>
         e is SshConnectionException || e is SocketException { SocketErrorCode: SocketError.ConnectionReset or SocketError.ConnectionAborted or SocketError.Shutdown };
 
-    public static Exception From(Exception e, ConnectTarget target, IReadOnlyList<SharedKey> keys, bool identified) => e switch
+    public static Exception From(Exception e, ConnectTarget target, Login login, bool identified) => e switch
     {
-        RefusedException => e,
-        SshAuthenticationException => Denied(target, keys, e),
+        RefusedException or PassphraseWantedException => e,
+        SshAuthenticationException => login.Refusal(e, tooMany: false),
         // sshd hangs up on the last wrong key instead of refusing it.
-        SshConnectionException when e.Message.Contains("authentication failures", StringComparison.OrdinalIgnoreCase) => Denied(target, keys, e),
+        SshConnectionException when e.Message.Contains("authentication failures", StringComparison.OrdinalIgnoreCase) => login.Refusal(e, tooMany: true),
         TimeoutException or SshOperationTimeoutException => Silent(target, e),
         _ when !identified && WasDropped(e) => new HostUnreachableException(
             $"{target.Label} closed each connection before it said that it is an SSH server, for {target.Timeout.TotalSeconds:0.#} s{Said(e)}.",
@@ -56,12 +56,7 @@ internal static partial class ConnectProblems
     [GeneratedRegex(@"^ *[0-9A-F]{8}  ((?:[0-9A-F]{2} +){1,16})", RegexOptions.Multiline)]
     private static partial Regex DumpLine();
 
-    private static RefusedException Denied(ConnectTarget target, IReadOnlyList<SharedKey> keys, Exception e) => new(
-        $"{target.Label} does not let {target.User} in with {(keys.Count == 1 ? "the key" : "any of the keys")} {string.Join(", ", keys.Select(k => k.Path))}.",
-        $"Is the public key in ~{target.User}/.ssh/authorized_keys there, is that the right user, and is the account open?", e)
-    { IsDenial = true };
-
-    private static HostUnreachableException Socket(ConnectTarget target, SocketException e) => e.SocketErrorCode switch
+    public static HostUnreachableException Socket(ConnectTarget target, SocketException e) => e.SocketErrorCode switch
     {
         SocketError.ConnectionRefused => new($"{target.Label} refuses connections: nothing listens on port {target.Port}.", "Is sshd running there, and is that its port?", e),
         SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => new($"The name {target.Address} of {target.Name} cannot be resolved.", null, e),

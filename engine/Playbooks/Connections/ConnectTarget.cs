@@ -5,6 +5,8 @@ namespace Playbooks.Connections;
 /// <summary>Where a host's SSH server is and how one logs in there: what the inventory says, then ssh's configuration, then ssh's own defaults.</summary>
 internal sealed class ConnectTarget(Host host, SshConfig config, string home)
 {
+    private static readonly string[] UsualKeys = ["id_rsa", "id_ecdsa", "id_ecdsa_sk", "id_ed25519", "id_ed25519_sk"];
+
     private readonly SshSettings _ssh = host.Ssh;
 
     public Host Host => host;
@@ -65,6 +67,18 @@ internal sealed class ConnectTarget(Host host, SshConfig config, string home)
     /// here, they mean no more than `accept-new`.
     /// </summary>
     public bool AcceptsNew => _ssh.HostKey == HostKeyPin.AcceptNew || (_ssh.HostKey is null && config.StrictHostKeyChecking is "accept-new" or "no" or "off" or "false");
+
+    /// <summary>The key of the inventory alone, else those of ssh's configuration, else those with the usual names, in OpenSSH's order (fill_default_options in its readconf.c).</summary>
+    public IReadOnlyList<string> IdentityFiles => _ssh.Key is { } key ? [key] : config.IdentityFiles.Count > 0 ? config.IdentityFiles
+        : [.. UsualKeys.Select(name => Path.Combine(home, ".ssh", name))];
+
+    /// <summary>Somebody says which keys; they are not the usual ones.</summary>
+    public bool NamesKeys => _ssh.Key is not null || config.IdentityFiles.Count > 0;
+
+    /// <summary>An agent signs with those keys only.</summary>
+    public bool IdentitiesOnly => _ssh.Key is not null || config.IdentitiesOnly;
+
+    public IReadOnlyList<string> CertificateFiles => config.CertificateFiles;
 
     /// <summary>What ssh's configuration says beside all this.</summary>
     public SshConfig Config => config;

@@ -13,6 +13,9 @@ public sealed record ConnectionOptions
     /// <summary>Tried first on every key that has a passphrase.</summary>
     public string? KeyPassphrase { get; init; } = Environment.GetEnvironmentVariable(PassphraseVariable);
 
+    /// <summary>The socket of the agent that is asked where ssh's configuration names none; null or empty: none is.</summary>
+    public string? AgentSocket { get; init; } = Environment.GetEnvironmentVariable("SSH_AUTH_SOCK");
+
     /// <summary>What a host is told where no key logs in; null from it: no password is sent.</summary>
     public Func<Host, string?> Password { get; init; } = _ => null;
 

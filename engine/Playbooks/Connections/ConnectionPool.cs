@@ -8,7 +8,7 @@ public sealed class ConnectionPool : IAsyncDisposable
 {
     private readonly ConcurrentDictionary<string, PooledHost> _hosts = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _end = new();
-    private readonly PrivateKeys _keys;
+    private readonly Identities _identities;
     private readonly Connector _connector;
     private readonly LocalConnection _local;
     private readonly TimeProvider _clock;
@@ -23,9 +23,9 @@ public sealed class ConnectionPool : IAsyncDisposable
         options ??= new ConnectionOptions();
         _passwordOf = options.SudoPassword;
         (_clock, _patience, _doubts) = (clock, options.Patience, new Doubts(Get));
-        _keys = new PrivateKeys(options);
+        _identities = new Identities(options, clock);
         var ways = new Ways(new SshConfigs(clock, options.Home), options.Home, Get);
-        _connector = new Connector(clock, options, _keys, ways, new Gate(options.Connects, options.ConnectsPerServer, options.ConnectsThrough, clock));
+        _connector = new Connector(clock, options, _identities, ways, new Gate(options.Connects, options.ConnectsPerServer, options.ConnectsThrough, clock));
         _local = new LocalConnection(clock, options);
     }
 
@@ -149,6 +149,6 @@ public sealed class ConnectionPool : IAsyncDisposable
     {
         await _end.CancelAsync();
         await Task.WhenAll(_hosts.Values.Select(h => h.DisposeAsync().AsTask()));
-        _keys.Dispose();
+        _identities.Dispose();
     }
 }

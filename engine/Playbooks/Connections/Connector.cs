@@ -4,7 +4,7 @@ using Renci.SshNet;
 namespace Playbooks.Connections;
 
 /// <summary>Connects to a host over SSH: checks its key, logs in, and says in a sentence what went wrong.</summary>
-internal sealed class Connector(TimeProvider clock, ConnectionOptions options, PrivateKeys keys, Ways ways, Gate gate)
+internal sealed class Connector(TimeProvider clock, ConnectionOptions options, Identities identities, Ways ways, Gate gate)
 {
     private readonly HostKeys _hostKeys = new(clock);
 
@@ -16,12 +16,15 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, P
 
     /// <exception cref="RefusedException">Trying again would change nothing, or lock the user out.</exception>
     /// <exception cref="HostUnreachableException">It may be there later.</exception>
-    public async Task<SshConnection> Connect(Host host, CancellationToken cancel)
+    public async Task<SshConnection> Connect(Host host, CancellationToken cancel) => await Connect(await ways.To(host, cancel), cancel);
+
+    /// <exception cref="RefusedException">Trying again would change nothing, or lock the user out.</exception>
+    /// <exception cref="HostUnreachableException">It may be there later.</exception>
+    internal async Task<SshConnection> Connect(ConnectTarget target, CancellationToken cancel)
     {
-        var target = await ways.To(host, cancel);
-        var ours = await keys.For(target, cancel);
+        var credentials = await identities.For(target, cancel);
         var identity = _hostKeys.For(target);
-        // Waiting for one's turn at the gate is no fault of the host.
+        // Waiting for one's turn at the gate, or for the user, is no fault of the host.
         var left = target.Timeout;
         for (var attempt = 1; ; attempt++)
         {
@@ -30,18 +33,29 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, P
             var begin = clock.GetTimestamp();
             var before = await ways.Before(target, left, clock, cancel);
             left -= clock.GetElapsedTime(begin);
-            var client = await gate.Pass(target.Server, target.Via?.Key, Once, cancel);
-            if (client is not null) return new SshConnection(client, target.Label, clock, options, again => Connect(host, again)) { Before = before };
+            try
+            {
+                if (await gate.Pass(target.Server, target.Via?.Key, Once, cancel) is var (client, session))
+                    return new SshConnection(client, session, target.Label, clock, options, again => Connect(target, again)) { Before = before };
+            }
+            catch (PassphraseWantedException wanted)
+            {
+                // As long as the user takes; then from the beginning.
+                await identities.Ask(wanted.Key, cancel);
+                (attempt, left) = (0, target.Timeout);
+                continue;
+            }
+
             // Dropped before it said a word, as sshd does with too many at once: always safe to try again.
             await Task.Delay(pause, clock, cancel);
             left -= pause;
 
-            async Task<SshClient?> Once()
+            async Task<(SshClient, Session)?> Once()
             {
                 var begin = clock.GetTimestamp();
                 try
                 {
-                    return await Try(target, before, ours, identity, left, pause, cancel);
+                    return await Try(target, before, credentials, identity, left, pause, cancel);
                 }
                 finally
                 {
@@ -52,14 +66,16 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, P
     }
 
     /// <summary>Null: dropped before the server identified itself, and there is time for another try after the pause.</summary>
-    private async Task<SshClient?> Try(ConnectTarget target, SshConnection? before, IReadOnlyList<SharedKey> ours, HostIdentity identity, TimeSpan limit, TimeSpan pause, CancellationToken cancel)
+    private async Task<(SshClient, Session)?> Try(ConnectTarget target, SshConnection? before, Credentials credentials, HostIdentity identity, TimeSpan limit, TimeSpan pause, CancellationToken cancel)
     {
         if (limit <= TimeSpan.Zero) throw ConnectProblems.Silent(target);
         var begin = clock.GetTimestamp();
         var bridge = before is null ? null : await Through(before, target, limit, cancel);
-        var login = new KeyLogin(target.User, [.. ours]);
-        var info = bridge?.Way(target.User, login) ?? new ConnectionInfo(await Addresses.Of(target, cancel), target.Port, target.User, login);
-        info.Timeout = limit - clock.GetElapsedTime(begin) is var left && left > TimeSpan.Zero ? left : TimeSpan.FromMilliseconds(1);
+        var address = bridge is null ? await Addresses.Of(target, cancel) : "";
+        var left = limit - clock.GetElapsedTime(begin) is var rest && rest > TimeSpan.Zero ? rest : TimeSpan.FromMilliseconds(1);
+        var login = new Login(target, credentials, left, clock.GetUtcNow());
+        var info = bridge?.Way(target.User, login.Methods) ?? new ConnectionInfo(address, target.Port, target.User, login.Methods);
+        info.Timeout = left;
         info.Encoding = new SendingEncoding();
         info.RetryAttempts = 1;
         // The library waits without limit, and a thread with it, when its own count is used up. We count ourselves.
@@ -75,7 +91,7 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, P
         {
             await connecting.WaitAsync(info.Timeout, clock, cancel);
             info.Timeout = LibraryPatience;
-            return client;
+            return (client, login.Session ?? throw new RefusedException($"{target.Label} lets {target.User} in without asking who it is: play does not work there.", "Let it ask for a key."));
         }
         catch (Exception e)
         {
@@ -84,7 +100,7 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, P
             _ = connecting.ContinueWith(t => (t.Exception, OwnThread.Run(client.Dispose)), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             cancel.ThrowIfCancellationRequested();
             if (!identified && ConnectProblems.WasDropped(e) && clock.GetElapsedTime(begin) + pause < limit) return null;
-            throw ConnectProblems.From(e, target, ours, identified);
+            throw ConnectProblems.From(e, target, login, identified);
         }
     }
 

@@ -28,16 +28,16 @@ public sealed class SshConnection : IConnection
     private int _running;
 
     /// <param name="client">Logged in.</param>
+    /// <param name="session">The client's.</param>
     /// <param name="name">For messages.</param>
     /// <param name="clock">For all waits.</param>
     /// <param name="options">What is watched, and how often.</param>
     /// <param name="another">Makes one more connection to that host.</param>
-    internal SshConnection(SshClient client, string name, TimeProvider clock, ConnectionOptions options, Func<CancellationToken, Task<SshConnection>> another)
+    internal SshConnection(SshClient client, Session session, string name, TimeProvider clock, ConnectionOptions options, Func<CancellationToken, Task<SshConnection>> another)
     {
         (_client, _name, _clock, _another) = (client, name, clock, another);
         _machine = new Machine(name, clock, options.OutputLimit, _lost.Task, Ask) { HasLogins = true };
         client.ErrorOccurred += (_, _) => _lost.TrySetResult();
-        var session = client.ConnectionInfo.AuthenticationMethods.OfType<KeyLogin>().Single().Session!;
         _tunnels = new Tunnels(session, name, _lost.Task);
         _signs = new SignsOfLife(session, clock);
         _ = Watch(options.ProbeEvery, options.ProbeTimeout);
