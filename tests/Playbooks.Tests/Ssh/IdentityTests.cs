@@ -27,7 +27,8 @@ public sealed partial class IdentityTests(Doors doors) : IClassFixture<Doors>
         options ??= Options;
         var mark = doors.Mark();
         using var identities = new Identities(options, TimeProvider.System);
-        var connector = new Connector(TimeProvider.System, options, identities, new SshConfigs(), new Gate(64, 8));
+        var ways = new Ways(new SshConfigs(TimeProvider.System, options.Home), options.Home, (_, _) => throw new UnreachableException());
+        var connector = new Connector(TimeProvider.System, options, identities, ways, new Gate(64, 8, 8, TimeProvider.System));
         try
         {
             await using var connection = await connector.Connect(new ConnectTarget(doors.Host(port, key is null ? null : doors.PathOf(key), user), config ?? SshConfig.Silent, options.Home), Cancel);
