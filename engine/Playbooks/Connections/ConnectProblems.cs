@@ -1,12 +1,10 @@
 using System.Net.Sockets;
-using System.Text;
-using System.Text.RegularExpressions;
 using Renci.SshNet.Common;
 
 namespace Playbooks.Connections;
 
 /// <summary>What is said where a connection does not come about.</summary>
-internal static partial class ConnectProblems
+internal static class ConnectProblems
 {
     /// <summary>Closed, or reset because it was closed with our greeting unread.</summary>
     public static bool WasDropped(Exception e) =>
@@ -20,7 +18,7 @@ internal static partial class ConnectProblems
         SshConnectionException when e.Message.Contains("authentication failures", StringComparison.OrdinalIgnoreCase) => login.Refusal(e, tooMany: true),
         TimeoutException or SshOperationTimeoutException => Silent(target, e),
         _ when !identified && WasDropped(e) => new HostUnreachableException(
-            $"{target.Label} closed each connection before it said that it is an SSH server, for {target.Timeout.TotalSeconds:0.#} s{Said(e)}.",
+            $"{target.Label} closed each connection before it said that it is an SSH server, for {target.Timeout.TotalSeconds:0.#} s.",
             "Is that the SSH port? Or is its sshd overrun (MaxStartups), or does it punish this address for failures (PerSourcePenalties)?", e),
         SocketException socket => Socket(target, socket),
         SshConnectionException when e.Message.Contains("could not be verified", StringComparison.Ordinal) => new RefusedException(
@@ -44,17 +42,6 @@ internal static partial class ConnectProblems
 
     public static HostUnreachableException Silent(ConnectTarget target, Exception? e = null) => new(
         $"{target.Label} did not answer within {target.Timeout.TotalSeconds:0.#} s.", "Is it up, is that its SSH port, and does a firewall let it through?", e);
-
-    /// <summary>What sshd says as it hangs up, such as "Exceeded MaxStartups"; the library has it in its message as a dump of bytes.</summary>
-    private static string Said(Exception e)
-    {
-        var bytes = DumpLine().Matches(e.Message).SelectMany(line => Convert.FromHexString(line.Groups[1].Value.Replace(" ", "", StringComparison.Ordinal)));
-        var said = Encoding.UTF8.GetString([.. bytes]).Trim();
-        return said.Length == 0 ? "" : $"; it said: {(said.Length > 200 ? said[..200] + "…" : said)}";
-    }
-
-    [GeneratedRegex(@"^ *[0-9A-F]{8}  ((?:[0-9A-F]{2} +){1,16})", RegexOptions.Multiline)]
-    private static partial Regex DumpLine();
 
     public static HostUnreachableException Socket(ConnectTarget target, SocketException e) => e.SocketErrorCode switch
     {

@@ -100,12 +100,7 @@ public sealed class SilenceTests(Sshd sshd, ITestOutputHelper output)
             "a command" => () => Lost(new RemoteCommand { Script = $"touch {file}; exec sleep 97" }),
             "a copy" => () => Lost(new RemoteCommand { Script = $"touch {file}; exec cat >/dev/null", More = new LargeInput(Endless) }),
             "a fetch" => () => Lost(new RemoteCommand { Script = $"touch {file}; exec cat /dev/zero" }),
-            "a tunnel" => async () =>
-            {
-                await using var tunnel = await connection.Open("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, Cancel);
-                await File.WriteAllTextAsync(file, "", Cancel);
-                await Assert.ThrowsAnyAsync<Exception>(() => tunnel.ReadExactlyAsync(new byte[1], Cancel).AsTask());
-            },
+            "a tunnel" => Tunnel,
             _ => () => Task.CompletedTask,
         };
         var working = work();
@@ -133,6 +128,13 @@ public sealed class SilenceTests(Sshd sshd, ITestOutputHelper output)
         finally
         {
             LinkTests.Signal("KILL", server);
+        }
+
+        async Task Tunnel()
+        {
+            await using var tunnel = await connection.Open("127.0.0.1", ((IPEndPoint)listener.LocalEndpoint).Port, Cancel);
+            await File.WriteAllTextAsync(file, "", Cancel);
+            await Assert.ThrowsAnyAsync<Exception>(() => tunnel.ReadExactlyAsync(new byte[1], Cancel).AsTask());
         }
 
         static void Endless(Stream to)
