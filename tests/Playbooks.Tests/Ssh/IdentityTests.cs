@@ -70,7 +70,7 @@ public sealed partial class IdentityTests(Doors doors) : IClassFixture<Doors>
         public Agent(string socket)
         {
             Socket = socket;
-            Process = Process.Start(new ProcessStartInfo("ssh-agent", ["-D", "-a", socket]) { RedirectStandardOutput = true })!;
+            Process = Process.Start(new ProcessStartInfo("ssh-agent", ["-D", "-a", socket]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         }
 
         public string Socket { get; }
