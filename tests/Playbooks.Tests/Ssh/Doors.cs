@@ -60,7 +60,7 @@ public sealed partial class Doors : IAsyncLifetime
         var hash = await Hash();
         Write("passwd", $"{File.ReadAllText("/etc/passwd").TrimEnd('\n')}\n{User}:{hash}:64101:64101::/:/bin/sh\n{Expired}:x:64102:64101::/:/bin/sh\n");
         Write("more", $"{Expired}:{hash}:0:0:99999:7:::\n");
-        Write("pam", "auth required pam_unix.so\naccount required pam_unix.so\nsession required pam_permit.so\npassword required pam_unix.so\n");
+        Write("pam", "auth required pam_unix.so nodelay\naccount required pam_unix.so\nsession required pam_permit.so\npassword required pam_unix.so\n");
         Write("nsswitch.conf", "passwd: files\ngroup: files\nshadow: files\nhosts: files\n");
         File.WriteAllLines(KnownHosts, Ports.Select(port => $"[127.0.0.1]:{port} {string.Join(' ', File.ReadAllText(PathOf("host.pub")).Split(' ')[..2])}"));
         Write("config", $"""

@@ -71,7 +71,7 @@ public sealed partial class IdentityTests(Doors doors) : IClassFixture<Doors>
         public Agent(string socket)
         {
             Socket = socket;
-            Process = Process.Start(new ProcessStartInfo("ssh-agent", ["-D", "-a", socket]) { RedirectStandardOutput = true })!;
+            Process = Process.Start(new ProcessStartInfo("ssh-agent", ["-D", "-a", socket]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
         }
 
         public string Socket { get; }
@@ -312,7 +312,7 @@ public sealed partial class IdentityTests(Doors doors) : IClassFixture<Doors>
         }
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task An_agent_that_is_dead_or_hangs_is_told_of_and_other_keys_log_in()
     {
         var dead = Options with { AgentSocket = Path.Combine(_home, "nobody") };
@@ -349,7 +349,7 @@ public sealed partial class IdentityTests(Doors doors) : IClassFixture<Doors>
         Assert.Contains("the key \\e[31mred (agent).", (await Try(Options with { AgentSocket = socket + "2" }, port: doors.KeysPort)).Refusal, StringComparison.Ordinal);
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task Sixty_hosts_at_once_log_in_with_one_agent()
     {
         using var agent = await AgentWith("ed");

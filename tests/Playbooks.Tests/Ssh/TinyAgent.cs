@@ -54,7 +54,8 @@ internal sealed class TinyAgent : IDisposable
             byte[] counted = [1, .. Number(7)];
             var signature = key.Sign([.. SHA256.HashData(Text("ssh:")), .. counted, .. SHA256.HashData(DataOf(message))])[^64..];
             return [14, .. Packed([.. Packed(Text("sk-ssh-ed25519@openssh.com"), signature), .. counted])];
-        });
+        }
+        );
     }
 
     private async Task Serve(Func<byte[], byte[]?> answer)
