@@ -1,5 +1,5 @@
 using System.Collections;
-using Playbooks.Connections;
+using Playbooks.Connections.Configuring;
 using Playbooks.Loading;
 using Playbooks.Model;
 using Playbooks.Planning;

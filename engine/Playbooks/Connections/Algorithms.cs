@@ -1,3 +1,4 @@
+using Playbooks.Connections.Verifying;
 using Renci.SshNet;
 
 namespace Playbooks.Connections;

@@ -1,4 +1,5 @@
 using System.Net.Sockets;
+using Playbooks.Connections.LoggingIn;
 using Renci.SshNet.Common;
 
 namespace Playbooks.Connections;

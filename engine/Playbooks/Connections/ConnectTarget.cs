@@ -1,3 +1,5 @@
+using Playbooks.Connections.Configuring;
+using Playbooks.Connections.Verifying;
 using Playbooks.Model;
 
 namespace Playbooks.Connections;

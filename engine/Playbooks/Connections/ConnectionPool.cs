@@ -1,4 +1,6 @@
 using System.Collections.Concurrent;
+using Playbooks.Connections.Configuring;
+using Playbooks.Connections.LoggingIn;
 using Playbooks.Model;
 
 namespace Playbooks.Connections;

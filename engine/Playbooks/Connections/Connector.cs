@@ -1,3 +1,5 @@
+using Playbooks.Connections.LoggingIn;
+using Playbooks.Connections.Verifying;
 using Playbooks.Model;
 using Renci.SshNet;
 

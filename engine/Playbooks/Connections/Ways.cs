@@ -1,3 +1,4 @@
+using Playbooks.Connections.Configuring;
 using Playbooks.Model;
 using Playbooks.Problems;
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Playbooks.Connections;
+using Playbooks.Connections.Configuring;
 using Playbooks.Model;
 using Playbooks.Running;
 using Playbooks.Steps;

@@ -1,5 +1,6 @@
 using System.Globalization;
 using Playbooks.Connections;
+using Playbooks.Connections.Configuring;
 using Playbooks.Model;
 using Playbooks.Problems;
 using Playbooks.Templating;

@@ -1,4 +1,4 @@
-using Playbooks.Connections;
+using Playbooks.Connections.Verifying;
 using Xunit;
 
 namespace Playbooks.Tests.Connections;

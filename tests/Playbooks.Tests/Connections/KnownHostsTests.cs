@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Playbooks.Connections;
+using Playbooks.Connections.Verifying;
 using Xunit;
 
 namespace Playbooks.Tests.Connections;

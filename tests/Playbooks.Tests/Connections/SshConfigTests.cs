@@ -1,6 +1,7 @@
 using System.Text;
 using CsCheck;
 using Playbooks.Connections;
+using Playbooks.Connections.Configuring;
 using Playbooks.Model;
 using Playbooks.Tests.Snapshots;
 using Xunit;

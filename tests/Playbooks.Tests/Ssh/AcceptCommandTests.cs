@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using Playbooks.Connections;
+using Playbooks.Connections.Configuring;
+using Playbooks.Connections.Verifying;
 using Xunit;
 
 namespace Playbooks.Tests.Ssh;

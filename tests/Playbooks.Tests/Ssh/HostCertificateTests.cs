@@ -1,4 +1,6 @@
 using Playbooks.Connections;
+using Playbooks.Connections.Configuring;
+using Playbooks.Connections.Verifying;
 using Renci.SshNet;
 using Xunit;
 

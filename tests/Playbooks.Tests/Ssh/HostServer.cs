@@ -1,6 +1,8 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
 using Playbooks.Connections;
+using Playbooks.Connections.Configuring;
+using Playbooks.Connections.Verifying;
 using Playbooks.Model;
 using Renci.SshNet;
 using Xunit;

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Playbooks.Connections;
+using Playbooks.Connections.Configuring;
+using Playbooks.Connections.Verifying;
 using Xunit;
 
 namespace Playbooks.Tests.Ssh;

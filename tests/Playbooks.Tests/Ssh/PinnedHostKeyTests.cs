@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using Playbooks.Connections;
+using Playbooks.Connections.Verifying;
 using Xunit;
 
 namespace Playbooks.Tests.Ssh;
