@@ -67,7 +67,8 @@ public sealed class AcceptCommandTests(Sshd sshd)
     private static async Task<bool> Ssh(int port, string address, string user, string global)
     {
         using var ssh = Process.Start(new ProcessStartInfo("ssh", ["-F", "none", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", $"UserKnownHostsFile=\"{user}\"", "-o", $"GlobalKnownHostsFile={global}",
-            "-o", "PreferredAuthentications=none", "-p", $"{port}", $"nobody@{address}", "true"]) { RedirectStandardError = true })!;
+            "-o", "PreferredAuthentications=none", "-p", $"{port}", $"nobody@{address}", "true"])
+        { RedirectStandardError = true })!;
         return (await ssh.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken)).Contains("Permission denied", StringComparison.Ordinal);
     }
 

@@ -81,7 +81,8 @@ public sealed class HostKeyDifferenceTests(Sshd sshd)
     private static async Task<(bool Accepts, string Said)> Ssh(int port, string user, string global)
     {
         var start = new ProcessStartInfo("ssh", ["-F", "none", "-o", "BatchMode=yes", "-o", "StrictHostKeyChecking=yes", "-o", $"UserKnownHostsFile={user}", "-o", $"GlobalKnownHostsFile={global}",
-            "-o", "PreferredAuthentications=none", "-o", "UpdateHostKeys=no", "-p", $"{port}", "nobody@127.0.0.1", "true"]) { RedirectStandardError = true };
+            "-o", "PreferredAuthentications=none", "-o", "UpdateHostKeys=no", "-p", $"{port}", "nobody@127.0.0.1", "true"])
+        { RedirectStandardError = true };
         using var ssh = Process.Start(start)!;
         var said = await ssh.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await ssh.WaitForExitAsync(TestContext.Current.CancellationToken);
