@@ -47,7 +47,7 @@ internal static class ConnectProblems
     public static HostUnreachableException Socket(ConnectTarget target, SocketException e) => e.SocketErrorCode switch
     {
         SocketError.ConnectionRefused => new($"{target.Label} refuses connections: nothing listens on port {target.Port}.", "Is sshd running there, and is that its port?", e),
-        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => new($"The name {target.Address} of {target.Name} cannot be resolved.", null, e),
+        SocketError.HostNotFound or SocketError.NoData or SocketError.TryAgain => new($"{target.Label} cannot be found: its name cannot be resolved.", "Is the name right, in the inventory and in ssh's configuration?", e),
         SocketError.TimedOut => Silent(target, e),
         SocketError.HostUnreachable or SocketError.NetworkUnreachable or SocketError.HostDown or SocketError.NetworkDown => new($"There is no way to {target.Label}: {e.Message}.", null, e),
         _ => new($"The connection to {target.Label} did not come about: {e.Message}.", null, e),

@@ -30,6 +30,8 @@ internal static class SshLoader
             HostKey = HostKeyLoader.Read(reader.Items("host_key"), problems),
             Kex = reader.Text("kex"),
         };
+        if (settings.HostName is { } name && !SshDestination.IsHost(name)) problems.Add(map["host"]!.At, $"`{name}` is no name of a host, and no address");
+        if (settings.User is { } user && !SshDestination.IsUser(user)) problems.Add(map["user"]!.At, $"`{user}` is no name of a user");
         if (settings.Kex is not (null or "pq")) problems.Add(map["kex"]!.At, $"`kex` can be `pq`, but is `{settings.Kex}`", "leave it out for the key exchanges that cost least");
         reader.Done("`ssh`");
         return settings;

@@ -20,6 +20,18 @@ internal static partial class SshDestination
         };
     }
 
-    [GeneratedRegex(@"^((?<user>[^@\s]+)@)?(?<host>\[[0-9a-fA-F:.%\w]+\]|[^:@\s\[\]]+)(:(?<port>[0-9]+))?\z")]
+    /// <summary>What ssh takes for a host's name, and not for an option or something a shell might read (valid_hostname in its ssh.c).</summary>
+    public static bool IsHost(string text) => Host().IsMatch(text);
+
+    /// <summary>What ssh takes for a user's name.</summary>
+    public static bool IsUser(string text) => User().IsMatch(text);
+
+    [GeneratedRegex(@"^((?<user>(?!-)[^@\s\p{C}'`"";&<>|(){}]+)@)?(?<host>\[[0-9a-fA-F:.%\w]+\]|(?!-)[^:@\s\p{C}\[\]'`""$\\;&<>|(){}]+)(:(?<port>[0-9]+))?\z")]
     private static partial Regex Form();
+
+    [GeneratedRegex(@"^(?!-)[^\s\p{C}\[\]@'`""$\\;&<>|(){}]+\z")]
+    private static partial Regex Host();
+
+    [GeneratedRegex(@"^(?!-)[^\s\p{C}'`"";&<>|(){}]+\z")]
+    private static partial Regex User();
 }

@@ -56,8 +56,19 @@ public sealed class LoginTests(Sshd sshd)
         Assert.Equal($"The passphrase given for the private key {key} is wrong.",
             await Why(new ConnectionOptions { KeyPassphrase = null, AskPassphrase = (_, _) => Task.FromResult<string?>("wrong") }));
         Assert.Equal($"The passphrase in PLAY_KEY_PASSPHRASE is not that of the private key {key}.", await Why(new ConnectionOptions { KeyPassphrase = "wrong" }));
+        Assert.Equal($"The passphrase in PLAY_KEY_PASSPHRASE is not that of the private key {key}.",
+            await Why(new ConnectionOptions { KeyPassphrase = "wrong", AskPassphrase = (_, _) => Task.FromResult<string?>(null) }));
 
         async Task<string> Why(ConnectionOptions options) => (await Fails(sshd.Host(key: key), options)).Message;
+    }
+
+    [Fact]
+    public async Task A_key_that_others_may_read_is_not_used()
+    {
+        var key = sshd.NewPath();
+        File.Copy(sshd.Key, key);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.GroupRead);
+        Assert.Equal($"The private key {key} may be read or written by others, so it is not used.", (await Fails(sshd.Host(key: key))).Message);
     }
 
     [Fact]
@@ -152,7 +163,7 @@ public sealed class LoginTests(Sshd sshd)
     {
         var host = sshd.Host();
         var e = await Fails(host with { Ssh = host.Ssh with { HostName = "no-such-host.invalid" } });
-        Assert.Equal("The name no-such-host.invalid of web1 cannot be resolved.", e.Message);
+        Assert.Equal($"web1 (no-such-host.invalid:{host.Ssh.Port}) cannot be found: its name cannot be resolved.", e.Message);
     }
 
     [Fact]

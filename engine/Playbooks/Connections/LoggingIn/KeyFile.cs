@@ -50,9 +50,7 @@ internal sealed class KeyFile
         {
             if (_key is not null || _trouble is null && (TryOpen(null) || _given is not null && TryOpen(_given))) return;
             if (_trouble is null && CanAsk) throw new PassphraseWantedException(this);
-            throw _trouble ??= _given is null
-                ? new KeyUnusableException($"The private key {Path} has a passphrase, and none was given.", "Set PLAY_KEY_PASSPHRASE, or run it at a terminal to be asked.")
-                : new KeyUnusableException($"The passphrase in PLAY_KEY_PASSPHRASE is not that of the private key {Path}.");
+            throw _trouble ??= NoPassphrase();
         }
     }
 
@@ -63,10 +61,14 @@ internal sealed class KeyFile
         {
             if (_key is not null || _trouble is not null || passphrase is { Length: > 0 } && TryOpen(passphrase)) return;
             _trouble = passphrase is { Length: > 0 }
-                ? new KeyUnusableException($"The passphrase given for the private key {Path} is wrong.")
-                : new KeyUnusableException($"The private key {Path} has a passphrase, and none was given.", "Set PLAY_KEY_PASSPHRASE, or run it at a terminal to be asked.");
+                ? new KeyUnusableException($"The passphrase given for the private key {Path} is wrong.", "Run it again to be asked again.")
+                : NoPassphrase();
         }
     }
+
+    private KeyUnusableException NoPassphrase() => _given is null
+        ? new($"The private key {Path} has a passphrase, and none was given.", "Set PLAY_KEY_PASSPHRASE, or run it at a terminal to be asked.")
+        : new($"The passphrase in PLAY_KEY_PASSPHRASE is not that of the private key {Path}.", "Correct it, or unset it and run it at a terminal to be asked.");
 
     /// <summary>The signature has its algorithm before it, as SSH packs it. The library's own keys are made for one at a time.</summary>
     /// <exception cref="KeyUnusableException">It cannot be opened.</exception>
@@ -87,7 +89,8 @@ internal sealed class KeyFile
         {
             var key = new PrivateKeyFile(Path, passphrase);
             var own = key.HostKeyAlgorithms.First().Data;
-            if (Public is { } known && !known.AsSpan().SequenceEqual(own))
+            if (IsOpenToOthers()) _trouble = new KeyUnusableException($"The private key {Path} may be read or written by others, so it is not used.", $"chmod 600 {ShellText.Word(Path)}");
+            else if (Public is { } known && !known.AsSpan().SequenceEqual(own))
                 _trouble = new KeyUnusableException($"The private key {Path} is not the one whose public half is in {Path}.pub.", $"Write it anew: ssh-keygen -y -f {ShellText.Word(Path)} > {ShellText.Word(Path + ".pub")}");
             else (Public, _key) = (own, key);
         }
@@ -104,12 +107,18 @@ internal sealed class KeyFile
             {
                 FileNotFoundException or DirectoryNotFoundException => new KeyUnusableException($"There is no private key {Path}."),
                 IOException or UnauthorizedAccessException => new KeyUnusableException($"The private key {Path} cannot be read: {e.Message}"),
+                _ when Path.EndsWith(".pub", StringComparison.Ordinal) => new KeyUnusableException($"{Path} is the public half of a key, and no agent holds the other.", $"Name the private one, {Path[..^4]}, or give it to an agent with ssh-add."),
                 _ => new KeyUnusableException($"{Path} is not a private key that can be used here: {e.Message}", "Keys of type ed25519, ecdsa and rsa can; those on a security key (sk-…) through an agent."),
             };
         }
 
         return _key is not null;
     }
+
+    /// <summary>ssh asks this too, and only of a file that is the user's own (sshkey_perm_ok in its authfile.c): of others' files their owner decides.</summary>
+    private bool IsOpenToOthers() => OperatingSystem.IsLinux() && File.Exists(Path)
+        && (File.GetUnixFileMode(Path) & (UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute)) != 0
+        && FileOwner.IsUser(Path);
 
     private bool IsEncryptedPkcs8() => File.Exists(Path) && File.ReadLines(Path).Take(1).Any(line => line.Contains("BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal));
 }

@@ -8,11 +8,11 @@ internal static class HostKeyProblems
     /// <param name="why">A sentence: why its certificate does not vouch for it; null: none was to be expected.</param>
     public static RefusedException Unknown(ConnectTarget target, byte[] key, string? why) =>
         new($"The host key of {target.KnownName} is not known: it shows {Describe(key)}, and {Files(target)} for it.{Behind(why)}",
-            $"First verify that fingerprint, on the host itself with `{LookAt(key)}` or with who runs it. Then accept it: {AcceptCommand.Add(target, key)}{AnotherCertificate(why)}");
+            $"{AnotherCertificate(why)}First verify that fingerprint, on the host itself with `{LookAt(key)}` or with who runs it. Then accept it: {AcceptCommand.Add(target, key)}");
 
     public static RefusedException OtherType(ConnectTarget target, byte[] key, KnownHostLine known, string? why) =>
         new($"The host key of {target.KnownName} is not known: it shows {Describe(key)}, but {known.Where} knows it by {Describe(known.Key)}.{Behind(why)}",
-            $"First verify the new fingerprint, on the host itself with `{LookAt(key)}` or with who runs it. Then accept it too: {AcceptCommand.Add(target, key)}{AnotherCertificate(why)}");
+            $"{AnotherCertificate(why)}First verify the new fingerprint, on the host itself with `{LookAt(key)}` or with who runs it. Then accept it too: {AcceptCommand.Add(target, key)}");
 
     /// <param name="target">The host.</param>
     /// <param name="key">The one it shows.</param>
@@ -64,7 +64,7 @@ internal static class HostKeyProblems
 
     private static string Behind(string? why) => why is null ? "" : " " + why;
 
-    private static string AnotherCertificate(string? why) => why is null ? "" : " — or give the host a certificate that holds.";
+    private static string AnotherCertificate(string? why) => why is null ? "" : "Give the host a certificate that holds, or take its key alone. ";
 
     private static string LookAt(byte[] key)
     {
