@@ -36,6 +36,8 @@ internal static class LintCommand
     {
         // What kind of file it is shows in its keys; only a playbook is what has neither of the others' words.
         var loader = new PlaybookLoader(problems);
+        // A program is run by whoever names it with -i, and by nobody who only looks.
+        if (InventoryFiles.IsProgram(file)) return;
         if (InventoryFiles.IsAnsible(file))
         {
             Inventory(file, loader, problems);

@@ -20,6 +20,8 @@ internal sealed class Bridge : IAsyncDisposable
     /// <summary>Programs of others that may knock meanwhile and say nothing.</summary>
     private const int MostKnocking = 32;
 
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+
     private readonly Stream _far;
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
     private readonly string _password = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
@@ -79,10 +81,13 @@ internal sealed class Bridge : IAsyncDisposable
     {
         var expected = Encoding.ASCII.GetBytes($"CONNECT host:22 HTTP/1.0\r\nProxy-Authorization: Basic {Convert.ToBase64String(Encoding.ASCII.GetBytes($"{User}:{_password}"))}\r\n\r\n");
         var said = new byte[expected.Length];
+        // Who knocks and says nothing is not let stand in the way.
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(_over.Token);
+        over.CancelAfter(Patience);
         try
         {
             for (var at = 0; at < said.Length;)
-                if (await socket.ReceiveAsync(said.AsMemory(at), _over.Token) is > 0 and var count) at += count;
+                if (await socket.ReceiveAsync(said.AsMemory(at), over.Token) is > 0 and var count) at += count;
                 else return false;
             if (!CryptographicOperations.FixedTimeEquals(said, expected)) return false;
             socket.NoDelay = true;

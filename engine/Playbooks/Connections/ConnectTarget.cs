@@ -48,7 +48,7 @@ internal sealed class ConnectTarget(Host host, SshConfig config, string home)
     public string Principal => config.HostKeyAlias?.ToLowerInvariant() ?? Address.ToLowerInvariant();
 
     /// <summary>The user's own come first: a new key is noted in the first.</summary>
-    public IReadOnlyList<string> KnownHostsFiles => [.. UserKnownHostsFiles.Concat(GlobalKnownHostsFiles).Where(IsFile)];
+    public IReadOnlyList<string> KnownHostsFiles => [.. UserKnownHostsFiles.Concat(GlobalKnownHostsFiles).Where(IsFile).Select(Path.GetFullPath)];
 
     private IReadOnlyList<string> UserKnownHostsFiles => _ssh.KnownHosts is { } named ? [named]
         : config.UserKnownHostsFiles.Count > 0 ? config.UserKnownHostsFiles

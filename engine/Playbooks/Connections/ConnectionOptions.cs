@@ -7,6 +7,13 @@ public sealed record ConnectionOptions
 {
     internal const string PassphraseVariable = "PLAY_KEY_PASSPHRASE", VaultVariable = "PLAY_VAULT_PASSWORD";
 
+    /// <summary>Takes from a program's environment what is ours alone: no program has any business with it.</summary>
+    internal static void Withhold(System.Diagnostics.ProcessStartInfo start)
+    {
+        start.Environment.Remove(PassphraseVariable);
+        start.Environment.Remove(VaultVariable);
+    }
+
     /// <summary>Asks the user for the passphrase of the key at a path; null from it, or no such way: there is none.</summary>
     public Func<string, CancellationToken, Task<string?>>? AskPassphrase { get; init; }
 

@@ -48,7 +48,7 @@ public sealed class ConnectionPool : IAsyncDisposable
     /// <exception cref="HostUnreachableException">It cannot be had, and nothing was started.</exception>
     public async Task<CommandResult> Run(Host host, RemoteCommand command, CancellationToken cancel)
     {
-        if (command.Sudo is null || _passwords.GetOrAdd(host.Name, _ => _passwordOf(host) is { } value ? new SudoPassword(value) : null) is not { } password) return await Send(host, command, cancel);
+        if (command.Sudo is null || _passwords.GetOrAdd(host.Key, _ => _passwordOf(host) is { } value ? new SudoPassword(value) : null) is not { } password) return await Send(host, command, cancel);
         SudoTry attempt;
         try
         {
@@ -135,7 +135,7 @@ public sealed class ConnectionPool : IAsyncDisposable
     }
 
     /// <summary>What was known of a host's connection is no longer true, since its machine was started anew.</summary>
-    internal Task Forget(Host host) => _hosts.TryGetValue(host.Name, out var pooled) ? pooled.Forget() : Task.CompletedTask;
+    internal Task Forget(Host host) => _hosts.TryGetValue(host.Key, out var pooled) ? pooled.Forget() : Task.CompletedTask;
 
     /// <summary>
     /// Makes sure that commands whose end is unknown have ended, those whose claims begin so: looks for their processes, over a new

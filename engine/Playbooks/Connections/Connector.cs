@@ -26,15 +26,13 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, I
     {
         var credentials = await identities.For(target, cancel);
         var identity = _hostKeys.For(target);
-        // Waiting for one's turn at the gate, or for the user, is no fault of the host.
+        // Waiting for one's turn at the gate, for the hosts on the way, or for the user is no fault of the host.
         var left = target.Timeout;
         for (var attempt = 1; ; attempt++)
         {
             // At random, so that those who were dropped together do not come back together.
             var pause = TimeSpan.FromMilliseconds(Random.Shared.Next(50, 100 << Math.Min(attempt, 4)));
-            var begin = clock.GetTimestamp();
-            var before = await ways.Before(target, left, clock, cancel);
-            left -= clock.GetElapsedTime(begin);
+            var before = await ways.Before(target, cancel);
             try
             {
                 if (await gate.Pass(target.Server, target.Via?.Key, Once, cancel) is var (client, session))
@@ -72,10 +70,10 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, I
     {
         if (limit <= TimeSpan.Zero) throw ConnectProblems.Silent(target);
         var begin = clock.GetTimestamp();
+        var login = new Login(target, credentials, limit, clock.GetUtcNow());
         var bridge = before is null ? null : await Through(before, target, limit, cancel);
         var address = bridge is null ? await Addresses.Of(target, cancel) : "";
         var left = limit - clock.GetElapsedTime(begin) is var rest && rest > TimeSpan.Zero ? rest : TimeSpan.FromMilliseconds(1);
-        var login = new Login(target, credentials, left, clock.GetUtcNow());
         var info = bridge?.Way(target.User, login.Methods) ?? new ConnectionInfo(address, target.Port, target.User, login.Methods);
         info.Timeout = left;
         info.Encoding = new SendingEncoding();

@@ -25,21 +25,23 @@ internal sealed class Gate(int all, int perServer, int through, TimeProvider clo
         await gate.WaitAsync(cancel);
         try
         {
+            Task<T> working;
             if (between is not null) await between.WaitAsync(cancel);
             try
             {
                 await _all.WaitAsync(cancel);
                 using var over = new CancellationTokenSource();
-                var working = work();
+                working = work();
                 await Task.WhenAny(working, Task.Delay(Busy, clock, over.Token));
                 _all.Release();
                 await over.CancelAsync();
-                return await working;
             }
             finally
             {
                 between?.Release();
             }
+
+            return await working;
         }
         finally
         {

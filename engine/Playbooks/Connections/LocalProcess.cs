@@ -27,9 +27,7 @@ internal sealed class LocalProcess : IStartedCommand
             // Where a login lands, as it is over SSH.
             WorkingDirectory = Home,
         };
-        // Ours alone: a command has no business with them.
-        start.Environment.Remove(ConnectionOptions.PassphraseVariable);
-        start.Environment.Remove(ConnectionOptions.VaultVariable);
+        ConnectionOptions.Withhold(start);
         if (setsid is not null) start.ArgumentList.Add("/bin/sh");
         start.ArgumentList.Add("-c");
         start.ArgumentList.Add(script.Text);

@@ -28,20 +28,18 @@ internal sealed class Ways(SshConfigs configs, string home, Func<Host, Cancellat
     /// <summary>The connection to the host before it; null: it is reached straight.</summary>
     /// <exception cref="RefusedException">It is refused.</exception>
     /// <exception cref="HostUnreachableException">It cannot be had.</exception>
-    public async Task<SshConnection?> Before(ConnectTarget target, TimeSpan limit, TimeProvider clock, CancellationToken cancel)
+    public async Task<SshConnection?> Before(ConnectTarget target, CancellationToken cancel)
     {
         if (target.Via is not { } via) return null;
         try
         {
-            return (SshConnection)await connections(via, cancel).WaitAsync(limit > TimeSpan.Zero ? limit : TimeSpan.Zero, clock, cancel);
+            // No limit of the target's: that host has its own, which stops while the user is asked for a passphrase.
+            return (SshConnection)await connections(via, cancel);
         }
         catch (HostUnreachableException e)
         {
-            throw new HostUnreachableException($"{target.Name} is reached through {via.Name}. {e.Message}", e.Mend, e);
-        }
-        catch (TimeoutException e)
-        {
-            throw new HostUnreachableException($"{target.Name} is reached through {via.Name}, which did not answer within {target.Timeout.TotalSeconds:0.#} s.", $"Is {via.Name} up?", e);
+            var message = $"{target.Name} is reached through {via.Name}. {e.Message}";
+            throw e.InnerException is RefusedException ? new RefusedException(message, e.Mend, e) : new HostUnreachableException(message, e.Mend, e);
         }
     }
 

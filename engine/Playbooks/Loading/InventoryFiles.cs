@@ -21,6 +21,9 @@ public sealed class InventoryFiles(PlaybookLoader files, IReadOnlyDictionary<str
     public static bool IsAnsible(Node? root) => root is MapNode map && map["groups"] is null && map["ssh"] is null
         && (map["all"] is not null || map["plugin"] is not null || map.Entries.Any(e => GroupsFile.IsGroup(e.Value)) && !map.Entries.Any(e => HasOwnHost(e.Value)));
 
+    /// <summary>An executable, which prints an inventory when it is run.</summary>
+    public static bool IsProgram(string path) => File.Exists(path) && ScriptSource.Is(path);
+
     /// <summary>A file that is surely an inventory of Ansible: a script, INI, or YAML that begins with groups.</summary>
     public static bool IsAnsible(string path)
     {

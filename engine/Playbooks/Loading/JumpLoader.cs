@@ -49,6 +49,11 @@ internal sealed class JumpLoader(IReadOnlyList<Host> hosts, ProblemList problems
         foreach (var text in hops)
         {
             if ((OnlyAsSsh ? Other(host, text) : Of(text) ?? (byName.ContainsKey(text) ? null : Other(host, text))) is not { } hop) return null;
+            if (hop.Local)
+            {
+                Tell(host, text, $"`{text}` is this machine, and not on the way to another", "leave it out of `jump`");
+                return null;
+            }
             via = via is null ? hop : hop.Behind(via);
         }
         return via;

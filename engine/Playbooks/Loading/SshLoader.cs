@@ -30,7 +30,7 @@ internal static class SshLoader
             HostKey = HostKeyLoader.Read(reader.Items("host_key"), problems),
             Kex = reader.Text("kex"),
         };
-        if (settings.HostName is { } name && !SshDestination.IsHost(name)) problems.Add(map["host"]!.At, $"`{name}` is no name of a host, and no address");
+        if (settings.HostName is { } name && !NameRanges.IsIn(name) && !SshDestination.IsHost(name)) problems.Add(map["host"]!.At, $"`{name}` is no name of a host, and no address");
         if (settings.User is { } user && !SshDestination.IsUser(user)) problems.Add(map["user"]!.At, $"`{user}` is no name of a user");
         if (settings.Kex is not (null or "pq")) problems.Add(map["kex"]!.At, $"`kex` can be `pq`, but is `{settings.Kex}`", "leave it out for the key exchanges that cost least");
         reader.Done("`ssh`");
@@ -60,6 +60,7 @@ internal static class SshLoader
             problems.Add(text.At, $"`{text.Text.Value}` is {each.Count} names, but `{name.Text.Value}` is {(count == 1 ? "one host" : $"{count} hosts")}", "the n-th name is that of the n-th host: write the same range in both");
             return [new SshSettings()];
         }
+        if (!SshDestination.IsHost(each[0]) && node is MapNode) problems.Add(text.At, $"`{each[0]}` is no name of a host, and no address");
         if (node is MapNode && Read(node, folder, problems, withHost: true) is var settings) return [.. each.Select(host => settings with { HostName = host })];
         var before = problems.Count;
         return [.. each.Select(one => Destination(text, one, problems)).TakeWhile(_ => problems.Count == before).DefaultIfEmpty(new SshSettings())];

@@ -122,15 +122,15 @@ public sealed class JumpTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task The_time_limit_of_a_host_covers_its_way()
+    public async Task A_silent_host_on_the_way_has_its_own_time_limit()
     {
         using var silent = new TcpListener(IPAddress.Loopback, 0);
         silent.Start();
         await using var pool = Pool();
-        var hosts = Hosts("b1", b1Port: ((IPEndPoint)silent.LocalEndpoint).Port, timeout: "1s", b1Timeout: "9s");
+        var hosts = Hosts("b1", b1Port: ((IPEndPoint)silent.LocalEndpoint).Port, timeout: "9s", b1Timeout: "1s");
         var begin = Stopwatch.StartNew();
         var e = await Refused(pool, hosts["t1"]);
-        Assert.Equal("t1 is reached through b1, which did not answer within 1 s.", e.Message);
+        Assert.Equal($"t1 is reached through b1. b1 ({hosts["b1"].Address}:{hosts["b1"].Ssh.Port}) did not answer within 1 s.", e.Message);
         Assert.InRange(begin.Elapsed.TotalSeconds, 0.9, 5);
     }
 

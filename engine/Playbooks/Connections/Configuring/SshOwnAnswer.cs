@@ -13,6 +13,8 @@ internal static class SshOwnAnswer
     {
         var start = new ProcessStartInfo(program) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var word in arguments) start.ArgumentList.Add(word);
+        // A `Match exec` may run anything.
+        ConnectionOptions.Withhold(start);
         using var process = Process.Start(start)!;
         process.StandardInput.Close();
         using var over = new CancellationTokenSource(limit, clock);

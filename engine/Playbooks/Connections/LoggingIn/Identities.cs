@@ -11,7 +11,7 @@ internal sealed class Identities(ConnectionOptions options, TimeProvider clock) 
 {
     private readonly ConcurrentDictionary<string, Lazy<KeyFile>> _files = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Lazy<Task<Held>>> _agents = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string User, string Server, string Password), LoginPassword> _passwords = new();
+    private readonly ConcurrentDictionary<(string User, string Password), LoginPassword> _passwords = new();
     private readonly ConcurrentDictionary<KeyFile, Lazy<Task>> _questions = new();
 
     /// <summary>One question at a time: two at once on one terminal cannot be told apart.</summary>
@@ -23,7 +23,7 @@ internal sealed class Identities(ConnectionOptions options, TimeProvider clock) 
     /// <exception cref="RefusedException">There is nothing to log in with.</exception>
     public async Task<Credentials> For(ConnectTarget target, CancellationToken cancel)
     {
-        var password = options.Password(target.Host) is { Length: > 0 } value ? _passwords.GetOrAdd((target.User, target.Server.ToUpperInvariant(), value), _ => new LoginPassword(value)) : null;
+        var password = options.Password(target.Host) is { Length: > 0 } value ? _passwords.GetOrAdd((target.User, value), _ => new LoginPassword(value)) : null;
         var unusable = new List<KeyUnusableException>();
         var keys = target.Config.PubkeyAuthentication ? await Keys(target, unusable, cancel) : [];
         if (keys.Count > 0 || password is not null) return new Credentials(keys, unusable, password);

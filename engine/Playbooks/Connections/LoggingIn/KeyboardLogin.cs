@@ -29,7 +29,7 @@ internal sealed class KeyboardLogin : KeyboardInteractiveAuthenticationMethod
         _isSent = false;
         try
         {
-            if (_password.Use(() => base.Authenticate(session), () => _isSent) is not { } result) return AuthenticationResult.Failure;
+            if (_password.Use(_login.Server, () => base.Authenticate(session), () => _isSent) is not { } result) return AuthenticationResult.Failure;
             _login.Answered(AllowedAuthentications, result, "the password");
             return result;
         }

@@ -32,6 +32,9 @@ internal sealed partial class Login
 
     public ConnectTarget Target { get; }
 
+    /// <summary>Behind each host may be another network with the same addresses.</summary>
+    public string Server => Target.Via is { } via ? $"{Target.Server} through {via.Key}" : Target.Server;
+
     public AuthenticationMethod[] Methods { get; }
 
     /// <summary>An agent that takes longer to sign is given up before the connection is.</summary>
@@ -75,7 +78,7 @@ internal sealed partial class Login
     private RefusedException Why(Exception e, bool tooMany)
     {
         if (Without().Match(e.Message) is { Success: true } without) _wanted = without.Groups[1].Value.Split(',');
-        var passwordIsSpent = _credentials.Password?.IsSpent == true;
+        var passwordIsSpent = _credentials.Password?.IsSpentAt(Server) == true;
         var notes = Shown.Select(key => key.Certificate?.Trouble(Target.User, _now) is { } trouble ? $" The certificate {key.Name} {trouble}." : null)
             .Concat(Unusable.Select(unusable => $" {unusable.Message}")).OfType<string>().Distinct();
         var more = string.Concat(notes);
@@ -85,6 +88,8 @@ internal sealed partial class Login
                 "Name the right one: ssh: { key: PATH } in the inventory, or IdentityFile with IdentitiesOnly yes in ssh's configuration. How many a server looks at its MaxAuthTries says.", e);
         if (Question is { } question)
             return new($"{who} with a password alone. It asks: {question}", "What is asked there only a person can answer. Log in with a key instead, or let that user in without the question.", e);
+        if (_credentials.Password?.RefusedBy is { } other && other != Server)
+            return new($"{who}{(Shown.Count > 0 ? $" with {Keys(Shown)}" : "")}, and was not sent the password, because {other} had refused it.{more}", "A wrong password is sent once in a run, so that it locks nobody out. Is it right, and is that the right user?", e);
         if (passwordIsSpent)
             return new($"{who} with the password{(Shown.Count > 0 ? $", nor with {Keys(Shown)}" : "")}.{more}", "A wrong password is sent once in a run, so that it locks nobody out. Is it right, is that the right user, and may that user log in with one?", e);
         var others = _wanted.Where(way => way is not ("publickey" or "password" or "keyboard-interactive")).ToList();

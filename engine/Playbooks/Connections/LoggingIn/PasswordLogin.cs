@@ -19,7 +19,7 @@ internal sealed class PasswordLogin : PasswordAuthenticationMethod
     public override AuthenticationResult Authenticate(Session session)
     {
         _login.Session = session;
-        if (_password.Use(() => base.Authenticate(session), () => true) is not { } result) return AuthenticationResult.Failure;
+        if (_password.Use(_login.Server, () => base.Authenticate(session), () => true) is not { } result) return AuthenticationResult.Failure;
         _login.Answered(AllowedAuthentications, result, "the password");
         return result;
     }

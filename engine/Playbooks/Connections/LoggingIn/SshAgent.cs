@@ -23,7 +23,7 @@ internal sealed class SshAgent(string socket, TimeProvider clock)
     private readonly SemaphoreSlim _turn = new(16);
 
     /// <exception cref="KeyUnusableException">The agent does not answer, or answers something else.</exception>
-    public async Task<IReadOnlyList<AgentKey>> List() => Read(await Ask([ListKeys], Keys, ListTime));
+    public async Task<IReadOnlyList<AgentKey>> List() => await Ask([ListKeys], Keys, ListTime, Read);
 
     /// <summary>Signs with a key it holds; the signature has its algorithm before it, as SSH packs it.</summary>
     /// <param name="limit">It may take a touch, or a word, of the user.</param>
@@ -37,12 +37,16 @@ internal sealed class SshAgent(string socket, TimeProvider clock)
         BinaryPrimitives.WriteInt32BigEndian(question.AsSpan(5 + blob.Length), data.Length);
         data.CopyTo(question, 9 + blob.Length);
         BinaryPrimitives.WriteUInt32BigEndian(question.AsSpan(question.Length - 4), algorithm switch { "rsa-sha2-256" => Sha256, "rsa-sha2-512" => Sha512, _ => 0u });
-        var signature = Signed(await Ask(question, Signature, limit));
+        var (signature, signedWith) = await Ask(question, Signature, limit, Signed);
         // Old agents do not know the flags, and sign in another way than the server was told.
-        return new WireReader(signature).Text() == algorithm ? signature : throw new KeyUnusableException($"The agent at {socket} signs it only in an old way, not with {algorithm}.");
+        return signedWith == algorithm ? signature : throw new KeyUnusableException($"The agent at {socket} signs it only in an old way, not with {algorithm}.");
     }
 
-    private static byte[] Signed(byte[] answer) => new WireReader(answer).Bytes().ToArray();
+    private static (byte[] Signature, string Algorithm) Signed(byte[] answer)
+    {
+        var signature = new WireReader(answer).Bytes().ToArray();
+        return (signature, new WireReader(signature).Text());
+    }
 
     private static List<AgentKey> Read(byte[] answer)
     {
@@ -52,7 +56,7 @@ internal sealed class SshAgent(string socket, TimeProvider clock)
         return keys;
     }
 
-    private async Task<byte[]> Ask(byte[] question, byte expected, TimeSpan limit)
+    private async Task<T> Ask<T>(byte[] question, byte expected, TimeSpan limit, Func<byte[], T> read)
     {
         using var end = new CancellationTokenSource(limit, clock);
         try
@@ -71,7 +75,7 @@ internal sealed class SshAgent(string socket, TimeProvider clock)
                 if (size is 0 or > Longest) throw new InvalidDataException("Its answer has no length that an answer can have.");
                 var answer = new byte[size];
                 await stream.ReadExactlyAsync(answer, end.Token);
-                return answer[0] == expected ? answer[1..] : throw new KeyUnusableException(expected == Signature ? $"The agent at {socket} refuses to sign with it." : $"The agent at {socket} does not say which keys it has.");
+                return answer[0] == expected ? read(answer[1..]) : throw new KeyUnusableException(expected == Signature ? $"The agent at {socket} refuses to sign with it." : $"The agent at {socket} does not say which keys it has.");
             }
             finally
             {

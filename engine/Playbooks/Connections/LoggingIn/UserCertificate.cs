@@ -1,5 +1,4 @@
 using System.Globalization;
-using Playbooks.Connections.Verifying;
 
 namespace Playbooks.Connections.LoggingIn;
 
@@ -12,8 +11,6 @@ internal sealed record UserCertificate(byte[] Key, IReadOnlyList<string> Princip
     public const string Suffix = "-cert-v01@openssh.com";
 
     private const uint OfUser = 1;
-
-    public static bool Is(byte[] blob) => KnownHostLine.TypeOf(blob).EndsWith(Suffix, StringComparison.Ordinal);
 
     /// <summary>Null: it is none, or a host's.</summary>
     public static UserCertificate? Read(ReadOnlySpan<byte> blob)

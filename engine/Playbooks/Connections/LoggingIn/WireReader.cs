@@ -19,8 +19,6 @@ internal ref struct WireReader(ReadOnlySpan<byte> data)
         return taken;
     }
 
-    public byte Byte() => Take(1)[0];
-
     public uint Number() => BinaryPrimitives.ReadUInt32BigEndian(Take(4));
 
     public ulong LongNumber() => BinaryPrimitives.ReadUInt64BigEndian(Take(8));

@@ -21,8 +21,6 @@ internal sealed partial class AnsibleLoader(IReadOnlyDictionary<string, object?>
     /// <summary>Whether Ansible would read this entry of a folder as a source.</summary>
     public static bool IsSource(string name) => !Ignored().IsMatch(name) && name is not ("group_vars" or "host_vars" or "vars_plugins");
 
-    public bool HasHost(string name) => data.HasHost(name);
-
     /// <summary>`group_vars` and `host_vars` in this folder count.</summary>
     public void Beside(string folder)
     {

@@ -8,7 +8,7 @@ namespace Playbooks.Loading.Ansible;
 internal sealed record AnsibleVariable(object? Value, Position At)
 {
     /// <summary>A value that is no text of a file any more. What is a password by its name is a secret, also where it is written out.</summary>
-    public static AnsibleVariable Of(string name, object? value, Position at) => new(IsPassword(name) && value is string or long ? Held(name, value, at) : value, at);
+    public static AnsibleVariable Of(string name, object? value, Position at) => new(IsPassword(name) && value is string or long or double or bool ? Held(name, value, at) : value, at);
 
     /// <summary>A secret that the file itself holds.</summary>
     public static Secret Held(string name, object value, Position at) => new(name, new SecretSource.Held(Data.ToText(value)), at);
@@ -22,5 +22,5 @@ internal sealed record AnsibleVariable(object? Value, Position At)
     public static bool HoldsSecret(object? value) => value is Secret || value is DataMap map && map.Values.Any(HoldsSecret);
 
     private static bool IsPassword(string name) =>
-        name.StartsWith("ansible_", StringComparison.Ordinal) && (name.EndsWith("pass", StringComparison.Ordinal) || name.EndsWith("password", StringComparison.Ordinal) || name.EndsWith("passphrase", StringComparison.Ordinal));
+        name.StartsWith("ansible_", StringComparison.Ordinal) && (name.EndsWith("pass", StringComparison.Ordinal) || name.EndsWith("password", StringComparison.Ordinal) || name.EndsWith("passphrase", StringComparison.Ordinal) || name == "ansible_ssh_private_key");
 }

@@ -13,8 +13,7 @@ internal static class SshArguments
     private static readonly HashSet<string> Harmless = new(StringComparer.OrdinalIgnoreCase)
     {
         "ControlMaster", "ControlPath", "ControlPersist", "Compression", "ServerAliveInterval", "ServerAliveCountMax", "TCPKeepAlive", "LogLevel", "BatchMode", "RequestTTY", "ConnectionAttempts", "CheckHostIP", "VisualHostKey",
-        "UpdateHostKeys", "HashKnownHosts", "AddKeysToAgent", "IdentitiesOnly", "PreferredAuthentications", "PasswordAuthentication", "PubkeyAuthentication", "KbdInteractiveAuthentication", "GSSAPIAuthentication", "NumberOfPasswordPrompts",
-        "GlobalKnownHostsFile",
+        "UpdateHostKeys", "HashKnownHosts", "AddKeysToAgent", "IdentitiesOnly", "GSSAPIAuthentication", "NumberOfPasswordPrompts",
     };
 
     /// <param name="text">As a shell would read it.</param>

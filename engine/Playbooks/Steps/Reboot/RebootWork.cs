@@ -43,7 +43,7 @@ internal sealed record RebootWork(StepKind Kind, IReadOnlyList<Template> Words) 
         }
         catch (OperationCanceledException) when (cancel.IsCancellationRequested)
         {
-            return StepResult.Error("the run was stopped after it was told to start anew: whether it is back is not known");
+            return StepResult.Unknown("the run was stopped after it was told to start anew: whether it is back is not known");
         }
         finally
         {
