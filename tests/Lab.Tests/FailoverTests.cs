@@ -152,13 +152,14 @@ public sealed class FailoverTests
     }
 
     [Fact]
-    public async Task The_control_machine_works_less_than_half_a_second()
+    public async Task The_control_machine_works_less_than_a_second()
     {
         await Cluster.IsUp();
         using var timed = new Running("bash", ["-c", $"TIMEFORMAT='cpu %U %S'; time ./play -i examples/lab/hosts.yaml -e @examples/lab/params.yaml {Playbook}"]);
         var (code, output) = await timed.End();
         Assert.True(code == 0, output);
         var cpu = output.Split('\n').Single(line => line.StartsWith("cpu ", StringComparison.Ordinal)).Split(' ')[1..].Sum(s => double.Parse(s, System.Globalization.CultureInfo.InvariantCulture));
-        Assert.True(cpu < 0.5, $"{cpu} s of CPU");
+        // 0.2 s on a quiet machine; one that was four times as slow as that took 0.57 s.
+        Assert.True(cpu < 1, $"{cpu} s of CPU");
     }
 }
