@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Play.Terminal;
 using Playbooks.Loading;
-using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Problems;
 
@@ -38,23 +37,21 @@ internal static class LintCommand
         var loader = new PlaybookLoader(problems);
         // A program is run by whoever names it with -i, and by nobody who only looks.
         if (InventoryFiles.IsProgram(file)) return;
-        if (InventoryFiles.IsAnsible(file))
+        var keys = loader.ReadFileOf(file, "actions", "groups", "ssh", "steps");
+        if (keys is null && InventoryFiles.IsAnsible(file))
         {
-            Inventory(file, loader, problems);
-            return;
+            var inventory = new InventoryFiles(loader, PlanRequest.EnvironmentValues(), problems);
+            inventory.Add(file);
+            inventory.Build();
         }
-        var root = loader.ReadFile(file);
-        var keys = root as MapNode;
-        if (keys?["actions"] is not null) loader.LoadActions(keys);
-        else if (keys?["groups"] is not null) Inventory(file, loader, problems);
-        else if (loader.Load(file, root) is { } playbook)
+        else if (keys?["actions"] is not null) loader.LoadActions(keys);
+        else if (keys?["groups"] is not null)
+        {
+            var inventory = new InventoryLoader(problems);
+            inventory.Add(keys, Path.GetFullPath(Path.GetDirectoryName(file) is { Length: > 0 } folder ? folder : "."));
+            inventory.Build();
+        }
+        else if (loader.Load(file, keys ?? loader.ReadFile(file)) is { } playbook)
             new Planner(null, PlanRequest.EnvironmentValues(), problems).Plan(playbook, new Planner.Wishes());
-    }
-
-    private static void Inventory(string file, PlaybookLoader loader, ProblemList problems)
-    {
-        var inventory = new InventoryFiles(loader, PlanRequest.EnvironmentValues(), problems);
-        inventory.Add(file);
-        inventory.Build();
     }
 }

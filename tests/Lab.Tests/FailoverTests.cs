@@ -152,14 +152,20 @@ public sealed class FailoverTests
     }
 
     [Fact]
-    public async Task The_control_machine_works_less_than_a_second()
+    public async Task The_control_machine_works_no_more_than_for_25_looks_at_the_playbook()
     {
         await Cluster.IsUp();
-        using var timed = new Running("bash", ["-c", $"TIMEFORMAT='cpu %U %S'; time ./play -i examples/lab/hosts.yaml -e @examples/lab/params.yaml {Playbook}"]);
+        // Held against work of the same program in the same minute: seconds of one machine are not those of another.
+        var look = await Cpu("for i in 1 2 3 4 5 6 7 8 9 10; do artifacts/play/play lint playbooks >/dev/null; done", $"./play lint {Playbook}") / 10;
+        var run = await Cpu($"./play -i examples/lab/hosts.yaml -e @examples/lab/params.yaml {Playbook}");
+        Assert.True(run < 25 * look, $"{run} s of CPU, where a look at the playbooks takes {look} s");
+    }
+
+    private static async Task<double> Cpu(string command, string before = ":")
+    {
+        using var timed = new Running("bash", ["-c", $"{before}; TIMEFORMAT='cpu %U %S'; time {{ {command}; }}"]);
         var (code, output) = await timed.End();
         Assert.True(code == 0, output);
-        var cpu = output.Split('\n').Single(line => line.StartsWith("cpu ", StringComparison.Ordinal)).Split(' ')[1..].Sum(s => double.Parse(s, System.Globalization.CultureInfo.InvariantCulture));
-        // 0.2 s on a quiet machine; one that was four times as slow as that took 0.57 s.
-        Assert.True(cpu < 1, $"{cpu} s of CPU");
+        return output.Split('\n').Single(line => line.StartsWith("cpu ", StringComparison.Ordinal)).Split(' ')[1..].Sum(s => double.Parse(s, System.Globalization.CultureInfo.InvariantCulture));
     }
 }

@@ -1,4 +1,3 @@
-using Playbooks.Connections.Verifying;
 using Renci.SshNet;
 
 namespace Playbooks.Connections;
@@ -29,10 +28,10 @@ internal static class Algorithms
     {
         First(offer.KeyExchangeAlgorithms, KeyExchanges);
         if (postQuantum) First(offer.KeyExchangeAlgorithms, PostQuantum);
-        foreach (var name in offer.HostKeyAlgorithms.Keys.Where(IsCertificate).ToList())
+        foreach (var name in offer.HostKeyAlgorithms.Keys.Where(KeyBlob.IsCertificate).ToList())
             if (!certificates || name.StartsWith("ssh-rsa", StringComparison.Ordinal)) offer.HostKeyAlgorithms.Remove(name);
         First(offer.HostKeyAlgorithms, [.. offer.HostKeyAlgorithms.Keys.Where(name =>
-            (authority && IsCertificate(name)) || knownKeyTypes.Contains(KeyType(name).Replace(HostCertificate.Suffix, "", StringComparison.Ordinal)))]);
+            (authority && KeyBlob.IsCertificate(name)) || knownKeyTypes.Contains(KeyType(name).Replace(KeyBlob.CertificateSuffix, "", StringComparison.Ordinal)))]);
     }
 
     /// <summary>The type of the keys of an algorithm: one RSA key signs in three ways, and is always ssh-rsa.</summary>
@@ -41,8 +40,6 @@ internal static class Algorithms
 
     /// <summary>Whether the library can verify what keys of that type sign.</summary>
     public static bool IsKeyType(string type) => type is "ssh-ed25519" or "ssh-rsa" or "ecdsa-sha2-nistp256" or "ecdsa-sha2-nistp384" or "ecdsa-sha2-nistp521";
-
-    public static bool IsCertificate(string algorithm) => algorithm.EndsWith(HostCertificate.Suffix, StringComparison.Ordinal);
 
     private static void First<T>(IOrderedDictionary<string, T> offer, IReadOnlyList<string> names)
     {

@@ -24,14 +24,13 @@ public sealed class InventoryFiles(PlaybookLoader files, IReadOnlyDictionary<str
     /// <summary>An executable, which prints an inventory when it is run.</summary>
     public static bool IsProgram(string path) => File.Exists(path) && ScriptSource.Is(path);
 
-    /// <summary>A file that is surely an inventory of Ansible: a script, INI, or YAML that begins with groups.</summary>
+    /// <summary>A file that is surely an inventory of Ansible, where it is no program and has none of our own words: INI, or YAML that begins with groups.</summary>
     public static bool IsAnsible(string path)
     {
         if (!File.Exists(path)) return false;
-        if (ScriptSource.Is(path)) return true;
         if (Scratch(path) is not { } text) return false;
         var root = AnsibleFiles.Nodes(text, new ProblemList());
-        return root is MapNode map ? map["steps"] is null && map["actions"] is null && IsAnsible(root) : Path.GetExtension(path) is not (".yaml" or ".yml");
+        return root is MapNode ? IsAnsible(root) : Path.GetExtension(path) is not (".yaml" or ".yml");
     }
 
     /// <summary>A file of variables, which is no inventory by itself.</summary>
@@ -78,10 +77,11 @@ public sealed class InventoryFiles(PlaybookLoader files, IReadOnlyDictionary<str
             return;
         }
         var folder = Path.GetFullPath(Path.GetDirectoryName(path) is { Length: > 0 } around ? around : ".");
-        if (IsOwn(path))
+        var ours = IsProgram(path) ? null : files.ReadFileOf(path, "groups", "ssh");
+        if (ours is not null || IsOwn(path))
         {
             hasOwn = true;
-            own.Add(files.ReadFile(path), folder);
+            own.Add(ours ?? files.ReadFile(path), folder);
             return;
         }
         if (depth == 0) ansible.Beside(folder);
@@ -92,7 +92,7 @@ public sealed class InventoryFiles(PlaybookLoader files, IReadOnlyDictionary<str
     private static bool IsOwn(string path)
     {
         if (!File.Exists(path)) return true;
-        if (ScriptSource.Is(path)) return false;
+        if (IsProgram(path)) return false;
         var isYaml = Path.GetExtension(path) is ".yaml" or ".yml";
         if (Scratch(path) is not { } text) return isYaml;
         var scratch = new ProblemList();

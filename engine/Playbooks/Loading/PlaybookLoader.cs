@@ -138,6 +138,32 @@ public sealed class PlaybookLoader(ProblemList problems)
         }
     }
 
+    /// <summary>The nodes of a file that says at its top what it is, by one of the words; null: it does not, and nothing is told of it.</summary>
+    public MapNode? ReadFileOf(string path, params ReadOnlySpan<string> words)
+    {
+        try
+        {
+            var wrong = new ProblemList();
+            if (Yaml.Read(path, LocalFile.Read(path, Yaml.MaxBytes), wrong) is not MapNode map) return null;
+            foreach (var word in words)
+            {
+                if (map[word] is null) continue;
+                foreach (var problem in wrong) problems.Add(problem);
+                texts.Add(map.At.Source);
+                return map;
+            }
+        }
+        catch (Exception e) when (LocalFile.IsUnreadable(e))
+        {
+            // Told by whoever has to read it.
+        }
+        catch (TooMuchException)
+        {
+            // It is told already.
+        }
+        return null;
+    }
+
     /// <summary>The files that steps brought in.</summary>
     private static IEnumerable<SourceText> TextsOf(IEnumerable<Step> steps) => steps.SelectMany(step =>
         step.Work.Texts.Concat(TextsOf(step.Undo)).Concat(step.Work is Block block ? TextsOf(block.Steps.Concat(block.Rescue).Concat(block.Always)) : []));

@@ -30,7 +30,6 @@ internal static class SshLoader
             HostKey = HostKeyLoader.Read(reader.Items("host_key"), problems),
             Kex = reader.Text("kex"),
         };
-        if (settings.HostName is { } name && !NameRanges.IsIn(name) && !SshDestination.IsHost(name)) problems.Add(map["host"]!.At, $"`{name}` is no name of a host, and no address");
         if (settings.User is { } user && !SshDestination.IsUser(user)) problems.Add(map["user"]!.At, $"`{user}` is no name of a user");
         if (settings.Kex is not (null or "pq")) problems.Add(map["kex"]!.At, $"`kex` can be `pq`, but is `{settings.Kex}`", "leave it out for the key exchanges that cost least");
         reader.Done("`ssh`");
@@ -53,17 +52,22 @@ internal static class SshLoader
     public static IReadOnlyList<SshSettings> Each(Node node, string folder, ProblemList problems, ScalarNode name, int count)
     {
         var text = (node is MapNode map ? map["host"] : node) as ScalarNode;
-        if (text is not { Value: string } || !NameRanges.IsIn(text.Text.Value)) return [Read(node, folder, problems, withHost: true)];
+        if (text is not { Value: string } || !NameRanges.IsIn(text.Text.Value)) return [Named(Read(node, folder, problems, withHost: true))];
         if (NameRanges.Expand(text.Text, problems) is not { } each) return [new SshSettings()];
         if (each.Count != count)
         {
             problems.Add(text.At, $"`{text.Text.Value}` is {each.Count} names, but `{name.Text.Value}` is {(count == 1 ? "one host" : $"{count} hosts")}", "the n-th name is that of the n-th host: write the same range in both");
             return [new SshSettings()];
         }
-        if (!SshDestination.IsHost(each[0]) && node is MapNode) problems.Add(text.At, $"`{each[0]}` is no name of a host, and no address");
-        if (node is MapNode && Read(node, folder, problems, withHost: true) is var settings) return [.. each.Select(host => settings with { HostName = host })];
         var before = problems.Count;
-        return [.. each.Select(one => Destination(text, one, problems)).TakeWhile(_ => problems.Count == before).DefaultIfEmpty(new SshSettings())];
+        var settings = node is MapNode ? Read(node, folder, problems, withHost: true) : null;
+        return [.. each.Select(one => settings is null ? Destination(text, one, problems) : Named(settings with { HostName = one })).TakeWhile(_ => problems.Count == before).DefaultIfEmpty(new SshSettings())];
+
+        SshSettings Named(SshSettings of)
+        {
+            if (of.HostName is { } host && !SshDestination.IsHost(host)) problems.Add(text!.At, $"`{host}` is no name of a host, and no address");
+            return of;
+        }
     }
 
     private static SshSettings Destination(ScalarNode node, string text, ProblemList problems)

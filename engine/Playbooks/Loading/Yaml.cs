@@ -37,17 +37,21 @@ public sealed class Yaml
     }
 
     /// <summary>Reads a file's bytes; null where they are no YAML this language takes, and the problems say why.</summary>
-    public static Node? Read(string name, ReadOnlySpan<byte> bytes, ProblemList problems)
+    public static Node? Read(string name, ReadOnlySpan<byte> bytes, ProblemList problems) =>
+        Text(name, bytes, problems, "split it, or keep data outside of playbooks") is { } source ? Read(source, problems) : null;
+
+    /// <summary>The text that a file's bytes are; null where they are none, and the problems say why.</summary>
+    internal static SourceText? Text(string name, ReadOnlySpan<byte> bytes, ProblemList problems, string tooLong, Predicate<string>? hides = null)
     {
         if (bytes.Length > MaxBytes)
         {
-            problems.Add(Position.In(name), $"the file is larger than {MaxBytes / 1024 / 1024} MiB", "split it, or keep data outside of playbooks");
+            problems.Add(Position.In(name), $"the file is larger than {MaxBytes / 1024 / 1024} MiB", tooLong);
             return null;
         }
         if (bytes.StartsWith(Encoding.UTF8.Preamble)) bytes = bytes[3..];
         try
         {
-            return Read(new SourceText(name, new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes)), problems);
+            return new SourceText(name, new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes)) { Hides = hides };
         }
         catch (DecoderFallbackException e)
         {

@@ -1,7 +1,6 @@
 using Playbooks.Model;
 using Playbooks.Steps;
 using Playbooks.Steps.Log;
-using Playbooks.Steps.Reboot;
 using Playbooks.Templating;
 
 namespace Playbooks.Planning;
@@ -131,13 +130,8 @@ public sealed record PlannedStep
         }
     }
 
-    /// <summary>5 minutes for what only looks, else 1 hour; a `wait` takes as long as it says, and who is asked as long as they like.</summary>
-    public TimeSpan DefaultTimeout => Step.Work switch
-    {
-        KindWork { Kind: WaitStep or ConfirmStep } => TimeSpan.MaxValue,
-        KindWork { Kind: RebootStep } => RebootStep.DefaultTimeout,
-        _ => Effect == Effect.None ? TimeSpan.FromMinutes(5) : TimeSpan.FromHours(1),
-    };
+    /// <summary>What its kind says, else 5 minutes for what only looks, and 1 hour for the rest.</summary>
+    public TimeSpan DefaultTimeout => (Step.Work as KindWork)?.Kind.DefaultTimeout ?? (Effect == Effect.None ? TimeSpan.FromMinutes(5) : TimeSpan.FromHours(1));
 }
 
 /// <summary>Whom a step is about, as far as that is known before the run.</summary>

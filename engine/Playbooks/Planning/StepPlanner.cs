@@ -176,12 +176,13 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
         NoSecret(work.OnCommandLine.Concat(planned.Sudo?.Templates ?? []).SelectMany(template => template.Names), here, "a secret does not go on a command line: it would stand in the host's list of processes",
             work.Kind.IsUsersCommand ? "pass it with `env`, or with `stdin`" : "where a file is to hold it: the `content` of a `copy`, or a `template`; a program gets it by a `command` with `env` or `stdin`");
         if (inventory is null) return;
+        var machines = Machines(planned, here, inventory);
         if (planned.Runs.Kind != PlaceKind.Localhost)
-            foreach (var obstacle in Machines(planned, here, inventory).SelectMany(host => host.Obstacles)) problems.Add(obstacle);
-        foreach (var password in Machines(planned, here, inventory).Concat(here.Hosts ?? []).SelectMany(host => host.WithWay).Select(host => host.Ssh.Password).OfType<Secret>().Distinct()) check.Want(password);
+            foreach (var obstacle in machines.SelectMany(host => host.Obstacles)) problems.Add(obstacle);
+        foreach (var password in machines.Concat(here.Hosts ?? []).SelectMany(host => host.WithWay).Select(host => host.Ssh.Password).OfType<Secret>().Distinct()) check.Want(password);
         if (!work.TakesSudo || planned.Sudo is not { } sudo || sudo.IsConstant && sudo.Get(Scope.Empty) is null) return;
         // What a kind of another place does through sudo, such as reading a file of `tls`, it does on the step's host.
-        foreach (var password in (work.Kind.RunsAt == PlaceKind.Host ? Machines(planned, here, inventory) : here.Hosts ?? []).Select(host => host.Ssh.SudoPassword).OfType<Secret>()) check.Want(password);
+        foreach (var password in (work.Kind.RunsAt == PlaceKind.Host ? machines : here.Hosts ?? []).Select(host => host.Ssh.SudoPassword).OfType<Secret>()) check.Want(password);
     }
 
     private static IReadOnlyList<Host> Machines(PlannedStep planned, Names here, Inventory inventory)

@@ -19,6 +19,9 @@ public sealed class ConfirmStep : StepKind
 
     public override PlaceKind RunsAt => PlaceKind.Localhost;
 
+    /// <summary>Who is asked may take as long as they like.</summary>
+    public override TimeSpan? DefaultTimeout => TimeSpan.MaxValue;
+
     public override KindWork? Bind(Arguments arguments) => arguments.Get("question", SettingTypes.Text) is { } question ? new ConfirmWork(this, question) : null;
 }
 

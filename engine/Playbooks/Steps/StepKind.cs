@@ -39,6 +39,9 @@ public abstract class StepKind
     /// </summary>
     public virtual bool CanCompare => false;
 
+    /// <summary>How long an attempt may take where no `timeout` says it; null: what its effect says.</summary>
+    public virtual TimeSpan? DefaultTimeout => null;
+
     /// <summary>Null where a problem was found.</summary>
     public abstract KindWork? Bind(Arguments arguments);
 }

@@ -18,6 +18,9 @@ public sealed class WaitStep : StepKind
 
     public override PlaceKind RunsAt => PlaceKind.Localhost;
 
+    /// <summary>It takes as long as it says.</summary>
+    public override TimeSpan? DefaultTimeout => TimeSpan.MaxValue;
+
     public override KindWork? Bind(Arguments arguments) => arguments.Get("for", SettingTypes.Duration) is { } duration ? new WaitWork(this, duration) : null;
 }
 

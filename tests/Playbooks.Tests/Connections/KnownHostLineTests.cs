@@ -1,3 +1,4 @@
+using Playbooks.Connections;
 using Playbooks.Connections.Verifying;
 using Xunit;
 
@@ -45,8 +46,8 @@ public sealed class KnownHostLineTests
     [Fact]
     public void A_key_too_short_to_have_a_type_has_none()
     {
-        Assert.Equal("", KnownHostLine.TypeOf([0, 0]));
-        Assert.Equal("", KnownHostLine.TypeOf([0, 0, 0, 9, 1]));
-        Assert.Equal("", KnownHostLine.TypeOf([255, 255, 255, 255, 1]));
+        Assert.Equal("", KeyBlob.TypeOf([0, 0]));
+        Assert.Equal("", KeyBlob.TypeOf([0, 0, 0, 9, 1]));
+        Assert.Equal("", KeyBlob.TypeOf([255, 255, 255, 255, 1]));
     }
 }

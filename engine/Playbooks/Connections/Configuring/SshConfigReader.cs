@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Text.RegularExpressions;
-using Playbooks.Connections.Verifying;
 
 namespace Playbooks.Connections.Configuring;
 
@@ -106,12 +105,8 @@ internal sealed partial class SshConfigReader(string home, IReadOnlyList<string>
 
     private static bool Host(SshConfigLine line, string name)
     {
-        var named = false;
-        foreach (var pattern in line.Words())
-            if (pattern.Length == 0) throw Bad(line);
-            else if (pattern.StartsWith('!') && KnownHostLine.Matches(pattern.AsSpan(1), name)) return false;
-            else named |= !pattern.StartsWith('!') && KnownHostLine.Matches(pattern, name);
-        return named;
+        var patterns = line.Words();
+        return patterns.Contains("") ? throw Bad(line) : Wildcards.AnyMatches(patterns, name);
     }
 
     /// <summary>Every criterion has to hold; `!` before one turns it round.</summary>
@@ -144,16 +139,10 @@ internal sealed partial class SshConfigReader(string home, IReadOnlyList<string>
     private static string Resolved(SshQuestion question, SshValues values, SshConfigLine line) =>
         values.One("hostname") is { } said ? new SshTokens(question, null, null, "") { HostName = question.Name }.Fill(line.Where, said, "h") : question.Name;
 
-    /// <summary>Patterns with commas between: one has to match, and none that has a `!` before it.</summary>
-    private static bool IsInList(string list, string name, bool ignoreCase = true)
-    {
-        if (ignoreCase) (list, name) = (list.ToLowerInvariant(), name.ToLowerInvariant());
-        var named = false;
-        foreach (var pattern in list.Split(','))
-            if (pattern.StartsWith('!') && KnownHostLine.Matches(pattern.AsSpan(1), name)) return false;
-            else named |= !pattern.StartsWith('!') && KnownHostLine.Matches(pattern, name);
-        return named;
-    }
+    /// <summary>Patterns with commas between.</summary>
+    private static bool IsInList(string list, string name, bool ignoreCase = true) => ignoreCase
+        ? Wildcards.AnyMatches(list.ToLowerInvariant().Split(','), name.ToLowerInvariant())
+        : Wildcards.AnyMatches(list.Split(','), name);
 
     private IReadOnlyList<string> Included(SshConfigLine line, string word, string folder)
     {
@@ -177,7 +166,7 @@ internal sealed partial class SshConfigReader(string home, IReadOnlyList<string>
     private static bool IsNamed(string pattern, string name)
     {
         if (pattern.AsSpan().IndexOfAny("[\\") >= 0) throw new UndecidedException(pattern, "a pattern with brackets");
-        return (name[0] != '.' || pattern[0] == '.') && KnownHostLine.Matches(pattern, name);
+        return (name[0] != '.' || pattern[0] == '.') && Wildcards.Match(pattern, name);
     }
 
     [GeneratedRegex(@"^(none|([\w.-]+@)?([\w.%-]+|\[[0-9a-fA-F:]+\])(:[1-9][0-9]{0,4})?(,([\w.-]+@)?([\w.-]+|\[[0-9a-fA-F:]+\])(:[1-9][0-9]{0,4})?)*)\z")]

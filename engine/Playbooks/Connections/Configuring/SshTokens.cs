@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
 
@@ -49,7 +48,7 @@ internal sealed class SshTokens(SshQuestion question, string? user, string? port
     {
         'd' => home,
         'h' => HostName,
-        'i' => UserId().ToString(CultureInfo.InvariantCulture),
+        'i' => LocalUser.Id.ToString(CultureInfo.InvariantCulture),
         'k' => question.Name,
         'l' => Local,
         'L' => Local.Split('.')[0],
@@ -63,8 +62,4 @@ internal sealed class SshTokens(SshQuestion question, string? user, string? port
     };
 
     private static string Local { get; } = System.Net.Dns.GetHostName();
-
-    [DllImport("libc", EntryPoint = "getuid")]
-    [DefaultDllImportSearchPaths(DllImportSearchPath.SafeDirectories)]
-    private static extern uint UserId();
 }

@@ -1,4 +1,3 @@
-using Playbooks.Connections.Verifying;
 using Renci.SshNet;
 using Renci.SshNet.Common;
 
@@ -31,7 +30,7 @@ internal sealed class KeyFile
     public byte[]? Public { get; private set; }
 
     /// <summary>On a security key, which only an agent can sign with.</summary>
-    public bool IsOfDevice => Public is { } known && KnownHostLine.TypeOf(known).StartsWith("sk-", StringComparison.Ordinal);
+    public bool IsOfDevice => Public is { } known && KeyBlob.TypeOf(known).StartsWith("sk-", StringComparison.Ordinal);
 
     /// <summary>Whether it can sign, without anything being asked.</summary>
     public bool IsOpen
@@ -118,7 +117,7 @@ internal sealed class KeyFile
     /// <summary>ssh asks this too, and only of a file that is the user's own (sshkey_perm_ok in its authfile.c): of others' files their owner decides.</summary>
     private bool IsOpenToOthers() => OperatingSystem.IsLinux() && File.Exists(Path)
         && (File.GetUnixFileMode(Path) & (UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.GroupExecute | UnixFileMode.OtherRead | UnixFileMode.OtherWrite | UnixFileMode.OtherExecute)) != 0
-        && FileOwner.IsUser(Path);
+        && LocalUser.Owns(Path);
 
     private bool IsEncryptedPkcs8() => File.Exists(Path) && File.ReadLines(Path).Take(1).Any(line => line.Contains("BEGIN ENCRYPTED PRIVATE KEY", StringComparison.Ordinal));
 }

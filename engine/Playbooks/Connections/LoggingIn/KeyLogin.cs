@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Playbooks.Connections.Verifying;
 using Renci.SshNet;
 using Renci.SshNet.Security;
 
@@ -57,12 +56,12 @@ internal sealed partial class KeyLogin : PrivateKeyAuthenticationMethod
     /// </summary>
     internal static string AlgorithmFor(byte[] blob, string serverVersion)
     {
-        var type = KnownHostLine.TypeOf(blob);
-        if (type is not ("ssh-rsa" or "ssh-rsa" + UserCertificate.Suffix)) return type;
+        var type = KeyBlob.TypeOf(blob);
+        if (type is not ("ssh-rsa" or "ssh-rsa" + KeyBlob.CertificateSuffix)) return type;
         var isCertificate = type != "ssh-rsa";
         var way = OpenSsh().Match(serverVersion) is not { Success: true } version ? "rsa-sha2-256"
             : new Version(int.Parse(version.Groups[1].ValueSpan, null), int.Parse(version.Groups[2].ValueSpan, null)) < (isCertificate ? new Version(7, 8) : new Version(7, 2)) ? "ssh-rsa" : "rsa-sha2-512";
-        return isCertificate ? way + UserCertificate.Suffix : way;
+        return isCertificate ? way + KeyBlob.CertificateSuffix : way;
     }
 
     [GeneratedRegex(@"OpenSSH_(\d{1,4})\.(\d{1,4})", RegexOptions.CultureInvariant)]
@@ -85,7 +84,7 @@ internal sealed partial class KeyLogin : PrivateKeyAuthenticationMethod
         public override byte[] Sign(byte[] data)
         {
             // A certificate of RSA is signed for in the way its algorithm names, which for the others is the key's type.
-            var plain = key.Certificate is { } certificate && !Name.StartsWith("rsa-", StringComparison.Ordinal) ? KnownHostLine.TypeOf(certificate.Key) : Name.Replace(UserCertificate.Suffix, "", StringComparison.Ordinal);
+            var plain = key.Certificate is { } certificate && !Name.StartsWith("rsa-", StringComparison.Ordinal) ? KeyBlob.TypeOf(certificate.Key) : Name.Replace(KeyBlob.CertificateSuffix, "", StringComparison.Ordinal);
             return key.Sign(plain, data, limit);
         }
 

@@ -1,5 +1,4 @@
 using System.Text;
-using Playbooks.Connections.Verifying;
 
 namespace Playbooks.Connections.LoggingIn;
 
@@ -26,7 +25,7 @@ internal static class PublicKeyText
     }
 
     private static byte[]? OfLine(string line) =>
-        line.Split([' ', '\t', '\r'], 3, StringSplitOptions.RemoveEmptyEntries) is [var type, var base64, ..] && Decoded(base64) is { } blob && KnownHostLine.TypeOf(blob) == type ? blob : null;
+        line.Split([' ', '\t', '\r'], 3, StringSplitOptions.RemoveEmptyEntries) is [var type, var base64, ..] && Decoded(base64) is { } blob && KeyBlob.TypeOf(blob) == type ? blob : null;
 
     private static byte[]? OfPrivate(string text)
     {

@@ -30,13 +30,9 @@ internal sealed class SshAgent(string socket, TimeProvider clock)
     /// <exception cref="KeyUnusableException">It does not sign.</exception>
     public async Task<byte[]> Sign(byte[] blob, string algorithm, byte[] data, TimeSpan limit)
     {
-        var question = new byte[1 + 4 + blob.Length + 4 + data.Length + 4];
-        question[0] = SignWith;
-        BinaryPrimitives.WriteInt32BigEndian(question.AsSpan(1), blob.Length);
-        blob.CopyTo(question, 5);
-        BinaryPrimitives.WriteInt32BigEndian(question.AsSpan(5 + blob.Length), data.Length);
-        data.CopyTo(question, 9 + blob.Length);
-        BinaryPrimitives.WriteUInt32BigEndian(question.AsSpan(question.Length - 4), algorithm switch { "rsa-sha2-256" => Sha256, "rsa-sha2-512" => Sha512, _ => 0u });
+        var flags = new byte[4];
+        BinaryPrimitives.WriteUInt32BigEndian(flags, algorithm switch { "rsa-sha2-256" => Sha256, "rsa-sha2-512" => Sha512, _ => 0u });
+        byte[] question = [SignWith, .. KeyBlob.Packed(blob, data), .. flags];
         var (signature, signedWith) = await Ask(question, Signature, limit, Signed);
         // Old agents do not know the flags, and sign in another way than the server was told.
         return signedWith == algorithm ? signature : throw new KeyUnusableException($"The agent at {socket} signs it only in an old way, not with {algorithm}.");
@@ -68,8 +64,7 @@ internal sealed class SshAgent(string socket, TimeProvider clock)
                 await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), end.Token);
                 await using var stream = new NetworkStream(connection);
                 var length = new byte[4];
-                BinaryPrimitives.WriteInt32BigEndian(length, question.Length);
-                await stream.WriteAsync((byte[])[.. length, .. question], end.Token);
+                await stream.WriteAsync(KeyBlob.Packed(question), end.Token);
                 await stream.ReadExactlyAsync(length, end.Token);
                 var size = BinaryPrimitives.ReadUInt32BigEndian(length);
                 if (size is 0 or > Longest) throw new InvalidDataException("Its answer has no length that an answer can have.");

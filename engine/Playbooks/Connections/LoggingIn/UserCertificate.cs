@@ -8,8 +8,6 @@ namespace Playbooks.Connections.LoggingIn;
 /// <param name="To">Seconds since 1970; the largest number: for ever.</param>
 internal sealed record UserCertificate(byte[] Key, IReadOnlyList<string> Principals, ulong From, ulong To)
 {
-    public const string Suffix = "-cert-v01@openssh.com";
-
     private const uint OfUser = 1;
 
     /// <summary>Null: it is none, or a host's.</summary>
@@ -18,20 +16,14 @@ internal sealed record UserCertificate(byte[] Key, IReadOnlyList<string> Princip
         try
         {
             var reader = new WireReader(blob);
-            var type = reader.Text();
-            if (!type.EndsWith(Suffix, StringComparison.Ordinal)) return null;
-            reader.Bytes(); // the nonce
-            var plain = type.StartsWith("sk-", StringComparison.Ordinal) ? type.Replace("-cert-v01", "", StringComparison.Ordinal) : type[..^Suffix.Length];
-            List<byte[]> parts = [];
-            for (var left = plain switch { "ssh-ed25519" => 1, "ssh-rsa" or "sk-ssh-ed25519@openssh.com" => 2, "sk-ecdsa-sha2-nistp256@openssh.com" => 3, _ when plain.StartsWith("ecdsa-", StringComparison.Ordinal) => 2, _ => 0 }; left > 0; left--) parts.Add(reader.Bytes().ToArray());
-            if (parts.Count == 0) return null;
+            if (KeyBlob.Certified(ref reader) is not { } key) return null;
             reader.LongNumber(); // the serial number
             if (reader.Number() != OfUser) return null;
             reader.Bytes(); // whose it is
             var names = new WireReader(reader.Bytes());
             var principals = new List<string>();
             while (!names.IsAtEnd) principals.Add(names.Text());
-            return new UserCertificate(Packed([System.Text.Encoding.ASCII.GetBytes(plain), .. parts]), principals, reader.LongNumber(), reader.LongNumber());
+            return new UserCertificate(key, principals, reader.LongNumber(), reader.LongNumber());
         }
         catch (InvalidDataException)
         {
@@ -51,6 +43,4 @@ internal sealed record UserCertificate(byte[] Key, IReadOnlyList<string> Princip
 
     private static string Time(ulong seconds) =>
         DateTimeOffset.FromUnixTimeSeconds((long)Math.Min(seconds, 253402300799)).ToString("yyyy-MM-dd HH:mm:ss 'UTC'", CultureInfo.InvariantCulture);
-
-    private static byte[] Packed(IEnumerable<byte[]> parts) => [.. parts.SelectMany(part => (byte[])[(byte)(part.Length >> 24), (byte)(part.Length >> 16), (byte)(part.Length >> 8), (byte)part.Length, .. part])];
 }

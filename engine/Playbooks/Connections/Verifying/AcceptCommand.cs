@@ -6,9 +6,9 @@ internal static class AcceptCommand
     /// <summary>Adds a key that is not known.</summary>
     public static string Add(ConnectTarget target, byte[] key)
     {
-        if (target.NotedIn is not { } file) return $"write it into the inventory, host_key: {KnownHostLine.TypeOf(key)} {Convert.ToBase64String(key)}";
+        if (target.NotedIn is not { } file) return $"write it into the inventory, host_key: {KeyBlob.TypeOf(key)} {Convert.ToBase64String(key)}";
         var folder = Path.GetDirectoryName(file)!;
-        var line = ShellText.Word($"{target.KnownName} {KnownHostLine.TypeOf(key)} {Convert.ToBase64String(key)}");
+        var line = ShellText.Word($"{target.KnownName} {KeyBlob.TypeOf(key)} {Convert.ToBase64String(key)}");
         // A last line without its end would swallow the new one.
         var print = AppendedFile.EndsInLine(file) ? $"echo {line}" : $"printf '\\n%s\\n' {line}";
         if (!AppendedFile.IsWritable(file)) return $"{print} | sudo tee -a {ShellText.Word(file)}";

@@ -1,6 +1,4 @@
-using System.Buffers.Binary;
 using System.Globalization;
-using System.Text;
 using Renci.SshNet.Security;
 
 namespace Playbooks.Connections.Verifying;
@@ -11,8 +9,6 @@ namespace Playbooks.Connections.Verifying;
 /// </summary>
 internal sealed class HostCertificate
 {
-    public const string Suffix = "-cert-v01@openssh.com";
-
     private readonly Certificate _certificate;
 
     /// <param name="blob">As the host shows it.</param>
@@ -24,7 +20,7 @@ internal sealed class HostCertificate
         try
         {
             _certificate = new Certificate(blob);
-            Key = PlainKey(blob);
+            Key = KeyBlob.PlainKey(blob);
             // The signature comes last, behind its length, over all before it.
             isSigned = !CanSign || algorithms[Signature](Authority).VerifySignature(blob[..^(4 + _certificate.Signature.Length)], _certificate.Signature);
         }
@@ -42,13 +38,13 @@ internal sealed class HostCertificate
     /// <summary>The key that signed it.</summary>
     public byte[] Authority => _certificate.CertificateAuthorityKey;
 
-    private string Signature => KnownHostLine.TypeOf(_certificate.Signature);
+    private string Signature => KeyBlob.TypeOf(_certificate.Signature);
 
     /// <summary>
     /// Whether the authority's key signs in the way that the signature names; an RSA key not by SHA-1. A key must never be read as one of
     /// another type: it may be one that somebody else can sign with.
     /// </summary>
-    private bool CanSign => Signature != "ssh-rsa" && Algorithms.IsKeyType(KnownHostLine.TypeOf(Authority)) && KnownHostLine.TypeOf(Authority) == Algorithms.KeyType(Signature);
+    private bool CanSign => Signature != "ssh-rsa" && Algorithms.IsKeyType(KeyBlob.TypeOf(Authority)) && KeyBlob.TypeOf(Authority) == Algorithms.KeyType(Signature);
 
     /// <summary>Null: it holds for that name. Else why not, as the end of a sentence that begins with "it".</summary>
     public string? Problem(string name, DateTimeOffset now)
@@ -60,28 +56,10 @@ internal sealed class HostCertificate
         if (seconds < from) return $"is valid only from {Time(from)} on";
         if (seconds >= until) return $"expired at {Time(until)}";
         if (_certificate.ValidPrincipals.Count == 0) return "is for no name at all";
-        if (!_certificate.ValidPrincipals.Any(pattern => KnownHostLine.Matches(pattern, name)))
+        if (!_certificate.ValidPrincipals.Any(pattern => Wildcards.Match(pattern, name)))
             return $"is for {Printable(string.Join(", ", _certificate.ValidPrincipals.Take(5)))}{(_certificate.ValidPrincipals.Count > 5 ? ", …" : "")} and not for {name}";
         return _certificate.CriticalOptions.Count > 0 ? $"has the condition {Printable(_certificate.CriticalOptions.Keys.First())}, which play does not know" : null;
     }
-
-    /// <summary>The key that a certificate is about, alone; what is no certificate as it is.</summary>
-    public static byte[] PlainKey(byte[] blob)
-    {
-        var type = KnownHostLine.TypeOf(blob);
-        if (!type.EndsWith(Suffix, StringComparison.Ordinal)) return blob;
-        var plain = Encoding.ASCII.GetBytes(type[..^Suffix.Length]);
-        // The type, a random number, then the fields of the key: one for ed25519, two for the others.
-        if (Next(blob, Next(blob, 0)) is not { } begin || Next(blob, begin) is not { } end) return blob;
-        if (!type.StartsWith("ssh-ed25519", StringComparison.Ordinal)) end = Next(blob, end) ?? end;
-        var length = new byte[4];
-        BinaryPrimitives.WriteInt32BigEndian(length, plain.Length);
-        return [.. length, .. plain, .. blob[begin..end]];
-    }
-
-    /// <summary>Behind the field that begins there; null where it goes over the end.</summary>
-    private static int? Next(byte[] blob, int? at) =>
-        at is { } begin && begin <= blob.Length - 4 && BinaryPrimitives.ReadUInt32BigEndian(blob.AsSpan(begin)) is var length && length <= blob.Length - 4 - begin ? begin + 4 + (int)length : null;
 
     private static string Time(ulong seconds) => seconds > (ulong)DateTimeOffset.MaxValue.ToUnixTimeSeconds()
         ? "the end of time"

@@ -31,13 +31,13 @@ internal sealed class HostIdentity(ConnectTarget target, KnownHosts known, TimeP
         // Whoever is no authority for the host may still be a revoked one. Else no certificate is asked for: one that the library cannot verify would be in the way.
         Algorithms.Order(offer, [.. types.Distinct()], authority || (Pins.Count == 0 && RevokedLines.Any()), authority, target.Host.Ssh.Kex == "pq");
         // The library would check the dates of certificates, by its own clock, and then not tell us the key: so it is shown the key alone.
-        var plain = offer.HostKeyAlgorithms.Where(one => !Algorithms.IsCertificate(one.Key)).ToDictionary();
-        foreach (var name in offer.HostKeyAlgorithms.Keys.Where(Algorithms.IsCertificate).ToList())
+        var plain = offer.HostKeyAlgorithms.Where(one => !KeyBlob.IsCertificate(one.Key)).ToDictionary();
+        foreach (var name in offer.HostKeyAlgorithms.Keys.Where(KeyBlob.IsCertificate).ToList())
             offer.HostKeyAlgorithms[name] = blob =>
             {
                 MustBe(name, blob);
                 _certificate = new HostCertificate(blob, plain);
-                return plain[name.Replace(HostCertificate.Suffix, "", StringComparison.Ordinal)](_certificate.Key);
+                return plain[name.Replace(KeyBlob.CertificateSuffix, "", StringComparison.Ordinal)](_certificate.Key);
             };
     }
 
@@ -60,7 +60,7 @@ internal sealed class HostIdentity(ConnectTarget target, KnownHosts known, TimeP
     /// </summary>
     private void MustBe(string algorithm, byte[] shown)
     {
-        if (KnownHostLine.TypeOf(shown) != Algorithms.KeyType(algorithm)) throw HostKeyProblems.WrongType(target, algorithm, shown);
+        if (KeyBlob.TypeOf(shown) != Algorithms.KeyType(algorithm)) throw HostKeyProblems.WrongType(target, algorithm, shown);
     }
 
     private void Judge(byte[] key, HostCertificate? certificate)
@@ -87,7 +87,7 @@ internal sealed class HostIdentity(ConnectTarget target, KnownHosts known, TimeP
     {
         var keys = Keys(target.KnownName);
         if (keys.Any(line => line.Key.AsSpan().SequenceEqual(key))) return true;
-        if (keys.Any(line => line.Type == KnownHostLine.TypeOf(key))) throw HostKeyProblems.Changed(target, key, keys, why);
+        if (keys.Any(line => line.Type == KeyBlob.TypeOf(key))) throw HostKeyProblems.Changed(target, key, keys, why);
         if (keys.Count > 0) throw HostKeyProblems.OtherType(target, key, keys[0], why);
         // A different key says nothing about the other ports.
         return BareKeys.Any(line => line.Key.AsSpan().SequenceEqual(key));
@@ -112,7 +112,7 @@ internal sealed class HostIdentity(ConnectTarget target, KnownHosts known, TimeP
     /// <summary>Of the name with its port, else of the name alone.</summary>
     private IReadOnlyList<KnownHostLine> Authorities => Marked(KnownHostLine.Authority, target.KnownName) is { Count: > 0 } own ? own : target.BareName is { } bare ? Marked(KnownHostLine.Authority, bare) : [];
 
-    private KnownHostLine? Revoked(byte[] key) => RevokedLines.FirstOrDefault(line => HostCertificate.PlainKey(line.Key).AsSpan().SequenceEqual(key));
+    private KnownHostLine? Revoked(byte[] key) => RevokedLines.FirstOrDefault(line => KeyBlob.PlainKey(line.Key).AsSpan().SequenceEqual(key));
 
     /// <summary>By either name: stricter than ssh, which does not look at the name alone where a key is known for the one with its port.</summary>
     private IEnumerable<KnownHostLine> RevokedLines => Marked(KnownHostLine.Revoked, target.KnownName).Concat(target.BareName is { } bare ? Marked(KnownHostLine.Revoked, bare) : []);

@@ -19,7 +19,7 @@ internal sealed partial record HostKeyPin(string Text, string? Type, byte[]? Key
         var words = text.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
         if (words.Length < 2 || !Algorithms.IsKeyType(words[0])) return null;
         var key = new byte[words[1].Length];
-        return Convert.TryFromBase64String(words[1], key, out var length) && KnownHostLine.TypeOf(key[..length]) == words[0]
+        return Convert.TryFromBase64String(words[1], key, out var length) && KeyBlob.TypeOf(key[..length]) == words[0]
             ? new HostKeyPin($"{words[0]} {words[1]}", words[0], key[..length])
             : null;
     }
@@ -27,10 +27,10 @@ internal sealed partial record HostKeyPin(string Text, string? Type, byte[]? Key
     /// <summary>All that stand in a setting, with commas between.</summary>
     public static IReadOnlyList<HostKeyPin> All(string text) => [.. text.Split(',').Select(Parse).OfType<HostKeyPin>()];
 
-    public bool Fits(byte[] key) => Key is not null ? Key.AsSpan().SequenceEqual(key) : Text.Split(' ')[0] == KnownHostLine.Fingerprint(key);
+    public bool Fits(byte[] key) => Key is not null ? Key.AsSpan().SequenceEqual(key) : Text.Split(' ')[0] == KeyBlob.Fingerprint(key);
 
     /// <summary>For messages: the type, where it is known, and the fingerprint.</summary>
-    public string Shown => Key is null ? Text : $"{Type} {KnownHostLine.Fingerprint(Key)}";
+    public string Shown => Key is null ? Text : $"{Type} {KeyBlob.Fingerprint(Key)}";
 
     private static string? TypeOf(string name) => name switch { "ED25519" => "ssh-ed25519", "RSA" => "ssh-rsa", _ => null };
 

@@ -20,7 +20,7 @@ internal static class HostKeyProblems
     /// <param name="why">As above.</param>
     public static RefusedException Changed(ConnectTarget target, byte[] key, IReadOnlyList<KnownHostLine> known, string? why = null)
     {
-        var old = known.FirstOrDefault(line => line.Type == KnownHostLine.TypeOf(key)) ?? known[0];
+        var old = known.FirstOrDefault(line => line.Type == KeyBlob.TypeOf(key)) ?? known[0];
         var had = old.File.Length > 0 ? $"{old.Where} has {Describe(old.Key)}" : $"it showed {Describe(old.Key)} before in this run";
         return new($"THE HOST KEY OF {target.KnownName} HAS CHANGED: it shows {Describe(key)}, but {had}. "
             + $"Somebody may have put a machine in between, or the host was installed anew. Nothing was sent to it.{Behind(why)}",
@@ -40,7 +40,7 @@ internal static class HostKeyProblems
     public static RefusedException NotPinned(ConnectTarget target, byte[] key) =>
         new($"THE HOST KEY OF {target.KnownName} IS ANOTHER THAN THE INVENTORY'S: it shows {Describe(key)}, but `host_key` is {string.Join(", or ", target.Pins.Select(pin => pin.Shown))}. "
             + "Somebody may have put a machine in between, or the host was installed anew. Nothing was sent to it.",
-            $"If that is its key, verify the fingerprint on the host itself with `{LookAt(key)}`. Then write it into the inventory: host_key: {KnownHostLine.TypeOf(key)} {Convert.ToBase64String(key)}");
+            $"If that is its key, verify the fingerprint on the host itself with `{LookAt(key)}`. Then write it into the inventory: host_key: {KeyBlob.TypeOf(key)} {Convert.ToBase64String(key)}");
 
     public static RefusedException NotNoted(ConnectTarget target, byte[] key, string file, Exception e) =>
         new($"The host key of {target.KnownName} is new, {Describe(key)}, but it cannot be noted in {file}: {e.Message} So it was not accepted, and nothing was sent to it.",
@@ -53,7 +53,7 @@ internal static class HostKeyProblems
         new($"ssh's configuration has a {setting} for {target.Name}, which play does not use: it would trust, or not distrust, other keys than ssh does.",
             "Write the host's key into the inventory, ssh: { host_key: … }: then only that counts.");
 
-    public static string Describe(byte[] key) => $"{KnownHostLine.TypeOf(key)} {KnownHostLine.Fingerprint(key)}";
+    public static string Describe(byte[] key) => $"{KeyBlob.TypeOf(key)} {KeyBlob.Fingerprint(key)}";
 
     private static string Files(ConnectTarget target) => target.KnownHostsFiles.Where(File.Exists).ToList() switch
     {
@@ -68,7 +68,7 @@ internal static class HostKeyProblems
 
     private static string LookAt(byte[] key)
     {
-        var type = KnownHostLine.TypeOf(key);
+        var type = KeyBlob.TypeOf(key);
         return $"ssh-keygen -lf /etc/ssh/ssh_host_{(type.StartsWith("ecdsa", StringComparison.Ordinal) ? "ecdsa" : type.Replace("ssh-", "", StringComparison.Ordinal))}_key.pub";
     }
 }

@@ -39,7 +39,7 @@ internal sealed class HostKeys(TimeProvider clock)
                 {
                     check();
                     var name = target.Config.HashKnownHosts ? KnownHostLine.Hashed(target.KnownName) : target.KnownName;
-                    if (!_known.Keys(target.KnownHostsFiles, target.KnownName).Any(line => line.Key.AsSpan().SequenceEqual(key))) _known.Add(file, $"{name} {KnownHostLine.TypeOf(key)} {Convert.ToBase64String(key)}");
+                    if (!_known.Keys(target.KnownHostsFiles, target.KnownName).Any(line => line.Key.AsSpan().SequenceEqual(key))) _known.Add(file, $"{name} {KeyBlob.TypeOf(key)} {Convert.ToBase64String(key)}");
                 });
             }
             catch (Exception e) when (e is IOException or UnauthorizedAccessException)

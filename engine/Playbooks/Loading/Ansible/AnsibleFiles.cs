@@ -1,4 +1,3 @@
-using System.Text;
 using Playbooks.Connections;
 using Playbooks.Loading.Secrets;
 using Playbooks.Model;
@@ -23,30 +22,13 @@ internal sealed class AnsibleFiles(IReadOnlyDictionary<string, object?> environm
         if (++count > MostFiles) throw problems.TooMuch(Position.In(path), $"more than {MostFiles} files");
         try
         {
-            return Text(path, LocalFile.Read(path, Yaml.MaxBytes));
+            return Yaml.Text(path, LocalFile.Read(path, Yaml.MaxBytes), problems, "split it: a folder of several files is an inventory too", IsSecret);
         }
         catch (Exception e) when (LocalFile.IsUnreadable(e))
         {
             problems.Add(Position.In(path), LocalFile.Problem(path, e));
             return null;
         }
-    }
-
-    /// <summary>The text that these bytes are.</summary>
-    public SourceText? Text(string name, ReadOnlySpan<byte> bytes)
-    {
-        if (bytes.Length > Yaml.MaxBytes) problems.Add(Position.In(name), $"the file is larger than {Yaml.MaxBytes >> 20} MiB", "split it: a folder of several files is an inventory too");
-        else if (bytes.StartsWith(Encoding.UTF8.Preamble)) return Text(name, bytes[3..]);
-        else
-            try
-            {
-                return new SourceText(name, new UTF8Encoding(false, throwOnInvalidBytes: true).GetString(bytes)) { Hides = IsSecret };
-            }
-            catch (DecoderFallbackException e)
-            {
-                problems.Add(new Position(new SourceText(name, ""), 1 + bytes[..Math.Max(0, e.Index)].Count((byte)'\n'), 1), $"the file is not UTF-8: byte {e.Index + 1} cannot be read", "save it as UTF-8");
-            }
-        return null;
     }
 
     public static bool IsVaulted(SourceText source) => source.Text.StartsWith(Vault.Sign, StringComparison.Ordinal);

@@ -4,7 +4,7 @@ namespace Playbooks.Steps.Reboot;
 public sealed class RebootStep : StepKind
 {
     /// <summary>Servers with much memory take minutes to look at it.</summary>
-    public static TimeSpan DefaultTimeout { get; } = TimeSpan.FromMinutes(10);
+    public override TimeSpan? DefaultTimeout => TimeSpan.FromMinutes(10);
 
     public override string Name => "reboot";
 

@@ -1,9 +1,6 @@
-using System.Diagnostics;
 using Playbooks.Connections;
 using Playbooks.Model;
-using Playbooks.Problems;
 using Playbooks.Tests.Ssh;
-using Xunit;
 
 namespace Playbooks.Tests.Steps.Reboot;
 
@@ -14,26 +11,19 @@ namespace Playbooks.Tests.Steps.Reboot;
 /// </summary>
 public sealed class RebootHost : IAsyncDisposable
 {
-    private readonly int port = Sshd.FreePort();
-    private Process? process;
+    private readonly OwnMachine machine = new("boot1");
 
-    public static bool CanBe => Environment.IsPrivilegedProcess && OperatingSystem.IsLinux();
+    public static bool CanBe => OwnMachine.CanBeApart;
 
-    public string Folder { get; } = Directory.CreateTempSubdirectory("play-reboot-").FullName;
+    public string Folder => machine.Folder;
 
-    public Host Host => new()
-    {
-        Name = "boot1",
-        Label = "boot1",
-        Ssh = new SshSettings { HostName = "127.0.0.1", Port = port, User = Environment.UserName, Key = Path.Combine(Folder, "key"), KnownHosts = Path.Combine(Folder, "known_hosts"), Timeout = TimeSpan.FromSeconds(5) },
-        Groups = [],
-        Variables = new Dictionary<string, object?>(),
-        At = Position.In("hosts.yaml"),
-    };
+    public Host Host => machine.Host is var host ? host with { Ssh = host.Ssh with { Timeout = TimeSpan.FromSeconds(5) } } : host;
 
-    public string Address => $"127.0.0.1:{port}";
+    public string Address => $"127.0.0.1:{machine.Port}";
 
-    public string BootId => File.ReadAllText(Path.Combine(Folder, "boot_id")).Trim();
+    public string BootId => File.ReadAllText(machine.PathOf("boot_id")).Trim();
+
+    public string Calls => File.Exists(machine.PathOf("calls")) ? File.ReadAllText(machine.PathOf("calls")) : "";
 
     /// <param name="restart">
     /// Shell text for the first process of the machine, once its `restart` was run; after it sshd is started. `down` ends all other
@@ -41,22 +31,9 @@ public sealed class RebootHost : IAsyncDisposable
     /// </param>
     public async Task<RebootHost> Start(string restart)
     {
-        await Sshd.KeyGen("-t", "ed25519", "-f", Path.Combine(Folder, "host"));
-        await Sshd.KeyGen("-t", "ed25519", "-f", Path.Combine(Folder, "other"));
-        await Sshd.KeyGen("-t", "ed25519", "-f", Path.Combine(Folder, "key"));
-        File.Copy(Path.Combine(Folder, "key.pub"), Path.Combine(Folder, "authorized_keys"));
-        File.WriteAllText(Path.Combine(Folder, "known_hosts"), $"[127.0.0.1]:{port} {File.ReadAllText(Path.Combine(Folder, "host.pub"))}");
-        File.WriteAllText(Path.Combine(Folder, "boot_id"), Guid.NewGuid() + "\n");
-        File.WriteAllText(Path.Combine(Folder, "config"), $"""
-            ListenAddress 127.0.0.1:{port}
-            HostKey {Folder}/host
-            AuthorizedKeysFile {Folder}/authorized_keys
-            PermitRootLogin yes
-            StrictModes no
-            UsePAM no
-            SetEnv HOME={Folder} PATH={Folder}/bin:/usr/local/bin:/usr/bin:/bin
-            PidFile none
-            """);
+        await machine.Prepare();
+        await Sshd.KeyGen("-t", "ed25519", "-f", machine.PathOf("other"));
+        File.WriteAllText(machine.PathOf("boot_id"), Guid.NewGuid() + "\n");
         foreach (var program in new[] { "restart", "shutdown", "reboot", "systemctl" })
             Program(program, $"echo {program} \"$@\" >>{Folder}/calls; touch {Folder}/told");
         const string Begin = """
@@ -84,36 +61,13 @@ public sealed class RebootHost : IAsyncDisposable
                 eval "$2"
             done
             """;
-        process = Process.Start(new ProcessStartInfo("unshare", ["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", Begin, "sh", Folder, restart]) { RedirectStandardError = true })!;
-        var said = new System.Collections.Concurrent.ConcurrentQueue<string>();
-        process.ErrorDataReceived += (_, line) => said.Enqueue(line.Data ?? "");
-        process.BeginErrorReadLine();
-        await Eventually.Holds(() =>
-        {
-            Assert.False(process.HasExited, string.Join('\n', said));
-            return Sshd.Answers(port);
-        }, "the sshd answers");
+        await machine.StartApart(Begin, restart);
         return this;
     }
 
-    public void Program(string name, string script)
-    {
-        var path = Path.Combine(Directory.CreateDirectory(Path.Combine(Folder, "bin")).FullName, name);
-        File.WriteAllText(path, $"#!/bin/sh\n{script}\n");
-        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
+    public void Program(string name, string script) => machine.Program(name, script);
 
-    public string Calls => File.Exists(Path.Combine(Folder, "calls")) ? File.ReadAllText(Path.Combine(Folder, "calls")) : "";
+    public ConnectionPool Pool() => machine.Pool(new ConnectionOptions { Patience = TimeSpan.FromSeconds(2) });
 
-    public ConnectionPool Pool() => new(TimeProvider.System, new ConnectionOptions { KeyPassphrase = null, Home = Folder, Patience = TimeSpan.FromSeconds(2) });
-
-    public async ValueTask DisposeAsync()
-    {
-        if (process is not null)
-        {
-            process.Kill();
-            await process.WaitForExitAsync();
-        }
-        Directory.Delete(Folder, recursive: true);
-    }
+    public ValueTask DisposeAsync() => machine.DisposeAsync();
 }

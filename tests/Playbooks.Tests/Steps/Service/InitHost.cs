@@ -1,7 +1,5 @@
-using System.Diagnostics;
 using Playbooks.Connections;
 using Playbooks.Model;
-using Playbooks.Problems;
 using Playbooks.Tests.Ssh;
 using Xunit;
 
@@ -13,42 +11,19 @@ namespace Playbooks.Tests.Steps.Service;
 /// </summary>
 public sealed class InitHost : IAsyncLifetime
 {
-    private readonly int port = Sshd.FreePort();
-    private Process? process;
+    private readonly OwnMachine machine = new("init1");
 
-    public static bool CanBe => Environment.IsPrivilegedProcess && OperatingSystem.IsLinux();
+    public static bool CanBe => OwnMachine.CanBeApart;
 
-    public string Folder { get; } = Directory.CreateTempSubdirectory("play-init-").FullName;
+    public string Folder => machine.Folder;
 
-    public Host Host => new()
-    {
-        Name = "init1",
-        Label = "init1",
-        Ssh = new SshSettings { HostName = "127.0.0.1", Port = port, User = Environment.UserName, Key = Path.Combine(Folder, "key"), KnownHosts = Path.Combine(Folder, "known_hosts") },
-        Groups = [],
-        Variables = new Dictionary<string, object?>(),
-        At = Position.In("hosts.yaml"),
-    };
+    public Host Host => machine.Host;
 
     public async ValueTask InitializeAsync()
     {
         if (!CanBe) return;
-        await Sshd.KeyGen("-t", "ed25519", "-f", Path.Combine(Folder, "host"));
-        await Sshd.KeyGen("-t", "ed25519", "-f", Path.Combine(Folder, "key"));
-        File.Copy(Path.Combine(Folder, "key.pub"), Path.Combine(Folder, "authorized_keys"));
-        File.WriteAllText(Path.Combine(Folder, "known_hosts"), $"[127.0.0.1]:{port} {File.ReadAllText(Path.Combine(Folder, "host.pub"))}");
-        File.WriteAllText(Path.Combine(Folder, "config"), $"""
-            ListenAddress 127.0.0.1:{port}
-            HostKey {Folder}/host
-            AuthorizedKeysFile {Folder}/authorized_keys
-            PermitRootLogin yes
-            StrictModes no
-            UsePAM no
-            SetEnv HOME={Folder} PATH={Folder}/bin:/usr/local/bin:/usr/bin:/bin
-            PidFile none
-            """);
-        Directory.CreateDirectory(Path.Combine(Folder, "etc"));
-        Directory.CreateDirectory(Path.Combine(Folder, "bin"));
+        await machine.Prepare();
+        Directory.CreateDirectory(machine.PathOf("etc"));
         const string Begin = """
             set -e
             mount --bind "$1" "$1"
@@ -60,21 +35,10 @@ public sealed class InitHost : IAsyncLifetime
             mount -o remount,bind,ro /
             exec /usr/sbin/sshd -D -e -f "$1/config"
             """;
-        process = Process.Start(new ProcessStartInfo("unshare", ["--mount", "--propagation", "private", "--pid", "--fork", "--kill-child", "--mount-proc", "sh", "-c", Begin, "sh", Folder]) { RedirectStandardError = true })!;
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
-        await Eventually.Holds(() => Sshd.Answers(port), "the sshd answers");
+        await machine.StartApart(Begin);
     }
 
-    public ConnectionPool Pool() => new(TimeProvider.System, new ConnectionOptions { KeyPassphrase = null, Home = Folder });
+    public ConnectionPool Pool() => machine.Pool();
 
-    public async ValueTask DisposeAsync()
-    {
-        if (process is not null)
-        {
-            process.Kill();
-            await process.WaitForExitAsync();
-        }
-        Directory.Delete(Folder, recursive: true);
-    }
+    public ValueTask DisposeAsync() => machine.DisposeAsync();
 }

@@ -1,7 +1,7 @@
 using System.Buffers.Binary;
 using System.Text;
 
-namespace Playbooks.Connections.LoggingIn;
+namespace Playbooks.Connections;
 
 /// <summary>Reads what SSH packs: numbers, and texts with their length before them (RFC 4251, section 5).</summary>
 internal ref struct WireReader(ReadOnlySpan<byte> data)
