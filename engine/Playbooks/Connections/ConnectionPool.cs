@@ -138,14 +138,14 @@ public sealed class ConnectionPool : IAsyncDisposable
     internal Task Forget(Host host) => _hosts.TryGetValue(host.Key, out var pooled) ? pooled.Forget() : Task.CompletedTask;
 
     /// <summary>
-    /// Makes sure that commands whose end is unknown have ended, those whose claims begin so: looks for their processes, over a new
+    /// Makes sure that commands whose end is unknown have ended, those of attempts whose addresses begin so: looks for their processes, over a new
     /// connection where need be, and ends them. Null: they have surely ended; else why that is not sure, as the end of a sentence.
     /// </summary>
-    public Task<string?> End(string claims, CancellationToken cancel) => _doubts.End(claims, cancel);
+    public Task<string?> End(string addresses, CancellationToken cancel) => _doubts.End(addresses, cancel);
 
     /// <summary>Asks a host after a command whose link was lost: whether it still runs there. A sentence for the user; nothing is ended.</summary>
     /// <exception cref="HostUnreachableException">The host cannot be asked.</exception>
-    public Task<string> Fate(string claim, Host host, CancellationToken cancel) => _doubts.Fate(claim, host, cancel);
+    public Task<string> Fate(Claim claim, Host host, CancellationToken cancel) => _doubts.Fate(claim, host, cancel);
 
     public async ValueTask DisposeAsync()
     {

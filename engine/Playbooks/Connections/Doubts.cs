@@ -3,19 +3,19 @@ using Playbooks.Model;
 
 namespace Playbooks.Connections;
 
-/// <summary>Commands whose end is unknown, by their claims: their hosts can be asked after them, over new connections.</summary>
+/// <summary>Commands whose end is unknown, by the addresses of their attempts: their hosts can be asked after them, over new connections.</summary>
 internal sealed class Doubts(Func<Host, CancellationToken, Task<IConnection>> connect)
 {
     private const string NoProcess = "nothing is known of its process";
 
-    private readonly ConcurrentDictionary<(string Claim, string Host), Doubt> _doubts = new();
+    private readonly ConcurrentDictionary<(string Address, string Host), Doubt> _doubts = new();
 
-    public void Add(string claim, Host host, ProcessIdentity? process) => _doubts[(claim, host.Name)] = new Doubt(host, process);
+    public void Add(Claim claim, Host host, ProcessIdentity? process) => _doubts[(claim.Address, host.Name)] = new Doubt(host, process);
 
     /// <summary>See <see cref="ConnectionPool.End"/>.</summary>
-    public async Task<string?> End(string claims, CancellationToken cancel)
+    public async Task<string?> End(string addresses, CancellationToken cancel)
     {
-        var doubts = _doubts.Where(d => d.Key.Claim.StartsWith(claims, StringComparison.Ordinal)).ToList();
+        var doubts = _doubts.Where(d => d.Key.Address.StartsWith(addresses, StringComparison.Ordinal)).ToList();
         if (doubts.Count == 0) return NoProcess;
         foreach (var (key, doubt) in doubts.Where(d => !d.Value.HasEnded))
         {
@@ -40,8 +40,8 @@ internal sealed class Doubts(Func<Host, CancellationToken, Task<IConnection>> co
     }
 
     /// <summary>See <see cref="ConnectionPool.Fate"/>.</summary>
-    public async Task<string> Fate(string claim, Host host, CancellationToken cancel) =>
-        _doubts.TryGetValue((claim, host.Name), out var doubt) && doubt.Process is { } process
+    public async Task<string> Fate(Claim claim, Host host, CancellationToken cancel) =>
+        _doubts.TryGetValue((claim.Address, host.Name), out var doubt) && doubt.Process is { } process
             ? await (await connect(host, cancel)).Fate(process).WaitAsync(cancel)
             : $"Whether it goes on there, and how it ended, is not known: {NoProcess}.";
 

@@ -42,6 +42,6 @@ public sealed record RemoteCommand
     /// <summary>Takes the output as it comes.</summary>
     internal OutputLines? Watched { get; init; }
 
-    /// <summary>The address of the attempt this command is (run, step, host, item, attempt). Nothing reads it until receipts come.</summary>
-    public string? Claim { get; init; }
+    /// <summary>The attempt that this command belongs to; null: nobody will ask after it.</summary>
+    public Claim? Claim { get; init; }
 }

@@ -21,7 +21,7 @@ public sealed class AnswersReport(Plan plan, ProgressReport progress)
 
     private readonly Dictionary<string, (Host Host, int Order)> hosts = plan.Inventory.Hosts.Append(Host.Control).DistinctBy(h => h.Name).Select((h, i) => (h, i)).ToDictionary(h => h.h.Name);
     private readonly List<RunEvent.HostFinished> finished = [];
-    private IReadOnlyList<(string Host, Outcome Outcome)> outcomes = [];
+    private IReadOnlyList<HostOutcome> outcomes = [];
     private bool streamed;
 
     /// <summary>Every answer but the commonest is shown by what differs from that one.</summary>

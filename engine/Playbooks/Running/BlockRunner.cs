@@ -171,8 +171,8 @@ internal sealed class BlockRunner
         // What lets it go on counts, whatever is made good around it.
         room.Verdict.Add(inside.Verdict, goesOn: block.OnFailure == OnFailure.Continue);
         result = result with { Duration = recorder.Elapsed - began };
-        await recorder.Record(new RunEvent.HostFinished(new Address(room.Frame.Id, block.Key, ""), result));
-        await recorder.Record(new RunEvent.StepFinished(room.Frame.Id, block.Key, [("", result.Outcome)], result.Duration));
+        await recorder.Record(new RunEvent.HostFinished(new Address(room.Frame.Id, block.Key, ""), room.Block, result));
+        await recorder.Record(new RunEvent.StepFinished(room.Frame.Id, block.Key, [new HostOutcome("", result.Outcome)], result.Duration, inside.Verdict.Held));
         return !result.IsFailure || block.OnFailure == OnFailure.Continue;
     }
 

@@ -28,7 +28,7 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         }
         result = result with { IsWarning = step.Step.Severity == Severity.Warning, Duration = time.GetElapsedTime(began), StartedAt = startedAt, Interrupted = result.Interrupted || result.Outcome is Outcome.Error && room.Cancel.IsCancellationRequested };
         if (result.Interrupted && room.Ended() is { } why) result = result with { Interrupted = false, Failures = [new Failure(step.Step.At, why)] };
-        await recorder.Record(new RunEvent.HostFinished(at, result));
+        await recorder.Record(new RunEvent.HostFinished(at, room.Block, result));
         return result;
     }
 
@@ -66,7 +66,7 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         var within = step.Step.Within?.Get(scope);
         var every = Limit(step.Step.Every?.Get(scope) ?? DefaultEvery);
         var result = await Attempts();
-        await recorder.Record(new RunEvent.ItemFinished(at, room.Block, result.Outcome, result.Began, result.Captured));
+        if (step.Step.Loop is not null) await recorder.Record(new RunEvent.ItemFinished(at, room.Block, result));
         return result;
 
         async Task<HostResult> Attempts()

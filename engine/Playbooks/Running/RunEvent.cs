@@ -1,6 +1,7 @@
 using Playbooks.Connections;
 using Playbooks.Planning;
 using Playbooks.Steps;
+using Playbooks.Steps.Http;
 
 namespace Playbooks.Running;
 
@@ -41,13 +42,14 @@ public abstract record RunEvent
     /// <summary>An attempt did not pass, and there will be another.</summary>
     public sealed record AttemptFailed(Address At, string Reason, TimeSpan Waited, TimeSpan Within) : RunEvent;
 
-    /// <summary>One item ended, after all its attempts. Where nothing had begun there is nothing to put back; what it captured its undo will see.</summary>
-    public sealed record ItemFinished(Address At, string Block, Outcome Outcome, bool Began, IReadOnlyDictionary<string, object?> Captured) : RunEvent;
+    /// <summary>One item of a loop ended, after all its attempts. Where nothing had begun there is nothing to put back; what it captured its undo will see.</summary>
+    public sealed record ItemFinished(Address At, string Block, HostResult Result) : RunEvent;
 
-    /// <summary>The step ended on a host, after all its items.</summary>
-    public sealed record HostFinished(Address At, HostResult Result) : RunEvent;
+    /// <summary>The step ended on a host: after all its items, or, without a loop, after all its attempts, as above.</summary>
+    public sealed record HostFinished(Address At, string Block, HostResult Result) : RunEvent;
 
-    public sealed record StepFinished(string Frame, StepKey Step, IReadOnlyList<(string Host, Outcome Outcome)> Outcomes, TimeSpan Duration) : RunEvent;
+    /// <summary>The step ended on all its hosts. A block says what is held against it.</summary>
+    public sealed record StepFinished(string Frame, StepKey Step, IReadOnlyList<HostOutcome> Outcomes, TimeSpan Duration, Held? Held = null) : RunEvent;
 
     /// <summary>The room of an action's call or an undo is left: its names are not seen again.</summary>
     public sealed record FrameLeft(string Frame) : RunEvent;
@@ -70,11 +72,24 @@ public abstract record RunEvent
     /// <summary>The `always` of a block was not run, because the run was told to leave at once.</summary>
     public sealed record AlwaysNotRun(string Block) : RunEvent;
 
+    /// <summary>A step of a block's `always` did not pass.</summary>
+    public sealed record AlwaysFailed(string Block) : RunEvent;
+
     public sealed record UndoStarted(OwedUndo Owed) : RunEvent;
 
-    public sealed record UndoFinished(OwedUndo Owed, bool Passed, string? Reason) : RunEvent;
+    /// <summary>An undo ended; `Asked`: a `put_back` step asked for it, and no failure.</summary>
+    public sealed record UndoFinished(OwedUndo Owed, bool Passed, string? Reason, bool Asked = false) : RunEvent;
+
+    /// <summary>What a client's cookies are from now on.</summary>
+    public sealed record CookiesKept(string Client, IReadOnlyList<Cookie> Cookies) : RunEvent;
 
     public sealed record StopRequested(StopReason Reason) : RunEvent;
+
+    /// <summary>The run goes on after its program had ended, or after it had stopped.</summary>
+    /// <param name="PutsBack">Only to put back what is owed.</param>
+    /// <param name="Again">What is as if it had not run, and runs again.</param>
+    /// <param name="Decided">What the user says of steps whose end is unknown.</param>
+    public sealed record RunResumed(bool PutsBack, IReadOnlyList<Forgotten> Again, IReadOnlyList<Decided> Decided) : RunEvent;
 
     /// <summary>`NotUndone` is what could not be put back.</summary>
     public sealed record RunFinished(ExitCode ExitCode, IReadOnlyList<OwedUndo> NotUndone) : RunEvent;
@@ -84,6 +99,31 @@ public abstract record RunEvent
 public sealed record Address(string Frame, StepKey Step, string Host, int Item = 0, int Attempt = 1)
 {
     public override string ToString() => System.FormattableString.Invariant($"{Frame}{Step}@{Host}#{Item}.{Attempt}");
+}
+
+/// <summary>How a step ended on a host.</summary>
+public sealed record HostOutcome(string Host, Outcome Outcome);
+
+/// <summary>What is held against a block that has ended: the steps whose failures ended it, those whose failures let it go on, and the exit codes of both.</summary>
+public sealed record Held(IReadOnlyList<StepKey> Stopped, IReadOnlyList<StepKey> WentOn, ExitCode Stopping, ExitCode Counted, bool IsUnsure, string? Reason);
+
+/// <summary>A step in a frame that is as if it had not run: on these hosts, or (empty) wholly, with all inside.</summary>
+public sealed record Forgotten(string Frame, StepKey Step, IReadOnlyList<string> Hosts);
+
+/// <summary>What the user says of an attempt whose end is unknown.</summary>
+public sealed record Decided(Address At, Decision Decision);
+
+/// <summary>See <see cref="Decided"/>.</summary>
+public enum Decision
+{
+    /// <summary>It has passed; what it would have captured nobody knows.</summary>
+    AssumeDone,
+
+    /// <summary>It runs once more.</summary>
+    Rerun,
+
+    /// <summary>It counts as skipped.</summary>
+    Skip,
 }
 
 /// <summary>A window of a `log` step, on the machine it reads, for the host it is about.</summary>

@@ -16,6 +16,12 @@ public sealed class RunState
 
     public string Run { get; private set; } = "";
 
+    /// <summary>The number of the last event.</summary>
+    public long Sequence { get; private set; }
+
+    /// <summary>When it happened, since the run began.</summary>
+    public TimeSpan Elapsed { get; private set; }
+
     public DateTimeOffset StartedAt { get; private set; }
 
     private readonly List<(StepKey Step, string Title, List<string> Hosts, string Message)> failed = [];
@@ -65,20 +71,21 @@ public sealed class RunState
         lock (gate) return undoTries.GetValueOrDefault(at);
     }
 
-    /// <summary>How the claims of that item begin: those of its attempts, and of the steps inside where it is an action.</summary>
-    public string ClaimOf(Address at) => $"{Run}/{at with { Attempt = 0 }}"[..^1];
+    /// <summary>How the addresses of that item's attempts begin, as text; those of the steps inside too, where it is an action.</summary>
+    public static string AttemptsOf(Address at) => $"{at with { Attempt = 0 }}"[..^1];
 
     public void Apply(RunEvent happened)
     {
         lock (gate)
         {
+            (Sequence, Elapsed) = (happened.Sequence, happened.Elapsed);
             switch (happened)
             {
                 case RunEvent.RunStarted started: (Run, StartedAt) = (started.Run, started.Time); break;
                 case RunEvent.WindowOpened window: windows[window.Window] = window; break;
                 case RunEvent.StepStarted started: FrameOf(started.Frame).Begin(started); break;
                 case RunEvent.HostStarted { OwesUndo: true } started: Owe(started); break;
-                case RunEvent.ItemFinished item: Finish(item); break;
+                case RunEvent.ItemFinished item: Finish(item.At, item.Block, item.Result); break;
                 case RunEvent.HostFinished finished: Finish(finished); break;
                 case RunEvent.FrameLeft left: frames.Remove(left.Frame); break;
                 case RunEvent.BlockOver over when !Running.Frame.IsInside(over.Frame): failed.Add((over.Block, over.Title, [], over.Message)); break;
@@ -121,17 +128,20 @@ public sealed class RunState
         undos[at] = (started.Sequence, new OwedUndo(started.Block, at, FrameOf(at.Frame).TitleOf(at.Step), started.Item));
     }
 
-    private void Finish(RunEvent.ItemFinished item)
+    /// <summary>An item that was begun, or the one work of a step without a loop.</summary>
+    private void Finish(Address item, string block, HostResult result)
     {
-        var at = item.At with { Attempt = 1 };
-        FrameOf(at.Frame).AnyBegan |= item.Began;
-        if (!owed.TryGetValue(item.Block, out var undos) || !undos.TryGetValue(at, out var entry)) return;
-        if (!item.Began) undos.Remove(at);
-        else undos[at] = entry with { Undo = entry.Undo with { IsUnknown = item.Outcome == Outcome.Unknown, Captured = item.Captured } };
+        var at = item with { Attempt = 1 };
+        if (result.Outcome == Outcome.Skipped) return;
+        FrameOf(at.Frame).AnyBegan |= result.Began;
+        if (!owed.TryGetValue(block, out var undos) || !undos.TryGetValue(at, out var entry)) return;
+        if (!result.Began) undos.Remove(at);
+        else undos[at] = entry with { Undo = entry.Undo with { IsUnknown = result.Outcome == Outcome.Unknown, Captured = result.Captured } };
     }
 
     private void Finish(RunEvent.HostFinished finished)
     {
+        if (finished.Result.Items is null) Finish(finished.At, finished.Block, finished.Result);
         FrameOf(finished.At.Frame).Finish(finished);
         // What fails inside an action, an undo or `always` is told by itself; a block has no failure of its own.
         if (Running.Frame.IsInside(finished.At.Frame) || finished.At.Step.IsAlways || finished.Result.Failures.Count == 0 || !finished.Result.IsFailure) return;

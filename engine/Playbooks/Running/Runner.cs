@@ -18,7 +18,7 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
     public bool AllLines { get; init; }
 
     /// <summary>What a kind has at hand on a machine.</summary>
-    internal StepContext Context(PlannedStep step, Room room, Host machine, Scope scope, TimeSpan timeout, string claim, IReadOnlyList<LogMark> marks, Watching watching) => new()
+    internal StepContext Context(PlannedStep step, Room room, Host machine, Scope scope, TimeSpan timeout, Claim claim, IReadOnlyList<LogMark> marks, Watching watching) => new()
     {
         Scope = scope,
         Machine = machine,
@@ -81,5 +81,5 @@ public sealed class Runner(Plan plan, Recorder recorder, RunTools tools, Stop st
         return verdict.ExitCode;
     }
 
-    private void Told(StopReason reason) => asked.Enqueue(recorder.Record(new RunEvent.StopRequested(reason)).AsTask());
+    private void Told(StopReason reason) => asked.Enqueue(recorder.Record(new RunEvent.StopRequested(reason)));
 }

@@ -27,7 +27,7 @@ internal sealed class StepRunner(Plan plan, Recorder recorder, Scopes scopes, Wi
             await Start(step, room, []);
             await Finish(step, room, results);
         }
-        await recorder.Record(new RunEvent.StepFinished(room.Frame.Id, step.Key, [.. results.Select(r => (r.Host, r.Result.Outcome))], recorder.Elapsed - began));
+        await recorder.Record(new RunEvent.StepFinished(room.Frame.Id, step.Key, [.. results.Select(r => new HostOutcome(r.Host, r.Result.Outcome))], recorder.Elapsed - began));
         return results;
     }
 
@@ -96,11 +96,11 @@ internal sealed class StepRunner(Plan plan, Recorder recorder, Scopes scopes, Wi
         return results;
     }
 
-    private ValueTask Start(PlannedStep step, Room room, IReadOnlyList<string> hosts) =>
+    private Task<long> Start(PlannedStep step, Room room, IReadOnlyList<string> hosts) =>
         recorder.Record(new RunEvent.StepStarted(room.Frame.Id, step.Key, step.Step.Title, step.Step.Id, step.Gives, hosts));
 
     private async Task Finish(PlannedStep step, Room room, IReadOnlyList<(string Host, HostResult Result)> results)
     {
-        foreach (var (host, result) in results) await recorder.Record(new RunEvent.HostFinished(new Address(room.Frame.Id, step.Key, host), result));
+        foreach (var (host, result) in results) await recorder.Record(new RunEvent.HostFinished(new Address(room.Frame.Id, step.Key, host), room.Block, result));
     }
 }

@@ -48,7 +48,7 @@ internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, Run
     {
         // Still owed, and so listed at the end.
         if (stop.PuttingBack.IsCancellationRequested) return false;
-        if (owed.IsUnknown && await tools.Connections.End(recorder.State.ClaimOf(owed.At), stop.PuttingBack) is { } why)
+        if (owed.IsUnknown && await tools.Connections.End(RunState.AttemptsOf(owed.At), stop.PuttingBack) is { } why)
         {
             await recorder.Record(new RunEvent.UndoFinished(owed, false, $"how the step ended there is unknown, and an undo beside a step that may still be running would be a guess: {why}"));
             return false;

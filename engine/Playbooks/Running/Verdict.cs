@@ -69,6 +69,21 @@ internal sealed class Verdict
         }
     }
 
+    /// <summary>All of it, as the event that a block has ended tells it.</summary>
+    public Held Held
+    {
+        get { lock (gate) return new Held([.. stopped], [.. wentOn], stopping, counted, IsUnsure, Reason); }
+    }
+
+    /// <summary>What was told so.</summary>
+    public static Verdict Of(Held held)
+    {
+        var verdict = new Verdict { stopping = held.Stopping, counted = held.Counted, IsUnsure = held.IsUnsure, Reason = held.Reason };
+        verdict.stopped.AddRange(held.Stopped);
+        verdict.wentOn.AddRange(held.WentOn);
+        return verdict;
+    }
+
     /// <summary>It counts whatever happens around it.</summary>
     public void Add(ExitCode code)
     {

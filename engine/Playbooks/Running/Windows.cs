@@ -51,7 +51,7 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
             foreach (var machine in machines) await Opened(machine.Name, [], e.Message);
         }
 
-        ValueTask Opened(string machine, IReadOnlyList<LogMark> noted, string? reason) =>
+        Task Opened(string machine, IReadOnlyList<LogMark> noted, string? reason) =>
             recorder.Record(new RunEvent.WindowOpened(new WindowKey(room.Frame.Id, mark.Log.Key, about?.Name ?? "", machine), noted, reason));
     }
 
@@ -59,7 +59,7 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
     {
         try
         {
-            return (await mark.Work.Note(tools.Context(mark.Log, room, machine, scope, Longest, $"{recorder.State.Run}/window of {mark.Log.Key}", [], tools.Watching(recorder, at, machine)), room.Cancel), null);
+            return (await mark.Work.Note(tools.Context(mark.Log, room, machine, scope, Longest, new Connections.Claim(recorder.State.Run, $"window of {mark.Log.Key}"), [], tools.Watching(recorder, at, machine)), room.Cancel), null);
         }
         catch (OperationCanceledException)
         {

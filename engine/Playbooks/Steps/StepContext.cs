@@ -50,8 +50,11 @@ public sealed record StepContext
     /// <summary>For a kind that can: nothing is changed, and a difference is a failure.</summary>
     public bool Compares { get; init; }
 
-    /// <summary>The address of this attempt: run, step, host, item and attempt.</summary>
-    public required string Claim { get; init; }
+    /// <summary>Which attempt this is.</summary>
+    public required Claim Claim { get; init; }
+
+    /// <summary>Whether its commands leave receipts on the machine.</summary>
+    public Receipts Receipts { get; init; }
 
     /// <summary>For a `log` step: what was noted of its files when its window opened; empty: the window begins at the files' start.</summary>
     public IReadOnlyList<LogMark> Marks { get; init; } = [];

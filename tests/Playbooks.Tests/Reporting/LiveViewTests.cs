@@ -83,7 +83,7 @@ public sealed class LiveViewTests
         foreach (var host in hosts) Happens(seconds, new RunEvent.HostStarted(At(step, host), "play", null, false));
     }
 
-    private void Ends(double seconds, int step, string host, Outcome outcome = Outcome.Passed) => Happens(seconds, new RunEvent.HostFinished(At(step, host), new HostResult { Outcome = outcome }));
+    private void Ends(double seconds, int step, string host, Outcome outcome = Outcome.Passed) => Happens(seconds, new RunEvent.HostFinished(At(step, host), "play", new HostResult { Outcome = outcome }));
 
     private void Prints(double seconds, int step, string host, string text, bool continues = false) => Happens(seconds, new RunEvent.Printed(At(step, host), new PrintedLine(text, false, continues)));
 

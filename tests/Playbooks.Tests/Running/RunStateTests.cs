@@ -19,7 +19,7 @@ public sealed class RunStateTests
 
     private static RunEvent.HostStarted Started(string host, int item) => new(new Address("", Key, host, item), "play", item, true);
 
-    private static RunEvent.ItemFinished Ended(string host, int item, Outcome outcome, bool began = true) => new(new Address("", Key, host, item, 3), "play", outcome, began, new Dictionary<string, object?>());
+    private static RunEvent.ItemFinished Ended(string host, int item, Outcome outcome, bool began = true) => new(new Address("", Key, host, item, 3), "play", new HostResult { Outcome = outcome, Began = began });
 
     private static string Owed(RunState state) => string.Join(' ', state.Owed("play").Select(o => $"{o.At.Host}{o.At.Item}{(o.IsUnknown ? "?" : "")}"));
 

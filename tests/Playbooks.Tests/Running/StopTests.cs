@@ -124,7 +124,7 @@ public sealed class StopTests : IDisposable
         var (_, events) = await fixture.Run("  - command: echo\n");
         Assert.Equal(Enumerable.Range(1, events.Count).Select(i => (long)i), events.Select(e => e.Sequence));
         Assert.Equal(
-            ["RunStarted", "StepStarted", "HostStarted", "ItemFinished", "HostFinished", "StepFinished", "BlockFinished", "RunFinished"],
+            ["RunStarted", "StepStarted", "HostStarted", "HostFinished", "StepFinished", "BlockFinished", "RunFinished"],
             events.Select(e => e.GetType().Name));
     }
 }

@@ -146,7 +146,7 @@ public sealed class CanaryTests(Sshd sshd) : IDisposable
         var masker = new Masker();
         masker.Add(canary);
         var recorder = new Recorder(new RunState(), new Broken(canary), TimeProvider.System, masker);
-        var broke = await Assert.ThrowsAsync<InvalidOperationException>(() => recorder.Record(new RunEvent.RunStarted("x", "x", "x")).AsTask());
+        var broke = await Assert.ThrowsAsync<InvalidOperationException>(() => recorder.Record(new RunEvent.RunStarted("x", "x", "x")));
         var said = CrashText.Of(broke, masker);
         Assert.Contains("this broke: the log has *** in it (InvalidOperationException at Playbooks.Tests.", said, StringComparison.Ordinal);
         Nowhere(said, []);

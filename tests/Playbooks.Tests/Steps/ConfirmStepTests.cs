@@ -23,7 +23,7 @@ public sealed class ConfirmStepTests
             Step = step,
             Timeout = timeout ?? TimeSpan.FromSeconds(30),
             Time = TimeProvider.System,
-            Claim = "test",
+            Claim = new Claim("test", "test"),
         }, TestContext.Current.CancellationToken);
     }
 

@@ -67,7 +67,7 @@ internal sealed class KindHarness : IAsyncDisposable
         Timeout = Timeout,
         Time = TimeProvider.System,
         Sudo = Sudo,
-        Claim = "test",
+        Claim = new Claim("test", "test"),
         Marks = marks,
         Memory = Memory ?? new AttemptMemory(),
     };

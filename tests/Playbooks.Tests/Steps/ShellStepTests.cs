@@ -1,3 +1,4 @@
+using Playbooks.Connections;
 using Playbooks.Steps;
 using Playbooks.Templating;
 using Playbooks.Tests.Ssh;
@@ -74,7 +75,7 @@ public sealed class ShellStepTests(Sshd sshd)
                     Jars = new CookieJars(),
                     Timeout = TimeSpan.FromSeconds(30),
                     Time = TimeProvider.System,
-                    Claim = "test",
+                    Claim = new Claim("test", "test"),
                 };
                 var result = await KindHarness.Bound("shell", text).Run(context, TestContext.Current.CancellationToken);
                 Assert.Equal($"{value}|{value}|{value}|{value}.|", result.Fields["stdout"]);

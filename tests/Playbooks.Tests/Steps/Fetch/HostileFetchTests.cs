@@ -142,7 +142,7 @@ public sealed class HostileFetchTests(HostileHost host) : IClassFixture<HostileH
             Jars = new CookieJars(),
             Timeout = TimeSpan.FromSeconds(30),
             Time = TimeProvider.System,
-            Claim = "test",
+            Claim = new Claim("test", "test"),
         }, TestContext.Current.CancellationToken);
     }
 

@@ -233,7 +233,7 @@ public sealed class CopyTests(Sshd sshd) : FileFixture
     public async Task What_kept_a_script_from_writing_is_said_as_of_one_that_looks()
     {
         await using var pool = new ConnectionPool(TimeProvider.System);
-        var context = new StepContext { Scope = Scope.Empty, Machine = Host.Control, Connections = pool, Jars = new CookieJars(), Timeout = TimeSpan.FromSeconds(60), Time = TimeProvider.System, Claim = "test" };
+        var context = new StepContext { Scope = Scope.Empty, Machine = Host.Control, Connections = pool, Jars = new CookieJars(), Timeout = TimeSpan.FromSeconds(60), Time = TimeProvider.System, Claim = new Claim("test", "test") };
         var wrong = HostWrite.Judge(context, new CommandResult { End = CommandEnd.Exited, ExitCode = 1, Refused = "sudo does not take the password", WrongPassword = true });
         Assert.Equal(("sudo does not take the password", CommandOutput.WrongPassword, false), (Error(wrong), wrong.Mend, wrong.Began));
         var flooded = HostWrite.Judge(context, new CommandResult { End = CommandEnd.Flooded, StdoutBytes = 7 });

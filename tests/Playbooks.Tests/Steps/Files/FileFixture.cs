@@ -47,7 +47,7 @@ public abstract class FileFixture : IDisposable
             Jars = new CookieJars(),
             Timeout = TimeSpan.FromSeconds(60),
             Time = TimeProvider.System,
-            Claim = "test",
+            Claim = new Claim("test", "test"),
             Sudo = sudo,
             Compares = compares,
             Environment = path is null ? null : new Dictionary<string, string> { ["PATH"] = path },

@@ -47,7 +47,7 @@ internal sealed class HttpRun
             Jars = jars,
             Time = Time,
             Timeout = Timeout,
-            Claim = "test",
+            Claim = new Claim("test", "test"),
         }, cancel);
     }
 

@@ -103,7 +103,7 @@ public sealed class ScriptStepTests(Sshd sshd) : IDisposable
             Jars = new CookieJars(),
             Timeout = TimeSpan.FromSeconds(30),
             Time = TimeProvider.System,
-            Claim = "test",
+            Claim = new Claim("test", "test"),
             Sudo = "tom",
         };
         var result = await KindHarness.Bound("script", Yaml(Write("echo \"$SUDO_TO $1\"; pwd"), ", args: [\"a 'b\"], in: /usr")).Run(context, TestContext.Current.CancellationToken);

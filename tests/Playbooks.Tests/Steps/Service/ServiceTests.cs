@@ -243,7 +243,7 @@ public sealed class ServiceTests(InitHost init) : IClassFixture<InitHost>, IAsyn
             Timeout = harness.Timeout,
             Time = TimeProvider.System,
             Compares = harness.Compares,
-            Claim = "test",
+            Claim = new Claim("test", "test"),
         }, TestContext.Current.CancellationToken);
     }
 
