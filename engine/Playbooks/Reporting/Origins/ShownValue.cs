@@ -18,7 +18,7 @@ internal static class ShownValue
     {
         text.Append(indent).Append(name);
         // A plan says for which hosts a value is; for all of them it stands alone.
-        if (value is IReadOnlyList<object?> [DataMap { Count: 1 } only] && only.TryGetValue("value", out var alone)) value = alone;
+        if (value is IReadOnlyList<object?> cases && cases is [DataMap { Count: 1 } only] && only.TryGetValue("value", out var alone)) value = alone;
         switch (value)
         {
             case DataMap { Count: > 0 } map:
