@@ -53,6 +53,7 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(All, fixture.Effects);
         for (var n = 1; n < events.Count; n++)
         {
+            if (events[n] is RunEvent.ItemFinished or RunEvent.HostFinished) continue;
             fixture.Clear();
             var log = new CutLog(n);
             await Assert.ThrowsAsync<LogFailedException>(() => fixture.Start(log, run => run.Run("test")));
@@ -68,6 +69,7 @@ public sealed class ResumeTests : IDisposable
         var (_, events) = await fixture.Run(Steps);
         for (var n = 1; n < events.Count; n++)
         {
+            if (events[n] is RunEvent.ItemFinished or RunEvent.HostFinished) continue;
             fixture.Clear();
             var log = new CutLog(n);
             await Assert.ThrowsAsync<LogFailedException>(() => fixture.Start(log, run => run.Run("test")));
@@ -77,9 +79,10 @@ public sealed class ResumeTests : IDisposable
             // The playbook owes its loop to the end; the block what it did, until that is put back or the block is over.
             string[] owed = [.. before.Contains("inside") && !before.Contains("undo inside") ? ["undo inside"] : Array.Empty<string>()];
             Assert.Equal((n, ExitCode.Interrupted), (n, end));
-            Assert.Equal(before.Where(l => l.StartsWith("loop")).Reverse().Select(l => "undo " + l[5]), back.Where(l => l is "undo a" or "undo b" or "undo c"));
+            var isOver = log.Events.Any(e => e is RunEvent.BlockFinished { Block: "play", Passed: true });
+            Assert.Equal(before.Where(l => l.StartsWith("loop") && !isOver).Reverse().Select(l => "undo " + l[5]), back.Where(l => l is "undo a" or "undo b" or "undo c"));
             Assert.Equal(owed, back.Where(l => l == "undo inside"));
-            Assert.Equal(fixture.Effects.Contains("inside\n") ? 1 : 0, fixture.Effects.Split('\n').Count(l => l == "always"));
+            Assert.Equal(log.Events.Any(e => e is RunEvent.StepStarted { Title: "Block" }) ? 1 : 0, fixture.Effects.Split('\n').Count(l => l == "always"));
             Assert.DoesNotContain(after, e => e is RunEvent.RunFinished { NotUndone.Count: > 0 });
         }
     }
