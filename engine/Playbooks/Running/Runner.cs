@@ -60,7 +60,7 @@ public sealed class Runner(Plan plan, Recorder recorder, RunTools tools, Stop st
     {
         var verdict = new Verdict();
         stop.Requested += Told;
-        await recorder.Record(new RunEvent.RunStarted(run, plan.Playbook.Name, plan.Playbook.Source.Name));
+        await recorder.Record(new RunEvent.RunStarted(run, plan.Playbook.Name, plan.Playbook.Source.Name) { Outline = RunOutline.Of(plan) });
 
         var scopes = new Scopes(plan, recorder.State, tools.Secrets, recorder.Masker);
         var windows = new Windows(plan, recorder, tools, scopes);
