@@ -51,7 +51,7 @@ internal static class RunCommand
         if (await Secrets.Read(plan, screen, masker, problems, stop.Work) is not { } secrets) return stop.Reason is null ? Screen.Refuse(problems, masker) : (int)ExitCode.Interrupted;
         var recorder = new Recorder(new RunState(), new NoLog(), TimeProvider.System, masker);
         await using var connections = new ConnectionPool(TimeProvider.System, Secrets.Options(secrets, screen, masker));
-        var showing = new Showing(plan, recorder, screen, TimeProvider.System, verbose, answers).ToEnd();
+        var showing = new Showing(RunOutline.Of(plan), recorder, screen, TimeProvider.System, verbose, answers).ToEnd();
         var run = $"{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}-{Random.Shared.Next(0x10000):x4}";
         var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System) { Secrets = secrets, AllLines = verbose, Questions = new(yes ? Yes : Ask) }, stop).Run(run);
         await showing;

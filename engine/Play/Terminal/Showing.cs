@@ -1,17 +1,16 @@
-using Playbooks.Planning;
 using Playbooks.Reporting;
 using Playbooks.Running;
 
 namespace Play.Terminal;
 
 /// <summary>Shows a run beside it, from its first event to its last: lines as they come, and at most ten frames a second of what runs now.</summary>
-internal sealed class Showing(Plan plan, Recorder recorder, Screen screen, TimeProvider time, bool verbose, Func<ProgressReport, AnswersReport>? only = null)
+internal sealed class Showing(RunOutline outline, Recorder recorder, Screen screen, TimeProvider time, bool verbose, Func<ProgressReport, AnswersReport>? only = null)
 {
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(100), Tick = TimeSpan.FromMilliseconds(250);
     private const int EventsOfFrame = 500;
 
-    private readonly ProgressReport report = new(plan, Screen.Width, verbose) { TellsWaiting = !screen.IsLive, OnlyFailures = screen.Mode == OutputMode.Quiet };
-    private readonly RunningSteps running = new(plan);
+    private readonly ProgressReport report = new(outline, Screen.Width, verbose) { TellsWaiting = !screen.IsLive, OnlyFailures = screen.Mode == OutputMode.Quiet };
+    private readonly RunningSteps running = new(outline);
     private AnswersReport? answers;
     private readonly List<ReportLine> lines = [];
 
@@ -20,7 +19,7 @@ internal sealed class Showing(Plan plan, Recorder recorder, Screen screen, TimeP
         await Task.Yield();
         try
         {
-            var view = new LiveView(plan, running);
+            var view = new LiveView(outline, running);
             answers = only?.Invoke(report);
             var still = new StillRunning(running, report);
             Task? tick = null;

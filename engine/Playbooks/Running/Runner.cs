@@ -60,7 +60,7 @@ public sealed class Runner(Plan plan, Recorder recorder, RunTools tools, Stop st
     public async Task<ExitCode> Run(string run)
     {
         stop.Requested += Told;
-        await recorder.Record(new RunEvent.RunStarted(run, plan.Playbook.Name, plan.Playbook.Source.Name));
+        await recorder.Record(new RunEvent.RunStarted(run, plan.Playbook.Name, plan.Playbook.Source.Name) { Outline = RunOutline.Of(plan) });
         return await ToEnd(new Verdict());
     }
 

@@ -92,7 +92,7 @@ public sealed class HostileTextTests(Sshd sshd) : IDisposable
         var shown = new StringBuilder();
         foreach (var verbose in new[] { false, true })
         {
-            var report = new ProgressReport(plan, width, verbose);
+            var report = new ProgressReport(RunOutline.Of(plan), width, verbose);
             foreach (var line in log.Events.SelectMany(report.On)) shown.Append(line.Text).Append('\n');
         }
         AssertHarmless(shown.ToString());

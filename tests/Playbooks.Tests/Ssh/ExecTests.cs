@@ -36,7 +36,7 @@ public sealed class ExecTests(Sshd sshd)
     {
         public string Text(int width = 100, bool diff = false, bool ping = false, bool verbose = false, bool quiet = false)
         {
-            var progress = new ProgressReport(Plan, width, verbose) { OnlyFailures = quiet };
+            var progress = new ProgressReport(RunOutline.Of(Plan), width, verbose) { OnlyFailures = quiet };
             var report = new AnswersReport(Plan, progress) { Diff = diff, Ping = ping, Wraps = width < 100 };
             var lines = Events.SelectMany(report.On).Select(line => line.Text).ToList();
             Assert.All(lines, line => Assert.True(width >= 100 || line.StartsWith("    →", StringComparison.Ordinal) || DisplayText.Width(line) <= width, line));
