@@ -55,7 +55,7 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
                 return new HostResult { Outcome = Outcome.Error, Began = false, Failures = [new Failure(step.Step.At, $"its window could not be opened: {window?.Reason ?? $"the step `{log.Since}` has not run"}")] };
             marks = window.Marks;
         }
-        var context = tools.Context(step, room, machine, scope, limit, new Claim(recorder.State.Run, $"{at}"), marks, tools.Watching(recorder, at, machine)) with { Host = host };
+        var context = tools.Context(step, room, machine, scope, limit, new Claim(recorder.State.Run, $"{at}", room.Number), marks, tools.Watching(recorder, at, machine)) with { Host = host };
         try
         {
             return From(step, await LostLink.Run(work, step.Effect, context, room.Cancel));

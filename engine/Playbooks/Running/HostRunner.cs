@@ -77,8 +77,8 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
             {
                 var left = within - time.GetElapsedTime(start);
                 var address = at with { Attempt = attempt };
-                await recorder.Record(new RunEvent.HostStarted(address, room.Block, item, attempt == 1 && step.Undo.Count > 0 && !step.Compares && !room.InUndo), durable: step.Effect == Effect.Once);
-                var now = await Attempt(step, room with { Left = left }, host, address, scope, Limit(left < timeout ? left.Value : timeout));
+                var number = await recorder.Record(new RunEvent.HostStarted(address, room.Block, item, attempt == 1 && step.Undo.Count > 0 && !step.Compares && !room.InUndo), durable: step.Effect == Effect.Once);
+                var now = await Attempt(step, room with { Left = left, Number = number }, host, address, scope, Limit(left < timeout ? left.Value : timeout));
                 now = now with { Attempts = attempt, Began = now.Began || whole?.Began == true };
                 if (now.Outcome is Outcome.Passed or Outcome.Unknown || within is null || room.Cancel.IsCancellationRequested) return now;
 

@@ -39,6 +39,9 @@ internal sealed record Room
     /// <summary>What is left of the `within` of the item that runs; null: it has none.</summary>
     public TimeSpan? Left { get; init; }
 
+    /// <summary>The number of the event that began the attempt that runs.</summary>
+    public long Number { get; init; }
+
     /// <summary>What kinds keep between the attempts of the item that runs.</summary>
     public AttemptMemory Memory { get; init; } = new();
 

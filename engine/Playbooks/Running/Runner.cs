@@ -34,6 +34,8 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
         MaxOutput = step.Step.MaxOutput?.Get(scope),
         Compares = step.Compares,
         Claim = claim,
+        Receipts = step.Effect == Effect.Once || step.Undo.Count > 0 ? Receipts.Left : Receipts.None,
+        Effect = step.Effect,
         Marks = marks,
         Watching = watching,
         Memory = room.Memory.On(machine.Name),

@@ -33,7 +33,7 @@ internal sealed class RunFixture : IDisposable
         var log = new MemoryLog();
         var recorder = new Recorder(new RunState(), log, TimeProvider.System);
         await using var connections = new ConnectionPool(TimeProvider.System);
-        var run = new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run("test");
+        var run = new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run(StateFolder.NewRun);
         await foreach (var happened in recorder.Told.ReadAllAsync(TestContext.Current.CancellationToken)) on?.Invoke(happened, stop);
         return (await run, log.Events);
     }
