@@ -35,6 +35,7 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
         Compares = step.Compares,
         Claim = claim,
         Receipts = room.Receipts,
+        Effect = step.Effect,
         Marks = marks,
         Watching = watching,
         Memory = room.Memory.On(machine.Name),

@@ -30,7 +30,7 @@ internal sealed class RunFixture : IDisposable
         plan = new Planner(inventory ?? Inventory.Empty, new Dictionary<string, object?>(), problems).Plan(new PlaybookLoader(problems).Load(PathOf("p.yaml"))!, new Planner.Wishes { Tags = tags });
         Assert.True(plan is not null, string.Join('\n', problems.Select(ProblemPrinter.Print)));
         var log = new MemoryLog();
-        return (await Start(log, run => run.Run("test"), on), log.Events);
+        return (await Start(log, run => run.Run(StateFolder.NewRun), on), log.Events);
     }
 
     /// <summary>The steps of before, with another log.</summary>
