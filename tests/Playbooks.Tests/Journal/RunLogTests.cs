@@ -97,6 +97,7 @@ public sealed class RunLogTests : IDisposable
             var said = await Until(process, $"kept {90 * (i + 1)}");
             process.Kill();
             said = [.. said, .. (await process.StandardOutput.ReadToEndAsync(Cancel)).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+            await process.WaitForExitAsync(Cancel);
             using var journal = files.Open();
             var run = journal.Find("last")[0];
             Assert.False(journal.IsAlive(run));
