@@ -34,9 +34,8 @@ public sealed class RunLogTests : IDisposable
         using var journal = files.Open();
         await using var log = journal.Begin(New("a"), out _);
         await log.Append(Started(1), durable: true);
-        if (OperatingSystem.IsWindows()) return;
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(files.Folder));
-        Assert.All(Directory.GetFiles(files.Folder), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(files.Folder).UnixFileMode);
+        Assert.All(new DirectoryInfo(files.Folder).GetFiles(), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, file.UnixFileMode));
     }
 
     [Fact]
@@ -128,10 +127,10 @@ public sealed class RunLogTests : IDisposable
     }
 
     [Fact]
-    public void A_run_is_found_by_last_by_its_name_and_by_a_beginning()
+    public async Task A_run_is_found_by_last_by_its_name_and_by_a_beginning()
     {
         using var journal = files.Open();
-        foreach (var name in new[] { "20260101-a", "20260101-ab", "20260102-c" }) _ = journal.Begin(New(name), out _).DisposeAsync();
+        foreach (var name in new[] { "20260101-a", "20260101-ab", "20260102-c" }) await journal.Begin(New(name), out _).DisposeAsync();
         Assert.Equal("20260102-c", Assert.Single(journal.Find("last")).Name);
         Assert.Equal("20260101-a", Assert.Single(journal.Find("20260101-a")).Name);
         Assert.Equal("20260102-c", Assert.Single(journal.Find("20260102")).Name);
