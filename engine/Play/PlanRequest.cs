@@ -22,8 +22,14 @@ internal sealed record PlanRequest
 
     public bool AllowEmpty { get; init; }
 
+    /// <summary>Values of params that an earlier run of the same was given; <see cref="Values"/> add to them.</summary>
+    public IReadOnlyDictionary<string, GivenValue> Kept { get; init; } = new Dictionary<string, GivenValue>();
+
     /// <summary>Null where there are problems: all of them are in the list.</summary>
-    public Plan? Plan(string file, ProblemList problems)
+    public Plan? Plan(string file, ProblemList problems) => Read(file, problems)?.Plan;
+
+    /// <summary>The plan, with all that it is made of. Null where there are problems: all of them are in the list.</summary>
+    public PlanReading? Read(string file, ProblemList problems)
     {
         try
         {
@@ -43,7 +49,8 @@ internal sealed record PlanRequest
             var loader = new PlaybookLoader(problems);
             var given = Given(loader, problems);
             playbook = new OneStepLoader(problems).With(playbook, given.Select(g => (g.Key, g.Value.At)));
-            return Planned(playbook, given, Inventory(loader, "", playbook, problems), problems);
+            var inventory = Inventory(InventoryPaths("", playbook), "", problems);
+            return new Planner(inventory, EnvironmentValues(), problems).Plan(playbook, Wishes(given, problems));
         }
         catch (TooMuchException)
         {
@@ -51,19 +58,24 @@ internal sealed record PlanRequest
         }
     }
 
-    private Plan? Planned(string file, ProblemList problems)
+    private PlanReading? Planned(string file, ProblemList problems)
     {
         var path = Find(file);
         var loader = new PlaybookLoader(problems);
         var playbook = loader.Load(path);
-        var inventory = Inventory(loader, path, playbook, problems);
-        return playbook is null ? null : Planned(playbook, Given(loader, problems), inventory, problems);
+        List<string> inventories = [.. InventoryPaths(path, playbook)];
+        var inventory = Inventory(inventories, path, problems);
+        if (playbook is null) return null;
+        var wishes = Wishes(Given(new PlaybookLoader(problems), problems), problems);
+        return new Planner(inventory, EnvironmentValues(), problems).Plan(playbook, wishes) is { } plan
+            ? new PlanReading(plan, loader.Texts, this with { Inventories = inventories }, path, wishes)
+            : null;
     }
 
-    private Plan? Planned(Playbook playbook, Dictionary<string, GivenValue> given, Inventory? inventory, ProblemList problems)
+    private Planner.Wishes Wishes(Dictionary<string, GivenValue> given, ProblemList problems)
     {
         if (Forks is < 1 or > 1000) problems.Add(Position.In("--forks", $"{Forks}"), "`--forks` must be a number from 1 to 1000");
-        var wishes = new Planner.Wishes
+        return new Planner.Wishes
         {
             Params = given,
             Limit = Limit is null ? null : HostPattern.Parse(PlacedText.Of("-l", Limit), problems),
@@ -71,13 +83,12 @@ internal sealed record PlanRequest
             Forks = Forks,
             AllowEmpty = AllowEmpty,
         };
-        return new Planner(inventory, EnvironmentValues(), problems).Plan(playbook, wishes);
     }
 
     /// <summary>The inventory alone; null where there is none or it has problems, and the list says which.</summary>
     public Inventory? Hosts(ProblemList problems)
     {
-        if (InventoryPaths("", null).Any()) return Inventory(new PlaybookLoader(problems), "", null, problems);
+        if (InventoryPaths("", null).ToList() is { Count: > 0 } paths) return Inventory(paths, "", problems);
         problems.Add(Position.In("play hosts"), $"there is no inventory: PLAY_INVENTORY is not set, and there is no {Path.Combine(Environment.CurrentDirectory, "hosts.yaml")} and no {UsersInventory}", "name one with -i FILE");
         return null;
     }
@@ -93,11 +104,11 @@ internal sealed record PlanRequest
         Environment.GetEnvironmentVariables().Cast<DictionaryEntry>().ToDictionary(e => (string)e.Key, e => (object?)(string?)e.Value);
 
     /// <summary>Null where it has problems of its own: then what it lacks is no news, and only the playbook's names are checked.</summary>
-    private Inventory? Inventory(PlaybookLoader files, string playbookPath, Playbook? playbook, ProblemList problems)
+    private static Inventory? Inventory(IEnumerable<string> paths, string playbookPath, ProblemList problems)
     {
         var before = problems.Count;
-        var loader = new InventoryFiles(files, EnvironmentValues(), problems, Configs.AddressOf);
-        foreach (var path in InventoryPaths(playbookPath, playbook)) loader.Add(path);
+        var loader = new InventoryFiles(new PlaybookLoader(problems), EnvironmentValues(), problems, Configs.AddressOf);
+        foreach (var path in paths) loader.Add(path);
         var built = loader.Build(playbookPath.Length == 0 ? null : Path.GetFullPath(Path.GetDirectoryName(playbookPath) is { Length: > 0 } folder ? folder : "."));
         return problems.Count == before ? built : null;
     }
@@ -119,6 +130,14 @@ internal sealed record PlanRequest
         Environment.GetEnvironmentVariable("XDG_CONFIG_HOME") is { Length: > 0 } xdg ? xdg : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.UserProfile), ".config"), "play", "hosts.yaml");
 
     private Dictionary<string, GivenValue> Given(PlaybookLoader files, ProblemList problems)
+    {
+        var given = new Dictionary<string, GivenValue>(Kept);
+        foreach (var (name, value) in Said(files, problems)) given[name] = value;
+        return given;
+    }
+
+    /// <summary>The values that the command line gives.</summary>
+    public Dictionary<string, GivenValue> Said(PlaybookLoader files, ProblemList problems)
     {
         var given = new Dictionary<string, GivenValue>();
         foreach (var text in Values)

@@ -51,7 +51,7 @@ public sealed class OneStepLoader(ProblemList problems)
                 problems.Add(entry.Key.At, $"`exec` runs one step, once on each host: `{entry.Name}` is for playbooks", entry.Name == "hosts" ? "whom it is about stands before it: play exec PATTERN …" : null);
             if (problems.Count > before) return null;
             var steps = new StepLoader(new HashSet<string>(), _ => null, problems).Steps(new ListNode(map.At, [map]), "exec", StepLoader.Room.Playbook);
-            return problems.Count > before ? null : new Playbook { Source = map.At.Source, Name = Name, Defaults = defaults, Steps = steps, Texts = [map.At.Source] };
+            return problems.Count > before ? null : new Playbook { Source = map.At.Source, Name = Name, Defaults = defaults, Steps = steps };
         }
         catch (TooMuchException)
         {

@@ -28,6 +28,9 @@ public sealed class PlaybookLoader(ProblemList problems)
 
     private readonly ProblemList problems = problems;
 
+    /// <summary>Every text that was read so far, the playbook's own first: those it includes, actions, and files that its steps brought in.</summary>
+    public IReadOnlyList<SourceText> Texts => texts;
+
     /// <summary>The playbook in that file; null where it cannot be read at all. Its problems are all in the list.</summary>
     public Playbook? Load(string path) => Load(path, ReadFile(path));
 

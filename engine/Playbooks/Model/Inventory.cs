@@ -17,6 +17,31 @@ public sealed class Inventory(IReadOnlyList<Host> hosts, IReadOnlyDictionary<str
     /// <summary>The groups as they were written, in the order of the file.</summary>
     public IReadOnlyList<WrittenGroup> Tree { get; init; } = [];
 
+    /// <summary>The same hosts and variables, each host at an address that tells only whose it is: what is worked out from it says nothing of how hosts are reached.</summary>
+    public Inventory WithoutAddresses()
+    {
+        var changed = Whole.Hosts.ToDictionary(host => host, Unreached, (IEqualityComparer<Host>)ReferenceEqualityComparer.Instance);
+        var whole = Of(Whole);
+        return ReferenceEquals(Whole, this) ? whole : Of(this, whole);
+
+        Inventory Of(Inventory some, Inventory? around = null) =>
+            new([.. some.Hosts.Select(host => changed[host])], some.Groups.ToDictionary(g => g.Key, g => (IReadOnlyList<Host>)[.. g.Value.Select(host => changed[host])])) { Tree = some.Tree, Whole = around! };
+    }
+
+    private static Host Unreached(Host host)
+    {
+        // A name that a URL and a program may hold, because values are worked out from it.
+        var address = $"address.of.{host.Name}";
+        return host with
+        {
+            AddressOf = _ => address,
+            Local = false,
+            Variables = host.Variables.Keys.Any(IsAnsibleAddress) ? host.Variables.ToDictionary(v => v.Key, v => IsAnsibleAddress(v.Key) ? address : v.Value) : host.Variables,
+        };
+    }
+
+    private static bool IsAnsibleAddress(string variable) => variable is "ansible_host" or "ansible_ssh_host";
+
     /// <summary>The host of that name; `localhost` is always there.</summary>
     public Host? Find(string name) => byName.GetValueOrDefault(name) ?? (name == "localhost" ? Host.Control : null);
 }

@@ -32,9 +32,6 @@ public sealed record Playbook
     public IReadOnlyList<Step> Steps { get; init; } = [];
 
     public IReadOnlyList<Step> Always { get; init; } = [];
-
-    /// <summary>Every text the playbook was made of, itself first.</summary>
-    public IReadOnlyList<SourceText> Texts { get; init; } = [];
 }
 
 /// <summary>A name that a template gives a value at the start.</summary>

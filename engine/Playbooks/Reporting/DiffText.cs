@@ -33,7 +33,7 @@ internal static class DiffText
 
     private static IEnumerable<DataMap> Fields(RunEvent.HostFinished host) => host.Result.Items ?? [host.Result.Fields];
 
-    private static Tone ToneOf(string line) => line switch
+    internal static Tone ToneOf(string line) => line switch
     {
         ['+', ..] => Tone.Good,
         ['-', ..] => Tone.Bad,

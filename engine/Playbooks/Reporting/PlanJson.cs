@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text;
+using Playbooks.Connections;
 using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Problems;
 using Playbooks.Reporting.Plans;
+using Playbooks.Running;
 using Playbooks.Steps;
 using Playbooks.Templating;
 
@@ -19,13 +21,18 @@ public sealed class PlanJson(Plan plan)
 {
     private const long Version = 1;
 
+    /// <summary>
+    /// Hides the secrets of the run that keeps these lines, to be compared with later ones: then there are no addresses, and beside each step stands what decides of its work and no value shows. Null: they are shown.
+    /// </summary>
+    public Masker? KeptThrough { get; init; }
+
     /// <summary>The lines of one JSON object.</summary>
     public IEnumerable<string> Lines()
     {
         yield return Field("{", "version", Version);
         yield return Field(",", "playbook", Map(("name", plan.Playbook.Name), ("description", plan.Playbook.Description), ("file", plan.Playbook.Source.Name)));
         yield return Field(",", "forks", (long)plan.Forks);
-        yield return Field(",", "hosts", plan.Inventory.Hosts.Select(object? (h) => Map(("name", h.Name), ("label", h.Label), ("address", h.Address), ("groups", List(h.Groups)))).ToList());
+        yield return Field(",", "hosts", plan.Inventory.Hosts.Select(object? (h) => KeptThrough is null ? Map(("name", h.Name), ("label", h.Label), ("address", h.Address), ("groups", List(h.Groups))) : Map(("name", h.Name))).ToList());
         yield return Field(",", "params", Values(plan.Playbook.Params.Select(p => p.Name)));
         yield return Field(",", "vars", Values(plan.Playbook.Vars.Select(v => v.Name)));
         yield return ",\"steps\":[";
@@ -34,7 +41,7 @@ public sealed class PlanJson(Plan plan)
         foreach (var entry in new Outline(plan).Entries())
         {
             summary.Add(entry);
-            yield return start + Safe(Data.ToJson(Step(entry)));
+            yield return start + Safe(Json(Step(entry)));
             start = ",";
         }
         yield return "]";
@@ -43,7 +50,13 @@ public sealed class PlanJson(Plan plan)
             ("none", (long)summary.Looks), ("skipped", (long)summary.Skipped), ("without_undo", List(summary.WithoutUndo)), ("always", List(summary.Always)))) + "}";
     }
 
-    private DataMap Values(IEnumerable<string> names) => new(names.Select(name => KeyValuePair.Create(name, plan.Values.TryGetValue(name, out var value) ? value : Map(("known_after", List(["the run begins"]))))));
+    private DataMap Values(IEnumerable<string> names) => new(names.Select(name => KeyValuePair.Create(name, plan.Values.TryGetValue(name, out var value) ? value : Later(name))));
+
+    private DataMap Later(string name)
+    {
+        var known = Map(("known_after", List(["the run begins"])));
+        return KeptThrough is null || plan.Late.FirstOrDefault(late => late.Name == name) is not { Value: { } template, Parameter: not { IsSecret: true } } ? known : new DataMap([.. known, new("text", template.Written)]);
+    }
 
     private DataMap Step(Entry entry)
     {
@@ -73,8 +86,12 @@ public sealed class PlanJson(Plan plan)
         Add("severity", step.Severity == Severity.Warning ? "warning" : null);
         Add("assert", List(entry.Assertions) is { Count: > 0 } assertions ? assertions : null);
         Add("capture", step.Capture.Count > 0 ? new DataMap(step.Capture.Select(c => KeyValuePair.Create(c.Name, (object?)c.Value.Text.Trim()))) : null);
+        if (KeptThrough is not null)
+            foreach (var (name, value) in new Decisive(plan, entry).All) Add(name, value);
         return Map(map);
     }
+
+    private string Json(object? value) => Data.ToJson(KeptThrough is null ? value : KeptThrough.Mask(value));
 
     /// <summary>Null: about none.</summary>
     private static DataMap? Hosts(Entry entry) => entry.Step.Hosts switch
@@ -103,7 +120,7 @@ public sealed class PlanJson(Plan plan)
 
     private static DataMap Map(params IEnumerable<(string Name, object? Value)> entries) => new(entries.Select(e => KeyValuePair.Create(e.Name, e.Value)));
 
-    private static string Field(string start, string name, object? value) => $"{start}\"{name}\":{Safe(Data.ToJson(value))}";
+    private string Field(string start, string name, object? value) => $"{start}\"{name}\":{Safe(Json(value))}";
 
     /// <summary>What a terminal must not be given is an escape of JSON; it stands inside a text, so that means the same.</summary>
     private static string Safe(string json)
