@@ -44,7 +44,11 @@ public sealed record JournalRun
 /// <param name="File">The playbook's whole path.</param>
 /// <param name="Hosts">How many hosts it is about.</param>
 /// <param name="Machines">The machines it may change, by what tells them apart.</param>
-public sealed record NewRun(string Name, string Playbook, string File, int Hosts, IReadOnlyList<string> Machines);
+public sealed record NewRun(string Name, string Playbook, string File, int Hosts, IReadOnlyList<string> Machines)
+{
+    /// <summary>What it is made of.</summary>
+    public RunOrigin? Origin { get; init; }
+}
 
 /// <summary>Another run that lives changes one of the machines, or is the very run that shall be gone on with.</summary>
 public sealed class MachinesBusyException(string message, string mend) : Exception(message)

@@ -13,7 +13,9 @@ public sealed partial class RunJournal
     {
         connection.Do("INSERT INTO runs (name, playbook, file, started_at, hosts, user, pid) VALUES ($name, $playbook, $file, $at, $hosts, $user, $pid)",
             ("$name", run.Name), ("$playbook", run.Playbook), ("$file", run.File), ("$at", time.GetUtcNow().ToUnixTimeMilliseconds()), ("$hosts", run.Hosts), ("$user", Me), ("$pid", Environment.ProcessId));
-        return connection.Number("SELECT last_insert_rowid()");
+        var id = connection.Number("SELECT last_insert_rowid()");
+        if (run.Origin is { } origin) Keep(id, origin);
+        return id;
     });
 
     /// <summary>A run goes on: see <see cref="Begin(NewRun, out IReadOnlyList{string})"/>.</summary>

@@ -56,6 +56,9 @@ public sealed partial class RunJournal : IDisposable
             ? exact
             : Read("SELECT * FROM runs WHERE substr(name, 1, length($text)) = $text ORDER BY id DESC LIMIT 20", ("$text", text)));
 
+    /// <summary>The runs that live, the newest first.</summary>
+    public IReadOnlyList<JournalRun> Living() => Guarded(() => Read("SELECT * FROM runs WHERE ended_at IS NULL ORDER BY id DESC").Where(IsAlive).ToList());
+
     /// <summary>That run as it is now; null where it is deleted.</summary>
     public JournalRun? Run(long id) => Guarded(() => Read("SELECT * FROM runs WHERE id = $id", ("$id", id)) is [var run] ? run : null);
 
@@ -86,45 +89,26 @@ public sealed partial class RunJournal : IDisposable
         return state.NotUndone.Count;
     }
 
-    /// <summary>Keeps a text that the run is made of.</summary>
-    public void Keep(JournalRun run, IEnumerable<(string Path, string Text)> texts) => Guarded(() =>
+    /// <summary>What the run is made of; null where that is not kept.</summary>
+    public RunOrigin? Origin(JournalRun run) => Guarded(() =>
     {
-        using var transaction = connection.BeginTransaction(deferred: false);
-        foreach (var (name, text) in texts) connection.Do("INSERT INTO texts (run, path, text) VALUES ($run, $path, $text)", ("$run", run.Id), ("$path", name), ("$text", text));
-        transaction.Commit();
-        return 0;
-    });
-
-    /// <summary>The texts that the run is made of, in the order they were kept in.</summary>
-    public IReadOnlyList<(string Path, string Text)> Texts(JournalRun run) => Guarded(() =>
-    {
-        using var command = connection.Command("SELECT path, text FROM texts WHERE run = $run ORDER BY rowid", ("$run", run.Id));
+        using var command = connection.Command("SELECT kind, name, text, hash FROM texts WHERE run = $run ORDER BY rowid", ("$run", run.Id));
         using var reader = command.ExecuteReader();
-        var texts = new List<(string, string)>();
-        while (reader.Read()) texts.Add((reader.GetString(0), reader.GetString(1)));
-        return texts;
+        var texts = new List<OriginText>();
+        while (reader.Read()) texts.Add(new OriginText(reader.GetString(0), reader.GetString(1), reader.GetString(2), reader.GetString(3)));
+        return RunOrigin.Of(texts);
     });
 
-    /// <summary>Keeps what was asked for when the run began, as JSON.</summary>
-    public void KeepRequest(JournalRun run, string json) => Guarded(() => connection.Do("UPDATE runs SET request = $json WHERE id = $run", ("$json", json), ("$run", run.Id)));
-
-    /// <summary>What was asked for when the run began; null where nothing was kept.</summary>
-    public string? Request(JournalRun run) => Guarded(() =>
+    /// <summary>Deletes the other runs of the same playbook's file that ended, or died, before that time; none that lives or owes something. Returns how many.</summary>
+    public int DeleteOlder(JournalRun run, DateTimeOffset than) => Guarded(() =>
     {
-        using var command = connection.Command("SELECT request FROM runs WHERE id = $run", ("$run", run.Id));
-        return command.ExecuteScalar() as string;
-    });
-
-    /// <summary>Deletes the runs of a playbook's file that ended, or died, before that time; none that lives or owes something. Returns how many.</summary>
-    public int DeleteOlder(string file, DateTimeOffset than) => Guarded(() =>
-    {
-        var old = Read("SELECT * FROM runs WHERE file = $file AND coalesce(ended_at, started_at) < $than ORDER BY id", ("$file", file), ("$than", than.ToUnixTimeMilliseconds()))
-            .Where(run => !IsAlive(run) && Owed(run) == 0).ToList();
-        foreach (var run in old)
+        var old = Read("SELECT * FROM runs WHERE file = $file AND id <> $run AND coalesce(ended_at, started_at) < $than ORDER BY id", ("$file", run.File), ("$run", run.Id), ("$than", than.ToUnixTimeMilliseconds()))
+            .Where(other => !IsAlive(other) && Owed(other) == 0).ToList();
+        foreach (var other in old)
         {
             using var transaction = connection.BeginTransaction(deferred: false);
-            connection.Do("DELETE FROM events WHERE id BETWEEN $from AND $to", ("$from", run.Id << 32), ("$to", (run.Id + 1 << 32) - 1));
-            connection.Do("DELETE FROM texts WHERE run = $run; DELETE FROM machines WHERE run = $run; DELETE FROM runs WHERE id = $run", ("$run", run.Id));
+            connection.Do("DELETE FROM events WHERE id BETWEEN $from AND $to", ("$from", other.Id << 32), ("$to", (other.Id + 1 << 32) - 1));
+            connection.Do("DELETE FROM texts WHERE run = $run; DELETE FROM machines WHERE run = $run; DELETE FROM runs WHERE id = $run", ("$run", other.Id));
             transaction.Commit();
         }
         return old.Count;
@@ -153,6 +137,12 @@ public sealed partial class RunJournal : IDisposable
     private static string PathIn(string folder) => Path.Combine(Path.GetFullPath(folder), "journal.db");
 
     private string LockOf(string run) => Path.Combine(folder, "running", run);
+
+    private void Keep(long run, RunOrigin origin)
+    {
+        foreach (var text in origin.Texts)
+            connection.Do("INSERT INTO texts (run, kind, name, text, hash) VALUES ($run, $kind, $name, $text, $hash)", ("$run", run), ("$kind", text.Kind), ("$name", text.Name), ("$text", text.Text), ("$hash", text.Hash));
+    }
 
     private List<RunEvent> Read(JournalRun run, long after)
     {

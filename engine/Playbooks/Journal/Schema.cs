@@ -25,11 +25,10 @@ internal static class Schema
             failed INTEGER NOT NULL DEFAULT 0,
             owed INTEGER NOT NULL DEFAULT 0,
             user TEXT NOT NULL,
-            pid INTEGER NOT NULL,
-            request TEXT
+            pid INTEGER NOT NULL
         ) STRICT;
         CREATE TABLE events (id INTEGER PRIMARY KEY, json BLOB NOT NULL) STRICT;
-        CREATE TABLE texts (run INTEGER NOT NULL, path TEXT NOT NULL, text TEXT NOT NULL, PRIMARY KEY (run, path)) STRICT;
+        CREATE TABLE texts (run INTEGER NOT NULL, kind TEXT NOT NULL, name TEXT NOT NULL, text TEXT NOT NULL, hash TEXT NOT NULL, PRIMARY KEY (run, kind, name)) STRICT;
         CREATE TABLE machines (machine TEXT NOT NULL, run INTEGER NOT NULL, PRIMARY KEY (machine, run)) STRICT, WITHOUT ROWID;
         CREATE INDEX machines_of_run ON machines (run);
         """,

@@ -122,7 +122,7 @@ internal sealed class ValueJson : JsonConverter<object?>
             case JsonTokenType.True: return true;
             case JsonTokenType.False: return false;
             case JsonTokenType.String: return reader.GetString();
-            case JsonTokenType.Number: return reader.ValueSpan.IndexOfAny(".eE"u8) < 0 ? reader.GetInt64() : reader.GetDouble();
+            case JsonTokenType.Number: return reader.ValueSpan.IndexOfAny(".eE"u8) < 0 ? (object)reader.GetInt64() : reader.GetDouble();
             case JsonTokenType.StartArray:
                 var list = new List<object?>();
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray) list.Add(ReadValue(ref reader));

@@ -34,9 +34,8 @@ public sealed class RunLogTests : IDisposable
         using var journal = files.Open();
         await using var log = journal.Begin(New("a"), out _);
         await log.Append(Started(1), durable: true);
-        if (OperatingSystem.IsWindows()) return;
-        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, File.GetUnixFileMode(files.Folder));
-        Assert.All(Directory.GetFiles(files.Folder), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(file)));
+        Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute, new DirectoryInfo(files.Folder).UnixFileMode);
+        Assert.All(new DirectoryInfo(files.Folder).GetFiles(), file => Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, file.UnixFileMode));
     }
 
     [Fact]
@@ -97,6 +96,7 @@ public sealed class RunLogTests : IDisposable
             var said = await Until(process, $"kept {90 * (i + 1)}");
             process.Kill();
             said = [.. said, .. (await process.StandardOutput.ReadToEndAsync(Cancel)).Split('\n', StringSplitOptions.RemoveEmptyEntries)];
+            await process.WaitForExitAsync(Cancel);
             using var journal = files.Open();
             var run = journal.Find("last")[0];
             Assert.False(journal.IsAlive(run));
@@ -116,8 +116,8 @@ public sealed class RunLogTests : IDisposable
         await using (var log = journal.Begin(New("died"), out _)) await log.Append(Started(1), durable: true);
         await using (var log = journal.Begin(New("of another") with { File = "/other.yaml" }, out _)) await log.Append(Ended(1, ExitCode.Passed), durable: true);
         await using var lives = journal.Begin(New("lives"), out _);
-        Assert.Equal(0, journal.DeleteOlder("/srv/deploy.yaml", TimeProvider.System.GetUtcNow().AddMinutes(-1)));
-        Assert.Equal(2, journal.DeleteOlder("/srv/deploy.yaml", TimeProvider.System.GetUtcNow().AddMinutes(1)));
+        Assert.Equal(0, journal.DeleteOlder(lives.Run, TimeProvider.System.GetUtcNow().AddMinutes(-1)));
+        Assert.Equal(2, journal.DeleteOlder(lives.Run, TimeProvider.System.GetUtcNow().AddMinutes(1)));
         Assert.Equal(["lives", "of another", "died, and owes"], journal.Runs(10).Select(run => run.Name));
         using var raw = new SqliteConnection($"Data Source={files.Database};Pooling=False");
         raw.Open();
@@ -127,10 +127,10 @@ public sealed class RunLogTests : IDisposable
     }
 
     [Fact]
-    public void A_run_is_found_by_last_by_its_name_and_by_a_beginning()
+    public async Task A_run_is_found_by_last_by_its_name_and_by_a_beginning()
     {
         using var journal = files.Open();
-        foreach (var name in new[] { "20260101-a", "20260101-ab", "20260102-c" }) _ = journal.Begin(New(name), out _).DisposeAsync();
+        foreach (var name in new[] { "20260101-a", "20260101-ab", "20260102-c" }) await journal.Begin(New(name), out _).DisposeAsync();
         Assert.Equal("20260102-c", Assert.Single(journal.Find("last")).Name);
         Assert.Equal("20260101-a", Assert.Single(journal.Find("20260101-a")).Name);
         Assert.Equal("20260102-c", Assert.Single(journal.Find("20260102")).Name);
@@ -139,13 +139,13 @@ public sealed class RunLogTests : IDisposable
     }
 
     [Fact]
-    public async Task The_texts_of_a_run_and_what_was_asked_for_are_kept_in_their_order()
+    public async Task What_a_run_is_made_of_is_kept_in_its_order()
     {
         using var journal = files.Open();
-        await using var log = journal.Begin(New("a"), out _);
-        journal.Keep(log.Run, [("z.yaml", "name: 한국어\n"), ("a.yaml", "")]);
-        journal.KeepRequest(log.Run, "{}");
-        Assert.Equal([("z.yaml", "name: 한국어\n"), ("a.yaml", "")], journal.Texts(log.Run));
-        Assert.Equal("{}", journal.Request(log.Run));
+        await using var without = journal.Begin(New("a"), out _);
+        Assert.Null(journal.Origin(without.Run));
+        var origin = new RunOrigin { Files = [new("z.yaml", "name: 한국어\n", "12"), new("a.yaml", "", "")], Inventory = "all", Plan = ["one", "two"], Request = "{}" };
+        await using var log = journal.Begin(New("b") with { Origin = origin }, out _);
+        Assert.Equal(origin.Texts, journal.Origin(log.Run)!.Texts);
     }
 }
