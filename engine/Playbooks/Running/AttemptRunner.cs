@@ -47,6 +47,8 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
 
     private async Task<HostResult> Work(PlannedStep step, KindWork work, Room room, Host? host, Host machine, Address at, Scope scope, TimeSpan limit)
     {
+        if (room.Receipts == Receipts.Asked && !work.LeavesReceipts)
+            return new HostResult { Outcome = Outcome.Unknown, Failures = [new Failure(step.Step.At, "it was under way when the program ended, and nobody can be asked how it ended")] };
         IReadOnlyList<LogMark> marks = [];
         if (work is LogWork { Since: not "beginning" } log)
         {
@@ -55,10 +57,12 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
                 return new HostResult { Outcome = Outcome.Error, Began = false, Failures = [new Failure(step.Step.At, $"its window could not be opened: {window?.Reason ?? $"the step `{log.Since}` has not run"}")] };
             marks = window.Marks;
         }
-        var context = tools.Context(step, room, machine, scope, limit, new Claim(recorder.State.Run, $"{at}"), marks, tools.Watching(recorder, at, machine)) with { Host = host };
+        var context = tools.Context(step, room, machine, scope, limit, new Claim(recorder.State.Run, $"{at}", room.Number), marks, tools.Watching(recorder, at, machine)) with { Host = host };
         try
         {
-            return From(step, await LostLink.Run(work, step.Effect, context, room.Cancel));
+            var result = await LostLink.Run(work, step.Effect, context, room.Cancel);
+            foreach (var (client, cookies) in tools.Jars.TakeChanged()) await recorder.Record(new RunEvent.CookiesKept(client, cookies));
+            return From(step, result);
         }
         catch (ExpressionException e)
         {
@@ -126,7 +130,7 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
         }
         finally
         {
-            await recorder.Record(new RunEvent.FrameLeft(frame.Id));
+            await recorder.Record(new RunEvent.FrameLeft(frame.Id, at));
         }
     }
 

@@ -25,7 +25,7 @@ internal sealed class BlockRunner
     {
         (this.recorder, this.stop, this.scopes, this.windows, this.verdict, time) = (recorder, stop, scopes, windows, verdict, tools.Time);
         undo = new Undo(plan, this, recorder, tools, stop);
-        steps = new StepRunner(plan, recorder, scopes, windows, new HostRunner(recorder, scopes, new AttemptRunner(plan, recorder, tools, scopes, this), tools.Time), undo);
+        steps = new StepRunner(plan, recorder, scopes, windows, new HostRunner(recorder, scopes, new AttemptRunner(plan, recorder, tools, scopes, this), tools, stop), undo);
     }
 
     /// <summary>True where all went well.</summary>
@@ -44,7 +44,11 @@ internal sealed class BlockRunner
         else if (always.Count > 0)
         {
             var done = await Undoable(last => Sequence(always, last), room with { Cancel = stop.PuttingBack, PuttingBack = true, Block = room.Block + "/always" });
-            if (!done && room.Inside) verdict.Add(ExitCode.NotUndone);
+            if (!done)
+            {
+                if (room.Inside) verdict.Add(ExitCode.NotUndone);
+                await recorder.Record(new RunEvent.AlwaysFailed(room.Block));
+            }
             passed &= done;
         }
         return passed;
@@ -104,7 +108,8 @@ internal sealed class BlockRunner
     {
         foreach (var step in sequence)
         {
-            if (room.Cancel.IsCancellationRequested) return false;
+            // What had begun when the program ended is seen to its end, or put back.
+            if (room.Cancel.IsCancellationRequested && recorder.State.Frame(room.Frame.Id).Begun(step.Key) is null) return false;
             if (!await Any(step, room)) return false;
         }
         return true;
@@ -133,7 +138,7 @@ internal sealed class BlockRunner
         var goesOn = !notRun && (drops || step.OnFailure == OnFailure.Continue);
         foreach (var (_, result) in failed.Where(f => room.PuttingBack || !f.Result.Interrupted)) Count(step, result.Outcome, goesOn, room);
         if (!drops) return goesOn;
-        foreach (var (host, _) in failed.Where(f => dropped.TryAdd(f.Host, step.Key))) await recorder.Record(new RunEvent.HostDropped(host, step.Key));
+        foreach (var (host, _) in failed.Where(f => dropped.TryAdd(f.Host, step.Key) && !recorder.State.IsDropped(f.Host))) await recorder.Record(new RunEvent.HostDropped(host, step.Key));
         if (!room.SideBySide && !await undo.UnwindDropped(room)) room.Verdict.AddUnsure();
         return goesOn;
     }
@@ -148,8 +153,17 @@ internal sealed class BlockRunner
     /// <summary>A block, or a playbook that is included: its steps are steps of the run, and its undos its own.</summary>
     private async Task<bool> Group(PlannedStep block, Room room)
     {
-        await windows.Open(block.Key, room, room.Host);
-        await recorder.Record(new RunEvent.StepStarted(room.Frame.Id, block.Key, block.Step.Title, block.Step.Id, [], []));
+        var before = recorder.State.Frame(room.Frame.Id).Begun(block.Key);
+        if (before is { HasEnded: true, Held: { } held })
+        {
+            room.Verdict.Add(Verdict.Of(held), goesOn: block.OnFailure == OnFailure.Continue);
+            return !before.Results[""].IsFailure || block.OnFailure == OnFailure.Continue;
+        }
+        if (before is null)
+        {
+            await windows.Open(block.Key, room, room.Host);
+            await recorder.Record(new RunEvent.StepStarted(room.Frame.Id, block.Key, block.Step.Title, block.Step.Id, [], []));
+        }
         var result = new HostResult { Outcome = Outcome.Passed };
         var began = recorder.Elapsed;
         // Until it is clear that nothing makes it good, what made the block fail counts nothing.
@@ -157,7 +171,7 @@ internal sealed class BlockRunner
         try
         {
             var scope = scopes.At(room, room.Host);
-            if (block.Step.When is { } when && !Condition.Evaluate(when, scope)) result = result with { Outcome = Outcome.Skipped };
+            if (before is null && block.Step.When is { } when && !Condition.Evaluate(when, scope)) result = result with { Outcome = Outcome.Skipped };
             else if (!await Inside(block, inside, block.Step.Within?.Get(scope), HostRunner.Limit(block.Step.Every?.Get(scope) ?? HostRunner.DefaultEvery)))
                 result = inside.Verdict.Reason is { } reason
                     ? result with { Outcome = Outcome.Error, Failures = [new Failure(block.Step.At, reason)] }
@@ -185,7 +199,7 @@ internal sealed class BlockRunner
 
         var frame = Frame.Of($"{room.Block}/", scopes.Inside(group, scopes.At(room, null), null), group.Steps.Concat(group.Always));
         var passed = await Run(group.Steps, group.Always, room with { Frame = frame });
-        await recorder.Record(new RunEvent.FrameLeft(frame.Id));
+        await recorder.Record(new RunEvent.FrameLeft(frame.Id, new Address(room.Frame.Id, group.Key, "")));
         return passed;
     }
 }

@@ -11,6 +11,27 @@ public sealed class FrameState
     public sealed record Ran(string Title, string? Id, IReadOnlyList<string> Hosts, Dictionary<string, HostResult> Results, Dictionary<string, Ran> Before)
     {
         public HashSet<string> HostSet { get; } = [.. Hosts];
+
+        /// <summary>It has ended on all its hosts.</summary>
+        public bool HasEnded { get; internal set; }
+
+        /// <summary>For a block that has ended.</summary>
+        public Held? Held { get; internal set; }
+
+        /// <summary>The items that ended, as long as the step has not ended on their host.</summary>
+        internal Dictionary<string, Dictionary<int, HostResult>> Items { get; } = [];
+
+        internal Dictionary<string, Underway> Attempts { get; } = [];
+    }
+
+    /// <summary>The last attempt that began on a host, as long as its item has not ended.</summary>
+    /// <param name="At">Which attempt.</param>
+    /// <param name="Number">Its event's.</param>
+    /// <param name="Item">The item of the loop.</param>
+    public sealed record Underway(Address At, long Number, object? Item)
+    {
+        /// <summary>It ended, and there was to be another.</summary>
+        public bool HasFailed { get; init; }
     }
 
     private readonly Dictionary<StepKey, Ran> ran = [];
@@ -41,12 +62,75 @@ public sealed class FrameState
     {
         lock (gate)
         {
-            var result = finished.Result;
+            var (host, result) = (finished.At.Host, finished.Result);
             if (ran.TryGetValue(finished.At.Step, out var record))
+            {
                 // Without an id nobody can ask for the fields again: what hosts printed is not kept.
-                record.Results[finished.At.Host] = record.Id is null ? result with { Fields = DataMap.Empty, Items = null } : result;
+                record.Results[host] = record.Id is null ? result with { Fields = DataMap.Empty, Items = null } : result;
+                // How an attempt ended that is unknown may be asked after later.
+                if (result.Outcome != Outcome.Unknown) record.Attempts.Remove(host);
+                record.Items.Remove(host);
+            }
             if (result.Outcome == Outcome.Passed) LastPassed = result;
             else if (result.IsFailure && (failure is null || result.Outcome == Outcome.Unknown)) failure = (finished.At.Step, record?.Title ?? "", result);
+        }
+    }
+
+    internal void Begin(RunEvent.HostStarted started)
+    {
+        lock (gate)
+            if (ran.TryGetValue(started.At.Step, out var record)) record.Attempts[started.At.Host] = new Underway(started.At, started.Sequence, started.Item);
+    }
+
+    internal void Finish(RunEvent.AttemptFailed failed)
+    {
+        lock (gate)
+            if (ran.TryGetValue(failed.At.Step, out var record) && record.Attempts.TryGetValue(failed.At.Host, out var attempt)) record.Attempts[failed.At.Host] = attempt with { HasFailed = true };
+    }
+
+    internal void Finish(Address item, HostResult result)
+    {
+        lock (gate)
+        {
+            if (!ran.TryGetValue(item.Step, out var record)) return;
+            if (!record.Items.TryGetValue(item.Host, out var items)) record.Items[item.Host] = items = [];
+            items[item.Item] = result;
+            if (result.Outcome != Outcome.Unknown) record.Attempts.Remove(item.Host);
+        }
+    }
+
+    internal void Finish(RunEvent.StepFinished step)
+    {
+        lock (gate)
+            if (ran.TryGetValue(step.Step, out var record)) (record.HasEnded, record.Held) = (true, step.Held);
+    }
+
+    /// <summary>It is as if these steps had not run.</summary>
+    internal void Forget(Func<StepKey, bool> which)
+    {
+        lock (gate)
+        {
+            foreach (var key in ran.Keys.Where(which).ToList()) ran.Remove(key);
+            if (failure is { } known && which(known.Key)) failure = null;
+        }
+    }
+
+    /// <summary>It is as if the step had not run on these hosts, or (none) not ended.</summary>
+    internal void Reopen(StepKey step, IReadOnlyList<string> hosts, Address? inside)
+    {
+        lock (gate)
+        {
+            if (failure?.Key == step) failure = null;
+            if (!ran.TryGetValue(step, out var record)) return;
+            (record.HasEnded, record.Held) = (false, null);
+            if (hosts.Count == 0) record.Results.Clear();
+            foreach (var host in hosts)
+            {
+                record.Results.Remove(host);
+                record.Items.Remove(host);
+                if (inside is null) record.Attempts.Remove(host);
+            }
+            if (inside is not null) record.Attempts.TryAdd(inside.Host, new Underway(inside, 0, null));
         }
     }
 
@@ -72,6 +156,36 @@ public sealed class FrameState
     internal (string Step, HostResult Result)? FirstFailure
     {
         get { lock (gate) return failure is { } known ? (known.Step, known.Result) : null; }
+    }
+
+    /// <summary>The step, where it has begun.</summary>
+    public Ran? Begun(StepKey step)
+    {
+        lock (gate) return ran.GetValueOrDefault(step);
+    }
+
+    /// <summary>What came of that item, where it ended and the step goes on.</summary>
+    public HostResult? Item(StepKey step, string host, int item)
+    {
+        lock (gate) return ran.GetValueOrDefault(step)?.Items.GetValueOrDefault(host)?.GetValueOrDefault(item);
+    }
+
+    /// <summary>The attempt of that step that has begun on a host and not ended.</summary>
+    public Underway? Attempt(StepKey step, string host)
+    {
+        lock (gate) return ran.GetValueOrDefault(step)?.Attempts.GetValueOrDefault(host);
+    }
+
+    /// <summary>Of all steps here: those that have begun and not ended, or whose end is unknown.</summary>
+    public IReadOnlyList<Underway> AllUnderway
+    {
+        get { lock (gate) return [.. ran.Values.SelectMany(r => r.Attempts.Values)]; }
+    }
+
+    /// <summary>All steps that have begun here.</summary>
+    public IReadOnlyList<(StepKey Key, Ran Ran)> All
+    {
+        get { lock (gate) return [.. ran.Select(r => (r.Key, r.Value))]; }
     }
 
     /// <summary>The step with that id, as far as it has run.</summary>

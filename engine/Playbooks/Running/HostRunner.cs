@@ -6,8 +6,10 @@ using Playbooks.Templating;
 namespace Playbooks.Running;
 
 /// <summary>Runs one step on one host: its loop, and for each item `when` and as many attempts as `within` allows.</summary>
-internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner attempts, TimeProvider time)
+internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner attempts, RunTools tools, Stop stop)
 {
+    private readonly TimeProvider time = tools.Time;
+
     public static readonly TimeSpan DefaultEvery = TimeSpan.FromSeconds(1);
 
     /// <summary>No timer runs longer; who says more means never.</summary>
@@ -32,17 +34,31 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         return result;
     }
 
+    /// <summary>Ends there what was under way when the program ended, for a run that only puts back.</summary>
+    public async Task<HostResult> End(PlannedStep step, Room room, FrameState.Underway attempt)
+    {
+        var why = step.Effect == Effect.None ? null : await tools.Connections.End(RunState.AttemptsOf(attempt.At), stop.PuttingBack);
+        var result = why is null
+            ? Stopped(step, began: true)
+            : new HostResult { Outcome = Outcome.Unknown, Failures = [new Failure(step.Step.At, $"it was under way when the program ended, and how it ended is not known: {why}")] };
+        if (step.Step.Loop is not null) await recorder.Record(new RunEvent.ItemFinished(attempt.At, room.Block, result));
+        await recorder.Record(new RunEvent.HostFinished(attempt.At with { Item = 0, Attempt = 1 }, room.Block, step.Step.Loop is null ? result : result with { Items = [] }));
+        return result;
+    }
+
     private async Task<HostResult> Items(PlannedStep step, Room room, Host? host, Address at)
     {
         var scope = scopes.At(room, host);
-        if (step.Step.Loop is not { } loop) return await Item(step, room, host, at, scope, null);
+        if (step.Step.Loop is not { } loop) return Known(at) ?? await Item(step, room, host, at, scope, null);
 
         var items = ItemsOf(loop, scope);
         var results = new List<HostResult>();
-        for (var index = 0; index < items.Count; index++)
+        // A run that only puts back goes straight to where it is to be done.
+        var first = room.Cancel.IsCancellationRequested ? recorder.State.Frame(at.Frame).Attempt(at.Step, at.Host)?.At.Item ?? 0 : 0;
+        for (var index = first; index < items.Count; index++)
         {
             var inside = room with { Loop = Scope.Empty.With(loop.As, items[index]).With("index", (long)index).Over(room.Loop) };
-            var result = await Item(step, inside, host, at with { Item = index }, scopes.At(inside, host), items[index]);
+            var result = Known(at with { Item = index }) ?? await Item(step, inside, host, at with { Item = index }, scopes.At(inside, host), items[index]);
             results.Add(result.IsFailure ? result with { Notes = [.. result.Notes, $"at item {index + 1} of {items.Count}: {Data.Show(items[index], 60)}"] } : result);
             if (result.IsFailure) break;
         }
@@ -50,6 +66,9 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         var last = results.LastOrDefault(r => r.Outcome != Outcome.Skipped) ?? results[^1];
         return last with { Items = [.. results.Select(r => r.Fields)], Attempts = results.Sum(r => r.Attempts), Notes = [.. results.SelectMany(r => r.Notes).Distinct()] };
     }
+
+    /// <summary>What came of the item before the program ended, or what the user says of it.</summary>
+    private HostResult? Known(Address item) => recorder.State.Frame(item.Frame).Item(item.Step, item.Host, item.Item);
 
     private static IReadOnlyList<object?> ItemsOf(Loop loop, Scope scope)
     {
@@ -59,7 +78,10 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
 
     private async Task<HostResult> Item(PlannedStep step, Room room, Host? host, Address at, Scope scope, object? item)
     {
-        if (step.Step.When is { } when && !Condition.Evaluate(when, scope)) return new HostResult { Outcome = Outcome.Skipped };
+        var known = recorder.State.Frame(at.Frame).Attempt(step.Key, at.Host);
+        if (known?.At.Item != at.Item) known = null;
+        if (known is not null) CheckItem(step, at, item, known.Item);
+        else if (step.Step.When is { } when && !Condition.Evaluate(when, scope)) return new HostResult { Outcome = Outcome.Skipped };
 
         room = room with { Memory = new AttemptMemory() };
         var timeout = step.Timeout?.Get(scope) ?? step.DefaultTimeout;
@@ -73,12 +95,12 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         {
             var start = time.GetTimestamp();
             HostResult? whole = null;
-            for (var attempt = 1; ; attempt++)
+            for (var attempt = known is null ? 1 : known.HasFailed ? known.At.Attempt + 1 : known.At.Attempt; ; attempt++)
             {
                 var left = within - time.GetElapsedTime(start);
                 var address = at with { Attempt = attempt };
-                await recorder.Record(new RunEvent.HostStarted(address, room.Block, item, attempt == 1 && step.Undo.Count > 0 && !step.Compares && !room.InUndo), durable: step.Effect == Effect.Once);
-                var now = await Attempt(step, room with { Left = left }, host, address, scope, Limit(left < timeout ? left.Value : timeout));
+                var begun = await Begin(address);
+                var now = await Attempt(step, room with { Left = left, Number = begun.Number, Receipts = begun.Receipts }, host, address, scope, Limit(left < timeout ? left.Value : timeout));
                 now = now with { Attempts = attempt, Began = now.Began || whole?.Began == true };
                 if (now.Outcome is Outcome.Passed or Outcome.Unknown || within is null || room.Cancel.IsCancellationRequested) return now;
 
@@ -97,6 +119,23 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
                 }
             }
         }
+
+        // The intent is on the disk before anything is sent that must not be sent twice.
+        async Task<(long Number, Receipts Receipts)> Begin(Address address)
+        {
+            var goesOn = known is { HasFailed: false } && address == known.At && (step.Step.Work is ActionCall || step.Effect == Effect.Once);
+            if (goesOn) return (known!.Number, Receipts.Asked);
+            var owes = address.Attempt == 1 && step.Undo.Count > 0 && !step.Compares && !room.InUndo;
+            var number = await recorder.Record(new RunEvent.HostStarted(address, room.Block, item, owes), durable: step.Effect == Effect.Once);
+            return (number, step.Effect == Effect.Once || owes ? Receipts.Left : Receipts.None);
+        }
+    }
+
+    /// <summary>A loop that is worked out anew must be the same, as far as it had come.</summary>
+    private void CheckItem(PlannedStep step, Address at, object? item, object? known)
+    {
+        if (step.Step.Loop is not { } loop || known is null || Data.Show(recorder.Masker.Mask(item), 1000) == Data.Show(known, 1000)) return;
+        throw new ExpressionException(loop.Expression?.At ?? loop.Items!.At, $"its loop has other items than before the run was cut off: item {at.Item + 1} was {Data.Show(known, 60)}, and is {Data.Show(recorder.Masker.Mask(item), 60)}");
     }
 
     /// <summary>A timer takes no negative time, and none past some weeks.</summary>
@@ -117,7 +156,7 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         {
             return Stopped(step, began: true);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not LogFailedException)
         {
             return HostResult.Defect(step.Step.At, e);
         }

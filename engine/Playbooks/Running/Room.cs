@@ -42,6 +42,11 @@ internal sealed record Room
     /// <summary>What kinds keep between the attempts of the item that runs.</summary>
     public AttemptMemory Memory { get; init; } = new();
 
+    /// <summary>The number of the event that began the attempt that runs, and whether its commands leave receipts.</summary>
+    public long Number { get; init; }
+
+    public Receipts Receipts { get; init; }
+
     public required CancellationToken Cancel { get; init; }
 
     /// <summary>Why steps here were ended, where it was not the run that was stopped: the time of a block around them was up.</summary>

@@ -51,8 +51,10 @@ public abstract record RunEvent
     /// <summary>The step ended on all its hosts. A block says what is held against it.</summary>
     public sealed record StepFinished(string Frame, StepKey Step, IReadOnlyList<HostOutcome> Outcomes, TimeSpan Duration, Held? Held = null) : RunEvent;
 
-    /// <summary>The room of an action's call or an undo is left: its names are not seen again.</summary>
-    public sealed record FrameLeft(string Frame) : RunEvent;
+    /// <summary>The room of an action's call, an included playbook or an undo is left: its names are not seen again, once that of which it is the room has ended.</summary>
+    /// <param name="Frame">The room.</param>
+    /// <param name="Of">The attempt or the group; null: an undo, which has ended.</param>
+    public sealed record FrameLeft(string Frame, Address? Of) : RunEvent;
 
     /// <summary>A host takes no further part.</summary>
     public sealed record HostDropped(string Host, StepKey Step) : RunEvent;
@@ -108,7 +110,14 @@ public sealed record HostOutcome(string Host, Outcome Outcome);
 public sealed record Held(IReadOnlyList<StepKey> Stopped, IReadOnlyList<StepKey> WentOn, ExitCode Stopping, ExitCode Counted, bool IsUnsure, string? Reason);
 
 /// <summary>A step in a frame that is as if it had not run: on these hosts, or (empty) wholly, with all inside.</summary>
-public sealed record Forgotten(string Frame, StepKey Step, IReadOnlyList<string> Hosts);
+public sealed record Forgotten(string Frame, StepKey Step, IReadOnlyList<string> Hosts)
+{
+    /// <summary>Only as if it had not ended: what ran inside that attempt of an action is still known, and what it owes.</summary>
+    public Address? Inside { get; init; }
+
+    /// <summary>Only as if it had not ended: what ran inside the block is still known.</summary>
+    public bool IsOpen { get; init; }
+}
 
 /// <summary>What the user says of an attempt whose end is unknown.</summary>
 public sealed record Decided(Address At, Decision Decision);

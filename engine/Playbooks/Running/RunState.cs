@@ -1,5 +1,6 @@
 using Playbooks.Planning;
 using Playbooks.Steps;
+using Playbooks.Steps.Http;
 
 namespace Playbooks.Running;
 
@@ -12,7 +13,14 @@ public sealed class RunState
     private readonly Dictionary<string, Dictionary<Address, (long Order, OwedUndo Undo)>> owed = [];
     private readonly List<OwedUndo> notUndone = [];
     private readonly Dictionary<Address, int> undoTries = [];
+    private readonly HashSet<Address> goingOn = [];
+    private readonly HashSet<Address> undone = [];
+    private readonly HashSet<string> failedAlways = [];
+    private readonly HashSet<string> alwaysNotRun = [];
+    private readonly Dictionary<(string, StepKey, string), string> leaving = [];
+    private readonly Dictionary<string, IReadOnlyList<Cookie>> cookies = [];
     private readonly Lock gate = new();
+    private bool isHalted;
 
     public string Run { get; private set; } = "";
 
@@ -23,6 +31,9 @@ public sealed class RunState
     public TimeSpan Elapsed { get; private set; }
 
     public DateTimeOffset StartedAt { get; private set; }
+
+    /// <summary>How it ended; null: it has not.</summary>
+    public ExitCode? End { get; private set; }
 
     private readonly List<(StepKey Step, string Title, List<string> Hosts, string Message)> failed = [];
     private readonly Dictionary<Address, OwedUndo> underway = [];
@@ -71,6 +82,48 @@ public sealed class RunState
         lock (gate) return undoTries.GetValueOrDefault(at);
     }
 
+    /// <summary>That undo had begun when the program ended, and goes on now.</summary>
+    public bool GoesOn(OwedUndo undo)
+    {
+        lock (gate) return goingOn.Contains(undo.At);
+    }
+
+    /// <summary>What was put back because something failed.</summary>
+    public IReadOnlySet<Address> Undone
+    {
+        get { lock (gate) return undone.ToHashSet(); }
+    }
+
+    /// <summary>Undos that have begun and not ended.</summary>
+    public IReadOnlyList<OwedUndo> UndosUnderway
+    {
+        get { lock (gate) return [.. underway.Values]; }
+    }
+
+    /// <summary>Blocks whose `always` did not pass.</summary>
+    public IReadOnlyCollection<string> FailedAlways
+    {
+        get { lock (gate) return [.. failedAlways]; }
+    }
+
+    /// <summary>Blocks whose `always` was not run.</summary>
+    public IReadOnlyCollection<string> AlwaysNotRun
+    {
+        get { lock (gate) return [.. alwaysNotRun]; }
+    }
+
+    /// <summary>Whose cookies are known, and which.</summary>
+    public IReadOnlyDictionary<string, IReadOnlyList<Cookie>> Cookies
+    {
+        get { lock (gate) return cookies.ToDictionary(); }
+    }
+
+    /// <summary>All rooms of names that are known, by their ids.</summary>
+    public IReadOnlyList<(string Id, FrameState Frame)> Frames
+    {
+        get { lock (gate) return [.. frames.Select(f => (f.Key, f.Value))]; }
+    }
+
     /// <summary>How the addresses of that item's attempts begin, as text; those of the steps inside too, where it is an action.</summary>
     public static string AttemptsOf(Address at) => $"{at with { Attempt = 0 }}"[..^1];
 
@@ -84,13 +137,35 @@ public sealed class RunState
                 case RunEvent.RunStarted started: (Run, StartedAt) = (started.Run, started.Time); break;
                 case RunEvent.WindowOpened window: windows[window.Window] = window; break;
                 case RunEvent.StepStarted started: FrameOf(started.Frame).Begin(started); break;
-                case RunEvent.HostStarted { OwesUndo: true } started: Owe(started); break;
-                case RunEvent.ItemFinished item: Finish(item.At, item.Block, item.Result); break;
+                case RunEvent.HostStarted started:
+                    FrameOf(started.At.Frame).Begin(started);
+                    if (started.OwesUndo) Owe(started);
+                    break;
+                case RunEvent.AttemptFailed attempt:
+                    FrameOf(attempt.At.Frame).Finish(attempt);
+                    LeaveInside(attempt.At);
+                    break;
+                case RunEvent.ItemFinished item:
+                    FrameOf(item.At.Frame).Finish(item.At, item.Result);
+                    Finish(item.At, item.Block, item.Result);
+                    LeaveInside(item.At);
+                    break;
+                case RunEvent.StepFinished step: FrameOf(step.Frame).Finish(step); break;
                 case RunEvent.HostFinished finished: Finish(finished); break;
-                case RunEvent.FrameLeft left: frames.Remove(left.Frame); break;
+                case RunEvent.FrameLeft { Of: { } of } left: leaving[(of.Frame, of.Step, of.Host)] = left.Frame; break;
+                case RunEvent.FrameLeft left: Leave(left.Frame); break;
                 case RunEvent.BlockOver over when !Running.Frame.IsInside(over.Frame): failed.Add((over.Block, over.Title, [], over.Message)); break;
-                case RunEvent.BlockAgain again: Forgive(again.Frame, again.Steps); break;
+                case RunEvent.BlockAgain again:
+                    Forgive(again.Frame, again.Steps);
+                    Forget(again.Frame, again.Block, andItself: false);
+                    break;
                 case RunEvent.Rescued rescued: Forgive(rescued.Frame, rescued.Steps); break;
+                case RunEvent.AlwaysNotRun block: alwaysNotRun.Add(block.Block); break;
+                case RunEvent.AlwaysFailed block: failedAlways.Add(block.Block); break;
+                case RunEvent.CookiesKept kept: cookies[kept.Client] = kept.Cookies; break;
+                case RunEvent.StopRequested stop: isHalted |= stop.Reason == StopReason.Halt; break;
+                case RunEvent.RunFinished finished: End = finished.ExitCode; break;
+                case RunEvent.RunResumed resumed: Resume(resumed); break;
                 case RunEvent.HostDropped host: dropped.Add(host.Host); break;
                 case RunEvent.BlockFinished { Passed: true } block: owed.Remove(block.Block); break;
                 case RunEvent.UndoStarted undo:
@@ -101,10 +176,80 @@ public sealed class RunState
                 case RunEvent.UndoFinished undo:
                     Settle(undo.Owed);
                     underway.Remove(undo.Owed.At);
+                    goingOn.Remove(undo.Owed.At);
                     if (!undo.Passed) notUndone.Add(undo.Owed);
+                    else if (!undo.Asked) undone.Add(undo.Owed.At);
                     break;
             }
         }
+    }
+
+    /// <summary>Only now: a program that ends just before would not know what had been done inside.</summary>
+    private void LeaveInside(Address ended)
+    {
+        if (leaving.Remove((ended.Frame, ended.Step, ended.Host), out var frame)) Leave(frame);
+    }
+
+    /// <summary>Nobody asks for its names again, unless something is to be put back in it.</summary>
+    private void Leave(string frame)
+    {
+        if (!isHalted && notUndone.Count == 0) frames.Remove(frame);
+    }
+
+    /// <summary>It is as if a step, or what stands inside it, had not run.</summary>
+    private void Forget(string frame, StepKey step, bool andItself)
+    {
+        var inside = step.Path + "/";
+        FrameOf(frame).Forget(key => key.Path.StartsWith(inside, StringComparison.Ordinal) || andItself && key == step);
+        if (!Running.Frame.IsInside(frame)) failed.RemoveAll(f => f.Step.Path.StartsWith(inside, StringComparison.Ordinal) || andItself && f.Step == step);
+        foreach (var id in frames.Keys.Where(id => id.StartsWith($"{frame}{inside}", StringComparison.Ordinal) || andItself && id.StartsWith($"{frame}{step}@", StringComparison.Ordinal)).ToList()) frames.Remove(id);
+    }
+
+    private void Resume(RunEvent.RunResumed resumed)
+    {
+        (End, isHalted) = (null, false);
+        // Whatever is owed is owed still: what had begun goes on, what failed is tried again.
+        foreach (var undo in underway.Values)
+        {
+            Owed(undo, 1);
+            goingOn.Add(undo.At);
+        }
+        foreach (var undo in notUndone) Owed(undo, 0);
+        underway.Clear();
+        notUndone.Clear();
+        foreach (var again in resumed.Again)
+        {
+            if (again.IsOpen || again.Inside is not null || again.Hosts.Count > 0) FrameOf(again.Frame).Reopen(again.Step, again.Hosts, again.Inside);
+            else Forget(again.Frame, again.Step, andItself: true);
+            if (again.Inside is null && again.Hosts.Count > 0)
+                foreach (var host in again.Hosts)
+                    foreach (var id in frames.Keys.Where(id => id.StartsWith($"{again.Frame}{again.Step}@{host}#", StringComparison.Ordinal)).ToList()) frames.Remove(id);
+            if (!again.IsOpen && !Running.Frame.IsInside(again.Frame)) failed.RemoveAll(f => f.Step == again.Step);
+            undone.RemoveWhere(at => at.Frame == again.Frame && (at.Step == again.Step || at.Step.Path.StartsWith(again.Step.Path + "/", StringComparison.Ordinal)));
+        }
+        // Those of blocks that are open again are run, or told, again.
+        alwaysNotRun.Clear();
+        failedAlways.Remove("play");
+        failedAlways.RemoveWhere(block => resumed.Again.Any(a => block == $"{a.Frame}{a.Step}" || block.StartsWith($"{a.Frame}{a.Step}/", StringComparison.Ordinal)));
+        foreach (var said in resumed.Decided) Decide(said);
+
+        void Owed(OwedUndo undo, long order)
+        {
+            if (!owed.TryGetValue(undo.Block, out var undos)) owed[undo.Block] = undos = [];
+            // One that had begun was the next in its order, and one that failed comes first, too.
+            undos[undo.At] = (long.MaxValue - 1 + order, undo);
+        }
+    }
+
+    private void Decide(Decided said)
+    {
+        var frame = FrameOf(said.At.Frame);
+        frame.Reopen(said.At.Step, [said.At.Host], null);
+        if (said.Decision == Decision.Rerun) return;
+        var result = said.Decision == Decision.AssumeDone
+            ? new HostResult { Outcome = Outcome.Passed, Notes = ["the user says that it was done; nothing is known of it"] }
+            : new HostResult { Outcome = Outcome.Skipped, Began = false, Notes = ["the user skips it"] };
+        frame.Finish(said.At, result);
     }
 
     private FrameState FrameOf(string frame) => frames.TryGetValue(frame, out var state) ? state : frames[frame] = new FrameState();
@@ -125,7 +270,8 @@ public sealed class RunState
     {
         if (!owed.TryGetValue(started.Block, out var undos)) owed[started.Block] = undos = [];
         var at = started.At with { Attempt = 1 };
-        undos[at] = (started.Sequence, new OwedUndo(started.Block, at, FrameOf(at.Frame).TitleOf(at.Step), started.Item));
+        // What runs once more after its program had ended was begun when it was begun.
+        if (!undos.ContainsKey(at)) undos[at] = (started.Sequence, new OwedUndo(started.Block, at, FrameOf(at.Frame).TitleOf(at.Step), started.Item));
     }
 
     /// <summary>An item that was begun, or the one work of a step without a loop.</summary>
@@ -143,6 +289,7 @@ public sealed class RunState
     {
         if (finished.Result.Items is null) Finish(finished.At, finished.Block, finished.Result);
         FrameOf(finished.At.Frame).Finish(finished);
+        LeaveInside(finished.At);
         // What fails inside an action, an undo or `always` is told by itself; a block has no failure of its own.
         if (Running.Frame.IsInside(finished.At.Frame) || finished.At.Step.IsAlways || finished.Result.Failures.Count == 0 || !finished.Result.IsFailure) return;
         var step = finished.At.Step;

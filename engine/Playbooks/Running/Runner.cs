@@ -34,6 +34,7 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
         MaxOutput = step.Step.MaxOutput?.Get(scope),
         Compares = step.Compares,
         Claim = claim,
+        Receipts = room.Receipts,
         Marks = marks,
         Watching = watching,
         Memory = room.Memory.On(machine.Name),
@@ -58,10 +59,25 @@ public sealed class Runner(Plan plan, Recorder recorder, RunTools tools, Stop st
 
     public async Task<ExitCode> Run(string run)
     {
-        var verdict = new Verdict();
         stop.Requested += Told;
         await recorder.Record(new RunEvent.RunStarted(run, plan.Playbook.Name, plan.Playbook.Source.Name));
+        return await ToEnd(new Verdict());
+    }
 
+    /// <summary>Goes on with a run of whose events the state was made: what has ended answers from there.</summary>
+    public async Task<ExitCode> Resume(RunEvent.RunResumed resumed)
+    {
+        // Asked by nobody at a keyboard, so it is not told as that.
+        if (resumed.PutsBack) stop.Request();
+        stop.Requested += Told;
+        await recorder.Record(resumed, durable: true);
+        var verdict = new Verdict();
+        if (recorder.State.FailedAlways.Count > 0) verdict.Add(ExitCode.NotUndone);
+        return await ToEnd(verdict);
+    }
+
+    private async Task<ExitCode> ToEnd(Verdict verdict)
+    {
         var scopes = new Scopes(plan, recorder.State, tools.Secrets, recorder.Masker);
         var windows = new Windows(plan, recorder, tools, scopes);
         var blocks = new BlockRunner(plan, recorder, tools, stop, scopes, windows, verdict);

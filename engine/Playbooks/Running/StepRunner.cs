@@ -17,10 +17,13 @@ internal sealed class StepRunner(Plan plan, Recorder recorder, Scopes scopes, Wi
         IReadOnlyList<(string Host, HostResult Result)> results;
         try
         {
-            await windows.Open(step.Key, room, room.Host);
-            results = step.Step.Work is PutBack ? await PutBack(step, room) : await OnHosts(step, room, Hosts(step, room));
+            // Of a run that goes on: what has ended is as it was, and what has begun is about the same hosts.
+            var before = recorder.State.Frame(room.Frame.Id).Begun(step.Key);
+            if (before is { HasEnded: true }) return [.. before.Results.Select(r => (r.Key, r.Value))];
+            if (before is null) await windows.Open(step.Key, room, room.Host);
+            results = step.Step.Work is PutBack ? await PutBack(step, room, before) : await OnHosts(step, room, before);
         }
-        catch (Exception e)
+        catch (Exception e) when (e is not LogFailedException)
         {
             // Whatever is thrown is a result: nothing may keep an undo from running.
             results = [("", e is ExpressionException known ? HostResult.NotBegun(known) : HostResult.Defect(step.Step.At, e))];
@@ -48,26 +51,34 @@ internal sealed class StepRunner(Plan plan, Recorder recorder, Scopes scopes, Wi
         }
     }
 
-    private async Task<IReadOnlyList<(string, HostResult)>> OnHosts(PlannedStep step, Room room, IReadOnlyList<Host>? hosts)
+    private async Task<IReadOnlyList<(string, HostResult)>> OnHosts(PlannedStep step, Room room, FrameState.Ran? before)
     {
-        var gone = room.InUndo ? [] : hosts?.Where(h => recorder.State.IsDropped(h.Name)).ToHashSet() ?? [];
+        var hosts = before is { Hosts.Count: > 0 } ? [.. before.Hosts.Select(name => plan.Inventory.Find(name)!)] : Hosts(step, room);
+        var gone = room.InUndo ? [] : hosts?.Where(h => recorder.State.IsDropped(h.Name) && recorder.State.Frame(room.Frame.Id).Attempt(step.Key, h.Name) is null).ToHashSet() ?? [];
         var taking = hosts?.Where(h => !gone.Contains(h)).ToList();
-        if (step.Step.RunOnce && taking is [var chosen, ..]) (taking, gone) = ([chosen], []);
-        await Start(step, room, taking is null ? [] : [.. taking.Concat(gone).Select(h => h.Name)]);
+        if (before is null)
+        {
+            if (step.Step.RunOnce && taking is [var chosen, ..]) (taking, gone) = ([chosen], []);
+            await Start(step, room, taking is null ? [] : [.. taking.Concat(gone).Select(h => h.Name)]);
+        }
 
-        IReadOnlyList<(string, HostResult)> notRun = [.. gone.Select(h => (h.Name, new HostResult { Outcome = Outcome.NotRun }))];
-        await Finish(step, room, notRun);
-        return [.. notRun, .. await Task.WhenAll((taking?.Select(h => (Host?)h) ?? [null]).Select(h => One(step, room, h)))];
+        IReadOnlyList<(string, HostResult)> notRun = [.. gone.Select(h => (h.Name, before?.Results.GetValueOrDefault(h.Name) ?? new HostResult { Outcome = Outcome.NotRun }))];
+        await Finish(step, room, [.. notRun.Where(n => before?.Results.ContainsKey(n.Item1) != true)]);
+        return [.. notRun, .. await Task.WhenAll((taking?.Select(h => (Host?)h) ?? [null]).Select(h => One(step, room, h, before)))];
     }
 
-    private async Task<(string, HostResult)> One(PlannedStep step, Room room, Host? about)
+    private async Task<(string, HostResult)> One(PlannedStep step, Room room, Host? about, FrameState.Ran? before)
     {
+        var name = about?.Name ?? "";
+        if (before?.Results.GetValueOrDefault(name) is { } known) return (name, known);
         // The steps inside an action or an undo run within the place their caller holds.
         if (!room.Inside) await forks.WaitAsync(CancellationToken.None);
         try
         {
-            var name = about?.Name ?? "";
             if (!room.Cancel.IsCancellationRequested) return (name, await onHost.Run(step, room, about));
+            // What was under way when the program ended is ended now, and what it owes is put back.
+            if (recorder.State.Frame(room.Frame.Id).Attempt(step.Key, name) is { } attempt)
+                return (name, step.Step.Work is ActionCall ? await onHost.Run(step, room, about) : await onHost.End(step, room, attempt));
             (string, HostResult) never = (name, new HostResult { Outcome = Outcome.NotRun });
             await Finish(step, room, [never]);
             return never;
@@ -78,15 +89,19 @@ internal sealed class StepRunner(Plan plan, Recorder recorder, Scopes scopes, Wi
         }
     }
 
-    private async Task<IReadOnlyList<(string, HostResult)>> PutBack(PlannedStep step, Room room)
+    private async Task<IReadOnlyList<(string, HostResult)>> PutBack(PlannedStep step, Room room, FrameState.Ran? before)
     {
-        var skip = step.Step.When is { } when && !Condition.Evaluate(when, scopes.At(room, room.Host));
+        if (before is not null && room.Cancel.IsCancellationRequested) return [.. before.Results.Select(r => (r.Key, r.Value))];
+        var skip = before is null && step.Step.When is { } when && !Condition.Evaluate(when, scopes.At(room, room.Host));
         var owed = recorder.State.Owed(room.Block).Where(o => o.At.Step == step.PutsBack && o.At.Frame == room.Frame.Id).ToList();
-        await Start(step, room, [.. owed.Select(o => o.At.Host).Distinct().Where(h => h.Length > 0)]);
+        if (before is null) await Start(step, room, [.. owed.Select(o => o.At.Host).Distinct().Where(h => h.Length > 0)]);
         var began = recorder.Elapsed;
         IReadOnlyList<(string, HostResult)> results = owed.Count == 0 || skip
-            ? [("", new HostResult { Outcome = Outcome.Skipped, Notes = skip ? ["its `when` is false"] : ["nothing is owed: that step has not begun, or is put back already"] })]
-            : [.. (await undo.PutBack(owed, room)).Select(p => (p.Host, new HostResult
+            ? [.. before is { Hosts.Count: > 0 }
+                // They were put back just before the program ended.
+                ? before.Hosts.Select(host => (host, new HostResult { Outcome = Outcome.Passed }))
+                : [("", new HostResult { Outcome = Outcome.Skipped, Notes = skip ? ["its `when` is false"] : ["nothing is owed: that step has not begun, or is put back already"] })]]
+            : [.. (await undo.PutBack(owed, room, asked: true)).Select(p => (p.Host, new HostResult
                 {
                     Outcome = p.Passed ? Outcome.Passed : Outcome.Failed,
                     Duration = recorder.Elapsed - began,

@@ -25,7 +25,7 @@ internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, Run
     }
 
     /// <summary>The undos of one step, its hosts side by side, and whether all of a host's passed.</summary>
-    public async Task<IReadOnlyList<(string Host, bool Passed)>> PutBack(IReadOnlyList<OwedUndo> owed, Room room)
+    public async Task<IReadOnlyList<(string Host, bool Passed)>> PutBack(IReadOnlyList<OwedUndo> owed, Room room, bool asked = false)
     {
         var hosts = owed.GroupBy(o => o.At.Host).Select(async host =>
         {
@@ -33,7 +33,7 @@ internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, Run
             try
             {
                 var passed = true;
-                foreach (var one in host) passed &= await One(one, room);
+                foreach (var one in host) passed &= await One(one, room, asked);
                 return (host.Key, passed);
             }
             finally
@@ -44,16 +44,18 @@ internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, Run
         return await Task.WhenAll(hosts);
     }
 
-    private async Task<bool> One(OwedUndo owed, Room room)
+    private async Task<bool> One(OwedUndo owed, Room room, bool asked)
     {
         // Still owed, and so listed at the end.
         if (stop.PuttingBack.IsCancellationRequested) return false;
-        if (owed.IsUnknown && await tools.Connections.End(RunState.AttemptsOf(owed.At), stop.PuttingBack) is { } why)
+        // One that had begun when the program ended goes on in its own room.
+        var goesOn = recorder.State.GoesOn(owed);
+        if (!goesOn && owed.IsUnknown && await tools.Connections.End(RunState.AttemptsOf(owed.At), stop.PuttingBack) is { } why)
         {
             await recorder.Record(new RunEvent.UndoFinished(owed, false, $"how the step ended there is unknown, and an undo beside a step that may still be running would be a guess: {why}"));
             return false;
         }
-        await recorder.Record(new RunEvent.UndoStarted(owed), durable: true);
+        if (!goesOn) await recorder.Record(new RunEvent.UndoStarted(owed), durable: true);
         var step = plan.Find(owed.At.Step);
         var loop = step.Step.Loop is { } l ? Scope.Empty.With(l.As, owed.Item).With("index", (long)owed.At.Item) : Scope.Empty;
         var frame = room.Frame.Inside(FrameId(owed.At, recorder.State.UndoTries(owed.At)), step.Undo);
@@ -69,8 +71,8 @@ internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, Run
             PuttingBack = true,
             Block = frame.Id,
         });
-        await recorder.Record(new RunEvent.FrameLeft(frame.Id));
-        await recorder.Record(new RunEvent.UndoFinished(owed, passed, passed ? null : "its undo did not pass"), durable: true);
+        await recorder.Record(new RunEvent.UndoFinished(owed, passed, passed ? null : "its undo did not pass", asked), durable: true);
+        await recorder.Record(new RunEvent.FrameLeft(frame.Id, null));
         return passed;
     }
 }

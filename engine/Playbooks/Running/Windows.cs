@@ -18,7 +18,7 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
         await Task.WhenAll(marks.SelectMany(mark => Hosts(mark, around).Where(host => host is null || !recorder.State.IsDropped(host.Name)).Select(async about =>
         {
             await atOnce.WaitAsync(CancellationToken.None);
-            try { await One(mark, room, about); }
+            try { await One(step, mark, room, about); }
             finally { atOnce.Release(); }
         })));
     }
@@ -30,7 +30,7 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
         return mark.Hosts;
     }
 
-    private async Task One(PlannedMark mark, Room room, Host? about)
+    private async Task One(StepKey step, PlannedMark mark, Room room, Host? about)
     {
         IReadOnlyList<Host> machines = about is null ? [] : [about];
         try
@@ -42,6 +42,8 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
             else if (mark.Log.Runs.Kind == PlaceKind.Pattern) machines = mark.Log.Runs.Pattern!.Select(plan.Inventory, scope, valuesAreHosts: !mark.Log.IsPlaceWritten);
             foreach (var machine in machines)
             {
+                // Those of the whole run are open already where it goes on.
+                if (step == StepKey.Run && recorder.State.Window(new WindowKey(room.Frame.Id, mark.Log.Key, about?.Name ?? "", machine.Name)) is not null) continue;
                 var (noted, reason) = await Note(machine, mark, scope, room with { Memory = new AttemptMemory() }, new Address(room.Frame.Id, mark.Log.Key, about?.Name ?? ""));
                 await Opened(machine.Name, noted, reason);
             }

@@ -27,6 +27,9 @@ public abstract record KindWork(StepKind Kind) : Work
     /// <summary>Some of it is done on a host by somebody, who may be another through `sudo`.</summary>
     public virtual bool TakesSudo => Kind.RunsAt == PlaceKind.Host;
 
+    /// <summary>All that it begins on a machine is a command through <see cref="StepContext.Run"/>, so that the machine can be asked after it.</summary>
+    public virtual bool LeavesReceipts => Kind.IsUsersCommand;
+
     /// <summary>What is wrong where it runs on several hosts; null: nothing that is known before the run.</summary>
     public virtual (Position At, string Message, string Mend)? WrongOnMany => null;
 

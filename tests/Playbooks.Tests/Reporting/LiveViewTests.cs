@@ -137,7 +137,7 @@ public sealed class LiveViewTests
         var first = Seen(9);
         foreach (var host in (string[])["web", "was2"])
         {
-            Happens(10, new RunEvent.FrameLeft($"{At(2, host)}/"));
+            Happens(10, new RunEvent.FrameLeft($"{At(2, host)}/", At(2, host)));
             Ends(10, 2, host);
         }
         Happens(10, new RunEvent.StepFinished("", Key(2), [], TimeSpan.FromSeconds(9)));

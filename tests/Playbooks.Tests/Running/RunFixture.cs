@@ -13,11 +13,12 @@ namespace Playbooks.Tests.Running;
 internal sealed class RunFixture : IDisposable
 {
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("run");
+    private Plan? plan;
 
     public void Dispose() => folder.Delete(recursive: true);
 
     /// <summary>What commands wrote to the file `effects`.</summary>
-    public string Effects => File.Exists(PathOf("effects")) ? File.ReadAllText(PathOf("effects")) : "";
+    public string Effects => Text("effects");
 
     public string PathOf(string name) => Path.Combine(folder.FullName, name);
 
@@ -26,16 +27,42 @@ internal sealed class RunFixture : IDisposable
         var playbook = $"name: Test\nparams: {{ dir: {{ default: {folder.FullName} }} }}\nhosts: localhost\nsteps:\n{steps}";
         await File.WriteAllTextAsync(PathOf("p.yaml"), playbook, TestContext.Current.CancellationToken);
         var problems = new ProblemList();
-        var plan = new Planner(inventory ?? Inventory.Empty, new Dictionary<string, object?>(), problems).Plan(new PlaybookLoader(problems).Load(PathOf("p.yaml"))!, new Planner.Wishes { Tags = tags });
+        plan = new Planner(inventory ?? Inventory.Empty, new Dictionary<string, object?>(), problems).Plan(new PlaybookLoader(problems).Load(PathOf("p.yaml"))!, new Planner.Wishes { Tags = tags });
         Assert.True(plan is not null, string.Join('\n', problems.Select(ProblemPrinter.Print)));
-
-        using var stop = new Stop();
         var log = new MemoryLog();
-        var recorder = new Recorder(new RunState(), log, TimeProvider.System);
+        return (await Start(log, run => run.Run("test"), on), log.Events);
+    }
+
+    /// <summary>The steps of before, with another log.</summary>
+    public Task<ExitCode> Start(IRunLog log, Func<Runner, Task<ExitCode>> how, Action<RunEvent, Stop>? on = null) => Start(new RunState(), log, how, on);
+
+    /// <summary>Goes on after these events, and gives those that came then.</summary>
+    public async Task<(ExitCode Code, IReadOnlyList<RunEvent> Events)> Resume(IReadOnlyList<RunEvent> events, Func<Resumption, RunEvent.RunResumed> how)
+    {
+        var state = new RunState();
+        foreach (var happened in events) state.Apply(happened);
+        var log = new MemoryLog();
+        var resumption = new Resumption(plan!, state, events);
+        return (await Start(state, log, run => run.Resume(how(resumption))), log.Events);
+    }
+
+    private async Task<ExitCode> Start(RunState state, IRunLog log, Func<Runner, Task<ExitCode>> how, Action<RunEvent, Stop>? on = null)
+    {
+        using var stop = new Stop();
+        var recorder = new Recorder(state, log, TimeProvider.System);
         await using var connections = new ConnectionPool(TimeProvider.System);
-        var run = new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run("test");
+        var run = how(new Runner(plan!, recorder, new RunTools(connections, new CookieJars(state.Cookies), TimeProvider.System), stop));
+        _ = run.ContinueWith(_ => recorder.Complete(), TaskScheduler.Default);
         await foreach (var happened in recorder.Told.ReadAllAsync(TestContext.Current.CancellationToken)) on?.Invoke(happened, stop);
-        return (await run, log.Events);
+        return await run;
+    }
+
+    public string Text(string name) => File.Exists(PathOf(name)) ? File.ReadAllText(PathOf(name)) : "";
+
+    /// <summary>All that commands wrote is gone.</summary>
+    public void Clear()
+    {
+        foreach (var file in folder.EnumerateFiles().Where(f => f.Name != "p.yaml")) file.Delete();
     }
 
     /// <summary>Ends when a command has written that file.</summary>

@@ -4,12 +4,13 @@ namespace Playbooks.Steps.Http;
 /// A visitor's cookies, as RFC 6265 has them. The CookieContainer of .NET is not used: it splits a value at its commas, refuses `$` in a
 /// name and a quote that is not closed, and drops a host's oldest cookie silently from the 21st on.
 /// </summary>
-public sealed class CookieJar
+public sealed class CookieJar(IEnumerable<Cookie>? before = null)
 {
     private const int MaxCookies = 3000;
 
     private readonly Lock gate = new();
-    private readonly List<Cookie> cookies = [];
+    private readonly List<Cookie> cookies = [.. before ?? []];
+    private bool hasChanged;
 
     /// <summary>The cookies that a request for that URL is sent with, in their order.</summary>
     public IReadOnlyList<Cookie> For(Uri url, DateTimeOffset now)
@@ -22,11 +23,23 @@ public sealed class CookieJar
         }
     }
 
+    /// <summary>All it holds, where that has changed since this was last asked; else null.</summary>
+    public IReadOnlyList<Cookie>? TakeChanged()
+    {
+        lock (gate)
+        {
+            if (!hasChanged) return null;
+            hasChanged = false;
+            return [.. cookies];
+        }
+    }
+
     /// <summary>Keeps the cookie in place of one with the same name, domain and path, whose age it inherits; one that has expired only takes that away.</summary>
     public void Keep(Cookie cookie, DateTimeOffset now)
     {
         lock (gate)
         {
+            hasChanged |= !cookies.Contains(cookie);
             var old = cookies.FindIndex(other => other.Name == cookie.Name && other.Domain.Equals(cookie.Domain, StringComparison.OrdinalIgnoreCase) && other.Path == cookie.Path);
             if (cookie.Expires <= now)
             {

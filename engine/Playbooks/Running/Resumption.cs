@@ -1,0 +1,136 @@
+using Playbooks.Model;
+using Playbooks.Planning;
+using Playbooks.Steps;
+
+namespace Playbooks.Running;
+
+/// <summary>What a run can go on with whose program ended, or that stopped: what it owes, what nobody knows, and what is to run again.</summary>
+/// <param name="plan">The plan of the run, made anew.</param>
+/// <param name="state">All that happened.</param>
+/// <param name="events">The same, one by one.</param>
+public sealed class Resumption(Plan plan, RunState state, IReadOnlyList<RunEvent> events)
+{
+    private readonly Dictionary<StepKey, PlannedStep> parents = plan.All
+        .SelectMany(parent => parent.Steps.Concat(parent.Rescue).Concat(parent.Always).Select(inside => (inside.Key, Parent: parent))).ToDictionary(p => p.Key, p => p.Parent);
+
+    /// <summary>It ended by itself; else its program was ended in the middle of it.</summary>
+    public bool HasEnded => state.End is not null;
+
+    /// <summary>What it owes, last started first.</summary>
+    public IReadOnlyList<OwedUndo> Owed => state.NotUndone;
+
+    /// <summary>It was stopping, or putting back, when its program ended: that is what it goes on with.</summary>
+    public bool WasPuttingBack => !HasEnded && (state.UndosUnderway.Count > 0
+        || events.Reverse().TakeWhile(e => e is not RunEvent.RunResumed).Any(e => e is RunEvent.StopRequested) || events.LastOrDefault(e => e is RunEvent.RunResumed) is RunEvent.RunResumed { PutsBack: true });
+
+    /// <summary>Nothing of it is left to do.</summary>
+    public bool IsOver => HasEnded && Owed.Count == 0 && state.AlwaysNotRun.Count == 0 && Again().Count == 0;
+
+    /// <summary>Attempts that must not run twice, and of which nothing but their beginning is known. Those of actions are told by their steps.</summary>
+    public IReadOnlyList<(FrameState.Underway Attempt, PlannedStep Step)> Doubtful =>
+        [.. Underway.Where(u => u.Step is { Effect: Effect.Once, Step.Work: KindWork } && !u.Attempt.HasFailed)];
+
+    /// <summary>Attempts whose commands may still be running on their hosts.</summary>
+    public IEnumerable<(FrameState.Underway Attempt, PlannedStep Step)> Underway =>
+        state.Frames.SelectMany(f => f.Frame.AllUnderway).Select(attempt => (attempt, plan.Find(attempt.At.Step))).Where(u => u.Item2 is { Effect: not Effect.None, Step.Work: KindWork });
+
+    /// <summary>The first step of the playbook, in its order, that has not passed on all its hosts; null: there is none.</summary>
+    public StepKey? FirstNotPassed => Leaves(plan.Steps, "").Where(leaf => state.Frame(leaf.Frame).Begun(leaf.Step.Key) is not { HasEnded: true } ran || ran.Results.Values.Any(r => r.IsBad || r.Outcome == Outcome.NotRun)).Select(leaf => leaf.Step.Key).FirstOrDefault();
+
+    /// <summary>The step as a user names it on the command line.</summary>
+    public string NameOf(Address at) => $"{plan.Find(at.Step).Step.Id ?? at.Step.Path}@{(at.Host.Length > 0 ? at.Host : "localhost")}";
+
+    /// <summary>The event to go on with.</summary>
+    public RunEvent.RunResumed GoOn(IReadOnlyList<Decided> decided) => WasPuttingBack ? PutBack(decided) : new(false, HasEnded ? Again() : [], decided);
+
+    /// <summary>The event to put back with what is owed, and nothing else.</summary>
+    public RunEvent.RunResumed PutBack(IReadOnlyList<Decided> decided)
+    {
+        var open = new List<Forgotten>();
+        if (HasEnded)
+        {
+            foreach (var owed in Owed) OpenTo(owed.At.Frame, owed.At.Step, open);
+            foreach (var block in plan.All.Where(s => s.Always.Count > 0))
+                foreach (var (frame, _) in state.Frames)
+                    if (state.AlwaysNotRun.Contains($"{frame}{block.Key}"))
+                    {
+                        open.Add(new Forgotten(frame, block.Key, []) { IsOpen = true });
+                        OpenTo(frame, block.Key, open);
+                    }
+        }
+        return new(true, [.. open.Distinct()], decided);
+    }
+
+    /// <summary>Opens all that stands around a step: blocks, included playbooks, calls of actions.</summary>
+    private void OpenTo(string frame, StepKey step, List<Forgotten> open)
+    {
+        while (parents.TryGetValue(step, out var parent))
+        {
+            if (parent.Step.Work is ActionCall)
+            {
+                if (events.OfType<RunEvent.HostStarted>().LastOrDefault(e => e.At.Step == parent.Key && $"{e.At}/" == frame) is not { At: var call }) return;
+                open.Add(new Forgotten(call.Frame, call.Step, [call.Host]) { Inside = call });
+                frame = call.Frame;
+            }
+            else
+            {
+                if (parent.Step.Work is Include) frame = frame[..^(parent.Key.Path.Length + 1)];
+                open.Add(new Forgotten(frame, parent.Key, []) { IsOpen = true });
+            }
+            step = parent.Key;
+        }
+    }
+
+    /// <summary>Of a run that stopped: what stopped it, and what was put back since.</summary>
+    private List<Forgotten> Again()
+    {
+        var again = new List<Forgotten>();
+        Again(plan.Steps, "", inOrder: true, again);
+        if (again.Count > 0) Forget(plan.Always, "", again);
+        else if (plan.Always.Any(step => Stopped(step, ""))) Forget(plan.Always, "", again);
+        return again;
+    }
+
+    private void Again(IReadOnlyList<PlannedStep> steps, string frame, bool inOrder, List<Forgotten> again)
+    {
+        var undone = false;
+        foreach (var step in steps)
+        {
+            var isUndone = state.Undone.Any(at => at.Frame == frame && at.Step == step.Key && !state.IsDropped(at.Host));
+            undone = inOrder && undone || isUndone;
+            // What came after a step that was put back stood on it.
+            if (undone) Forget([step], frame, again);
+            else if (!Stopped(step, frame)) continue;
+            else if (!step.IsGroup) again.AddRange(Failed(step, frame));
+            else
+            {
+                var inside = step.Step.Work is Include ? $"{frame}{step.Key}/" : frame;
+                again.Add(new Forgotten(frame, step.Key, []) { IsOpen = true });
+                Again(step.Steps, inside, step.Step.Work is not Block { Parallel: true }, again);
+                Forget([.. step.Rescue, .. step.Always], inside, again);
+            }
+        }
+    }
+
+    private void Forget(IEnumerable<PlannedStep> steps, string frame, List<Forgotten> again) =>
+        again.AddRange(steps.Where(step => state.Frame(frame).Begun(step.Key) is not null).Select(step => new Forgotten(frame, step.Key, [])));
+
+    /// <summary>The hosts on which the step has yet to pass; where its end is unknown, its attempt is asked after.</summary>
+    private IEnumerable<Forgotten> Failed(PlannedStep step, string frame)
+    {
+        var ran = state.Frame(frame).Begun(step.Key)!;
+        var hosts = ran.Results.Where(r => IsStopping(r.Key, r.Value)).ToList();
+        var unknown = hosts.Where(h => h.Value.Outcome == Outcome.Unknown && state.Frame(frame).Attempt(step.Key, h.Key) is not null).Select(h => h.Key).ToHashSet();
+        var rest = hosts.Select(h => h.Key).Where(h => !unknown.Contains(h)).ToList();
+        if (rest.Count > 0) yield return new Forgotten(frame, step.Key, rest);
+        foreach (var host in unknown) yield return new Forgotten(frame, step.Key, [host]) { Inside = state.Frame(frame).Attempt(step.Key, host)!.At };
+    }
+
+    private bool Stopped(PlannedStep step, string frame) =>
+        state.Frame(frame).Begun(step.Key) is { } ran && (!ran.HasEnded || step.OnFailure == OnFailure.Stop && ran.Results.Any(r => IsStopping(r.Key, r.Value)));
+
+    private bool IsStopping(string host, HostResult result) => result.IsFailure || result.Outcome == Outcome.NotRun && !state.IsDropped(host);
+
+    private static IEnumerable<(PlannedStep Step, string Frame)> Leaves(IEnumerable<PlannedStep> steps, string frame) =>
+        steps.SelectMany(step => !step.IsGroup ? [(step, frame)] : Leaves(step.Steps, step.Step.Work is Include ? $"{frame}{step.Key}/" : frame));
+}

@@ -1,0 +1,99 @@
+using Playbooks.Running;
+using Xunit;
+
+namespace Playbooks.Tests.Running;
+
+/// <summary>Runs that are cut off after every single event, by a log that takes no more, and go on from what the log has.</summary>
+public sealed class ResumeTests : IDisposable
+{
+    private readonly RunFixture fixture = new();
+
+    public void Dispose() => fixture.Dispose();
+
+    private const string Steps = """
+          - name: Look
+            command: echo first
+            effect: none
+            capture: { first: stdout }
+          - name: Loop
+            loop: [a, b, c]
+            command: sh -c 'echo loop {{ item }} {{ first }} >> {{ dir }}/effects'
+            undo: { command: "sh -c 'echo undo {{ item }} >> {{ dir }}/effects'" }
+          - name: Block
+            block:
+              - name: Inside
+                id: inside
+                command: sh -c 'echo inside >> {{ dir }}/effects; exit 3'
+                assert: exit_code == 3
+                capture: { code: exit_code }
+                undo: { command: "sh -c 'echo undo inside >> {{ dir }}/effects'" }
+              - name: Beside
+                parallel:
+                  - command: sh -c 'echo left {{ code }} >> {{ dir }}/left'
+                  - command: sh -c 'echo right {{ steps.inside.exit_code }} >> {{ dir }}/right'
+              - put_back: inside
+            always:
+              - command: sh -c 'echo always >> {{ dir }}/effects'
+          - name: Rescued
+            block:
+              - command: sh -c 'echo to be rescued >> {{ dir }}/effects; exit 1'
+            rescue:
+              - command: sh -c 'echo rescue {{ failed.message }} >> {{ dir }}/effects'
+          - name: Last
+            command: sh -c 'echo last {{ code }} {{ first }} >> {{ dir }}/effects'
+        """;
+
+    private static readonly string All = string.Join('\n', "loop a first", "loop b first", "loop c first", "inside", "undo inside", "always", "to be rescued", "rescue exit_code == 0 does not hold", "last 3 first", "");
+
+    [Fact]
+    public async Task Cut_off_after_any_event_a_run_goes_on_and_does_nothing_twice()
+    {
+        var (code, events) = await fixture.Run(Steps);
+        Assert.Equal(ExitCode.Passed, code);
+        Assert.Equal(All, fixture.Effects);
+        for (var n = 1; n < events.Count; n++)
+        {
+            fixture.Clear();
+            var log = new CutLog(n);
+            await Assert.ThrowsAsync<LogFailedException>(() => fixture.Start(log, run => run.Run("test")));
+            Assert.Equal(n, log.Events.Count);
+            var (end, _) = await fixture.Resume(log.Events, r => r.GoOn([]));
+            Assert.Equal((n, ExitCode.Passed, All, "left 3\n", "right 3\n"), (n, end, fixture.Effects, fixture.Text("left"), fixture.Text("right")));
+        }
+    }
+
+    [Fact]
+    public async Task Cut_off_after_any_event_a_run_puts_back_what_it_owes_and_nothing_else()
+    {
+        var (_, events) = await fixture.Run(Steps);
+        for (var n = 1; n < events.Count; n++)
+        {
+            fixture.Clear();
+            var log = new CutLog(n);
+            await Assert.ThrowsAsync<LogFailedException>(() => fixture.Start(log, run => run.Run("test")));
+            var before = fixture.Effects.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var (end, after) = await fixture.Resume(log.Events, r => r.PutBack([]));
+            var back = fixture.Effects.Split('\n', StringSplitOptions.RemoveEmptyEntries)[before.Length..];
+            // The playbook owes its loop to the end; the block what it did, until that is put back or the block is over.
+            string[] owed = [.. before.Contains("inside") && !before.Contains("undo inside") ? ["undo inside"] : Array.Empty<string>()];
+            Assert.Equal((n, ExitCode.Interrupted), (n, end));
+            Assert.Equal(before.Where(l => l.StartsWith("loop")).Reverse().Select(l => "undo " + l[5]), back.Where(l => l is "undo a" or "undo b" or "undo c"));
+            Assert.Equal(owed, back.Where(l => l == "undo inside"));
+            Assert.Equal(fixture.Effects.Contains("inside\n") ? 1 : 0, fixture.Effects.Split('\n').Count(l => l == "always"));
+            Assert.DoesNotContain(after, e => e is RunEvent.RunFinished { NotUndone.Count: > 0 });
+        }
+    }
+
+    /// <summary>Takes so many events, and then none.</summary>
+    private sealed class CutLog(int most) : IRunLog
+    {
+        public List<RunEvent> Events { get; } = [];
+
+        public ValueTask Append(RunEvent happened, bool durable)
+        {
+            if (Events.Count == most) throw new LogFailedException("it takes no more");
+            Events.Add(happened);
+            return ValueTask.CompletedTask;
+        }
+    }
+}
