@@ -30,8 +30,8 @@ internal sealed class DyingRun(Sshd sshd, string last = "true") : IDisposable
     public Task<int?> Begin(int dieAt = 0)
     {
         File.WriteAllText(Path.Combine(folder.FullName, "hosts.yaml"), $$"""
-            ssh: { host: 127.0.0.1, port: {{sshd.Port}}, user: {{Environment.UserName}}, key: {{sshd.Key}}, known_hosts: {{sshd.KnownHosts}} }
-            groups: { both: { hosts: { h1: {}, h2: {} } } }
+            ssh: { port: {{sshd.Port}}, user: {{Environment.UserName}}, key: {{sshd.Key}}, known_hosts: {{sshd.KnownHosts}} }
+            groups: { both: { hosts: { h1: { ssh: { host: 127.0.0.1 } }, h2: { ssh: { host: 127.0.0.1 } } } } }
             """);
         return Run(dieAt, Repository.PathOf("tests/Dying/playbook.yaml"), "-i", Path.Combine(folder.FullName, "hosts.yaml"), "-e", $"log={Log}", "-e", $"last={last}");
     }
