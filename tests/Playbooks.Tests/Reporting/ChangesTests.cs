@@ -99,11 +99,11 @@ public sealed partial class ChangesTests : IDisposable
     private static readonly Gen<Tree> Trees = Gen.Recursive<Tree>((depth, tree) => depth == 3 ? Leaf : Gen.Frequency((3, Leaf), (1, tree.List[1, 3].Select(inside => new Tree(null, inside)))));
 
     [Fact]
-    public void A_change_is_acceptable_where_it_comes_after_the_first_step_that_has_not_passed() =>
-        (from roots in Trees.List[1, 4]
+    public async Task A_change_is_acceptable_where_it_comes_after_the_first_step_that_has_not_passed() =>
+        await (from roots in Trees.List[1, 4]
          from changed in Gen.Int[0, 100]
          from first in Gen.Int[0, 100]
-         select (Root: new Tree(null, roots), changed, first)).Sample(async given =>
+         select (Root: new Tree(null, roots), changed, first)).SampleAsync(async given =>
         {
             var leaves = given.Root.All.Where(tree => tree.Leaf is not null).ToList();
             var (changed, first) = (given.changed % leaves.Count, given.first % leaves.Count);
