@@ -1,7 +1,6 @@
 using System.CommandLine;
 using Play.Resuming;
 using Play.Terminal;
-using Playbooks.Connections;
 using Playbooks.Journal;
 using Playbooks.Problems;
 using Playbooks.Reporting.Origins;
@@ -71,9 +70,6 @@ internal static class ResumeCommand
 
             var choices = new Choices(resumption, session, run.Name);
             if (await choices.Decide(wishes.Said) is not { } decided || await choices.PutsBack(wishes.PutsBack) is not { } putsBack) return 2;
-            foreach (var (attempt, step) in resumption.Underway)
-                foreach (var machine in resumption.Machines(step, attempt.At))
-                    session.Connections.Doubt(new Claim(run.Name, $"{attempt.At}", attempt.Number), machine);
             await using var going = KeptRun.GoOn(journal, run, reading);
             return going is null ? 2 : await session.Run(going, run.Name, state, runner => runner.Resume(putsBack ? resumption.PutBack(decided) : resumption.GoOn(decided)), events);
         });
