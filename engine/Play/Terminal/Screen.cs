@@ -125,7 +125,13 @@ internal sealed class Screen : IDisposable
                 Restore();
                 isAsking = true;
             }
-            return await prompt.ShowAsync(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(shown), Interactive = InteractionSupport.Yes }), either.Token);
+            var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(shown), Interactive = InteractionSupport.Yes });
+            return await prompt.ShowAsync(new Keyboard(console, gone.Cancel), either.Token);
+        }
+        catch (IOException)
+        {
+            // Nobody sees the question.
+            return null;
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
@@ -134,7 +140,7 @@ internal sealed class Screen : IDisposable
         catch (OperationCanceledException)
         {
             // What is shown next begins on a line of its own.
-            await Console.Error.WriteLineAsync();
+            Complain("");
             throw;
         }
         finally
