@@ -24,7 +24,7 @@ public sealed class HistoryReport(TimeProvider time, int width)
     /// <summary>How the run ended, in words.</summary>
     public static string How(Entry entry) => entry switch
     {
-        { IsAlive: true } => $"runs now (process {entry.Run.Pid})",
+        { IsAlive: true } => "runs now",
         { Run.EndedAt: null, Owed: 0 } => "died",
         { Run.EndedAt: null } => $"died, {Owes(entry.Owed)}",
         _ => (entry.Run.ExitCode switch
@@ -55,9 +55,9 @@ public sealed class HistoryReport(TimeProvider time, int width)
 
     private IEnumerable<ReportLine> Narrow(Entry entry) =>
     [
-        .. Layout.Lines($"{When(entry.Run)} · {Took(entry)} · {How(entry)}", width, 0, 2, ToneOf(entry)),
+        .. Layout.Lines($"{When(entry.Run)} · {How(entry)}", width, 0, 2, ToneOf(entry)),
         .. Layout.Lines(entry.Run.Playbook, width, 2, 0, Tone.Plain),
-        new(Tone.Quiet, $"  {DisplayText.Safe(entry.Run.Name)}"),
+        new(Tone.Quiet, $"  {DisplayText.Safe(entry.Run.Name)} · {Took(entry)}"),
     ];
 
     private string When(JournalRun run) => TimeZoneInfo.ConvertTime(run.StartedAt, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);

@@ -99,7 +99,7 @@ public sealed partial class PlayTests : IDisposable
     {
         using var run = Start(40, "waits.yaml", "-e", $"dir={folder.FullName}");
         await Written("begun");
-        Assert.Contains("runs now (process", (await Play(40, "history")).Output, StringComparison.Ordinal);
+        Assert.Contains("· runs now\n", (await Play(40, "history")).Output, StringComparison.Ordinal);
         Assert.Contains("The run goes on:\n  play attach ", (await Play(40, "show", "last")).Output, StringComparison.Ordinal);
 
         using var leaving = Start(40, "attach");
@@ -130,7 +130,7 @@ public sealed partial class PlayTests : IDisposable
         Write("go", "");
         Assert.Equal(6, followed.Code);
         Assert.Contains("The run died here: its program ended", followed.Output, StringComparison.Ordinal);
-        Assert.Contains("something is not put back", followed.Output.ReplaceLineEndings(" "), StringComparison.Ordinal);
+        Assert.Contains("ended without a word, and something is not put back", Regex.Replace(followed.Output, @"\s+", " "), StringComparison.Ordinal);
         Assert.Contains("died, 1 not put back", (await Play(100, "history")).Output, StringComparison.Ordinal);
     }
 
