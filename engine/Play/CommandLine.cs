@@ -5,9 +5,9 @@ namespace Play;
 /// <summary>The commands, and the words of the language's command line that this version does not have.</summary>
 internal static class CommandLine
 {
-    private static readonly string[] CommandsNotYet = ["history", "show", "compare", "resume", "attach", "schema"];
+    private static readonly string[] CommandsNotYet = ["compare", "resume", "schema"];
 
-    private static readonly string[] OptionsNotYet = ["--report", "--state"];
+    private static readonly string[] OptionsNotYet = ["--report"];
 
     public static async Task<int> Invoke(string[] args)
     {
@@ -25,6 +25,9 @@ internal static class CommandLine
         root.Subcommands.Add(LintCommand.Build());
         root.Subcommands.Add(ExecCommand.Build(words));
         root.Subcommands.Add(HostsCommand.Build());
+        root.Subcommands.Add(HistoryCommand.Build());
+        root.Subcommands.Add(ShowCommand.Build());
+        root.Subcommands.Add(AttachCommand.Build());
         // `-e @FILE` is ours: the library would read the file as more words of the command line.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         // Parsing errors are usage errors, and usage errors have an exit code of their own.

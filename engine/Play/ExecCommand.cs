@@ -40,10 +40,11 @@ internal static class ExecCommand
             var loader = new OneStepLoader(problems);
             var playbook = words is not null ? loader.Command(words, defaults) : loader.Step(parsed.GetValue(step) ?? "", defaults);
             if (playbook is null || problems.Count > 0 || common.Request(parsed).Plan(playbook, problems) is not { } plan) return Screen.Refuse(problems);
-            return await RunCommand.Run(plan, yes: false, parsed.GetValue(common.Verbose), parsed.GetValue(common.Output), progress => new AnswersReport(plan, progress)
+            return await RunCommand.Run(plan, new RunWishes
             {
-                Diff = parsed.GetValue(diff),
-                Wraps = !Console.IsOutputRedirected,
+                Verbose = parsed.GetValue(common.Verbose),
+                Output = parsed.GetValue(common.Output),
+                Answers = progress => new AnswersReport(plan, progress) { Diff = parsed.GetValue(diff), Wraps = !Console.IsOutputRedirected },
             });
         });
         return command;

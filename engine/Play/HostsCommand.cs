@@ -53,6 +53,6 @@ internal static class HostsCommand
         var playbook = new OneStepLoader(problems).Command(["true"], new StepDefaults { Hosts = pattern, Effect = Effect.None });
         return playbook is null || request.Plan(playbook, problems) is not { } plan
             ? Screen.Refuse(problems)
-            : await RunCommand.Run(plan, yes: false, verbose: false, null, progress => new AnswersReport(plan, progress) { Ping = true, Wraps = !Console.IsOutputRedirected });
+            : await RunCommand.Run(plan, new RunWishes { Answers = progress => new AnswersReport(plan, progress) { Ping = true, Wraps = !Console.IsOutputRedirected } });
     }
 }

@@ -16,24 +16,29 @@ internal static class RunCommand
     {
         var options = new PlanOptions(root);
         var yes = new Option<bool>("--yes") { Description = "Answer every question of the playbook with yes." };
-        foreach (var option in new Option[] { yes, options.Common.Verbose, options.Common.Output }) root.Options.Add(option);
-        root.SetAction((parsed, _) => Run(parsed.GetRequiredValue(options.File), options.Request(parsed), parsed.GetValue(yes), parsed.GetValue(options.Common.Verbose), parsed.GetValue(options.Common.Output)));
+        foreach (var option in new Option[] { yes, options.Common.Verbose, options.Common.Output, options.Common.State }) root.Options.Add(option);
+        root.SetAction((parsed, _) => Run(parsed.GetRequiredValue(options.File), options.Request(parsed), new RunWishes
+        {
+            Yes = parsed.GetValue(yes),
+            Verbose = parsed.GetValue(options.Common.Verbose),
+            Output = parsed.GetValue(options.Common.Output),
+            State = parsed.GetValue(options.Common.State),
+        }));
     }
 
-    private static async Task<int> Run(string file, PlanRequest request, bool yes, bool verbose, string? output)
+    private static async Task<int> Run(string file, PlanRequest request, RunWishes wishes)
     {
         var problems = new ProblemList();
-        var plan = request.Plan(file, problems);
-        return plan is null ? Screen.Refuse(problems) : await Run(plan, yes, verbose, output);
+        return request.Read(file, problems) is { } reading ? await Run(reading.Plan, wishes with { Kept = reading }) : Screen.Refuse(problems);
     }
 
     /// <summary>Runs a plan and shows it to its end: as a run, or only what the hosts answered.</summary>
-    public static async Task<int> Run(Plan plan, bool yes, bool verbose, string? output, Func<ProgressReport, AnswersReport>? answers = null)
+    public static async Task<int> Run(Plan plan, RunWishes wishes)
     {
         var masker = new Masker();
         try
         {
-            return await Run(plan, yes, verbose, output, answers, masker);
+            return await Run(plan, wishes, masker);
         }
         catch (Exception e)
         {
@@ -42,20 +47,37 @@ internal static class RunCommand
         }
     }
 
-    private static async Task<int> Run(Plan plan, bool yes, bool verbose, string? output, Func<ProgressReport, AnswersReport>? answers, Masker masker)
+    /// <summary>What `--output` says.</summary>
+    public static OutputMode? ModeOf(string? output) => output is null ? null : Enum.Parse<OutputMode>(output, ignoreCase: true);
+
+    private static async Task<int> Run(Plan plan, RunWishes wishes, Masker masker)
     {
         var problems = new ProblemList();
         using var stop = new Stop();
         using var signals = new Signals(stop);
-        using var screen = new Screen(output is null ? null : Enum.Parse<OutputMode>(output, ignoreCase: true));
+        using var screen = new Screen(ModeOf(wishes.Output));
         if (await Secrets.Read(plan, screen, masker, problems, stop.Work) is not { } secrets) return stop.Reason is null ? Screen.Refuse(problems, masker) : (int)ExitCode.Interrupted;
-        var recorder = new Recorder(new RunState(), new NoLog(), TimeProvider.System, masker);
+        var name = $"{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}-{Random.Shared.Next(0x10000):x4}";
+        await using var kept = wishes.Kept is { } reading ? KeptRun.Begin(name, reading, wishes, masker) : null;
+        if (kept is null && wishes.Kept is not null) return (int)ExitCode.Problems;
+
+        var recorder = new Recorder(new RunState(), kept?.Log ?? new NoLog(), TimeProvider.System, masker);
         await using var connections = new ConnectionPool(TimeProvider.System, Secrets.Options(secrets, screen, masker));
-        var showing = new Showing(plan, recorder, screen, TimeProvider.System, verbose, answers).ToEnd();
-        var run = $"{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}-{Random.Shared.Next(0x10000):x4}";
-        var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System) { Secrets = secrets, AllLines = verbose, Questions = new(yes ? Yes : Ask) }, stop).Run(run);
-        await showing;
-        return (int)code;
+        var showing = new Showing(new Watched(RunOutline.Of(plan), recorder.Told, () => recorder.Elapsed), screen, TimeProvider.System, wishes.Verbose, wishes.Answers).ToEnd();
+        var runner = new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System) { Secrets = secrets, AllLines = wishes.Verbose, Questions = new(wishes.Yes ? Yes : Ask) }, stop);
+        try
+        {
+            var code = await runner.Run(name);
+            await showing;
+            kept?.Tell(code);
+            return (int)code;
+        }
+        catch (LogFailedException e) when (kept is not null)
+        {
+            recorder.Complete();
+            await showing;
+            return (int)kept.Failed(e, recorder.State);
+        }
 
         static Task<bool?> Yes(string question, CancellationToken cancel) => Task.FromResult<bool?>(true);
 

@@ -150,6 +150,13 @@ internal sealed class Screen : IDisposable
         return 2;
     }
 
+    /// <summary>What keeps a command from doing anything, how to mend it, and the exit code that says so.</summary>
+    public static int Refuse(string message, string? mend = null)
+    {
+        Complain($"play: {message}{string.Concat(mend?.Split('\n').Select(line => $"\n  {line}") ?? [])}");
+        return 2;
+    }
+
     /// <summary>A last word where nothing else can be said; it too may have nobody to hear it.</summary>
     public static void Complain(string message)
     {

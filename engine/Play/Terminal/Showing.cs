@@ -1,17 +1,17 @@
-using Playbooks.Planning;
+using System.Threading.Channels;
 using Playbooks.Reporting;
 using Playbooks.Running;
 
 namespace Play.Terminal;
 
 /// <summary>Shows a run beside it, from its first event to its last: lines as they come, and at most ten frames a second of what runs now.</summary>
-internal sealed class Showing(Plan plan, Recorder recorder, Screen screen, TimeProvider time, bool verbose, Func<ProgressReport, AnswersReport>? only = null)
+internal sealed class Showing(Watched run, Screen screen, TimeProvider time, bool verbose, Func<ProgressReport, AnswersReport>? only = null)
 {
     private static readonly TimeSpan Frame = TimeSpan.FromMilliseconds(100), Tick = TimeSpan.FromMilliseconds(250);
     private const int EventsOfFrame = 500;
 
-    private readonly ProgressReport report = new(plan, Screen.Width, verbose) { TellsWaiting = !screen.IsLive, OnlyFailures = screen.Mode == OutputMode.Quiet };
-    private readonly RunningSteps running = new(plan);
+    private readonly ProgressReport report = new(run.Outline, Screen.Width, verbose) { TellsWaiting = !screen.IsLive, OnlyFailures = screen.Mode == OutputMode.Quiet };
+    private readonly RunningSteps running = new(run.Outline);
     private AnswersReport? answers;
     private readonly List<ReportLine> lines = [];
 
@@ -20,14 +20,14 @@ internal sealed class Showing(Plan plan, Recorder recorder, Screen screen, TimeP
         await Task.Yield();
         try
         {
-            var view = new LiveView(plan, running);
+            var view = new LiveView(run.Outline, running);
             answers = only?.Invoke(report);
             var still = new StillRunning(running, report);
             Task? tick = null;
             Task<bool>? more = null;
             while (true)
             {
-                more ??= recorder.Told.WaitToReadAsync().AsTask();
+                more ??= run.Events.WaitToReadAsync().AsTask();
                 tick ??= Task.Delay(Tick, time, CancellationToken.None);
                 await Task.WhenAny(more, tick);
                 if (tick.IsCompleted) tick = null;
@@ -35,9 +35,9 @@ internal sealed class Showing(Plan plan, Recorder recorder, Screen screen, TimeP
                 if (more.IsCompleted) more = null;
 
                 Take();
-                if (screen.Mode == OutputMode.Plain) lines.AddRange(still.At(recorder.Elapsed));
-                Show(screen.IsLive ? view.Lines(recorder.Elapsed, Math.Min(Screen.Width, Screen.Size.Width), Screen.Size.Height) : []);
-                if (screen.IsLive && !recorder.Told.TryPeek(out _)) await Task.WhenAny(Task.Delay(Frame, time, CancellationToken.None), recorder.Told.Completion);
+                if (screen.Mode == OutputMode.Plain) lines.AddRange(still.At(run.Elapsed()));
+                Show(screen.IsLive ? view.Lines(run.Elapsed(), Math.Min(Screen.Width, Screen.Size.Width), Screen.Size.Height) : []);
+                if (screen.IsLive && !run.Events.TryPeek(out _)) await Task.WhenAny(Task.Delay(Frame, time, CancellationToken.None), run.Events.Completion);
             }
             while (lines.Count > 0)
             {
@@ -55,7 +55,7 @@ internal sealed class Showing(Plan plan, Recorder recorder, Screen screen, TimeP
     private void Take()
     {
         report.Width = Screen.Width;
-        for (var i = 0; i < EventsOfFrame && recorder.Told.TryRead(out var happened); i++)
+        for (var i = 0; i < EventsOfFrame && run.Events.TryRead(out var happened); i++)
         {
             running.On(happened);
             lines.AddRange(answers?.On(happened) ?? report.On(happened));
@@ -67,3 +67,6 @@ internal sealed class Showing(Plan plan, Recorder recorder, Screen screen, TimeP
         if (screen.Show(lines, now)) lines.Clear();
     }
 }
+
+/// <summary>A run to be shown: what reports need of its plan, its events as they come, and the time since it began.</summary>
+internal sealed record Watched(RunOutline Outline, ChannelReader<RunEvent> Events, Func<TimeSpan> Elapsed);

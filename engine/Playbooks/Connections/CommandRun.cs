@@ -91,6 +91,8 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
     {
         // The mark is the shell's first act: an end without it is an end of the login, and nothing of ours was run.
         if (!_stdout.Started) throw machine.NotStarted(_stdout.BeforeMark.Span, _stderr.BeforeMark.Span, started.ExitCode);
+        if (command.ReceiptFile is not null && _stderr.Announced is { Length: > 0 } why)
+            return Result(CommandEnd.Exited) with { NotStarted = true, WasClaimed = why == ReceiptScript.Taken, Unclaimed = why == ReceiptScript.Taken ? null : $"its receipt could not be written to {command.ReceiptFile}" };
         if (started.ExitCode is null && started.Signal is null)
         {
             _notes.Add("It ended without an exit code: the host closed its channel.");

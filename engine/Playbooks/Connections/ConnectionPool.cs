@@ -8,6 +8,11 @@ namespace Playbooks.Connections;
 /// <summary>The connections of a run, one for each host, made when first asked for.</summary>
 public sealed class ConnectionPool : IAsyncDisposable
 {
+    /// <summary>For a script that only looks, on a busy machine.</summary>
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(30);
+
+    private const int MostTries = 4;
+
     private readonly ConcurrentDictionary<string, PooledHost> _hosts = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _end = new();
     private readonly Identities _identities;
@@ -19,12 +24,14 @@ public sealed class ConnectionPool : IAsyncDisposable
 
     private readonly TimeSpan _patience;
     private readonly Doubts _doubts;
+    private readonly ReceiptBook _receipts;
 
     public ConnectionPool(TimeProvider clock, ConnectionOptions? options = null)
     {
         options ??= new ConnectionOptions();
         _passwordOf = options.SudoPassword;
-        (_clock, _patience, _doubts) = (clock, options.Patience, new Doubts(Get));
+        _receipts = new ReceiptBook((host, script, cancel) => Ask(host, script, cancel), _end.Token);
+        (_clock, _patience, _doubts) = (clock, options.Patience, new Doubts(this, _receipts));
         _identities = new Identities(options, clock);
         var ways = new Ways(new SshConfigs(clock, options.Home), options.Home, Get);
         _connector = new Connector(clock, options, _identities, ways, new Gate(options.Connects, options.ConnectsPerServer, options.ConnectsThrough, clock));
@@ -44,11 +51,34 @@ public sealed class ConnectionPool : IAsyncDisposable
         return await _hosts.GetOrAdd(host.Key, _ => new PooledHost(host, _connector, _end.Token)).Get().WaitAsync(cancel);
     }
 
-    /// <summary>Runs a command on a host, over a new connection where the old one was lost before it was sent. An end that is unknown is remembered.</summary>
+    /// <summary>
+    /// Runs a command on a host, over a new connection where the old one was lost before it was sent. One that leaves a receipt is asked after
+    /// where its link is lost, and waited for. An end that is unknown is remembered.
+    /// </summary>
     /// <exception cref="HostUnreachableException">It cannot be had, and nothing was started.</exception>
     public async Task<CommandResult> Run(Host host, RemoteCommand command, CancellationToken cancel)
     {
-        if (command.Sudo is null || _passwords.GetOrAdd(host.Key, _ => _passwordOf(host) is { } value ? new SudoPassword(value) : null) is not { } password) return await Send(host, command, cancel);
+        var result = command.Receipt is null
+            ? await Bare(host, command, cancel)
+            : await new FollowedCommand(this, _receipts, _clock, host, (what, token) => Bare(host, what, token)).Run(command, cancel);
+        if (result.End == CommandEnd.Unknown && command.Claim is { } claim) _doubts.Add(claim, host, result.Process, command.Receipt is not null);
+        return result;
+    }
+
+    /// <summary>Asks a host after a command of an attempt, which may have been started there by this program or one before it.</summary>
+    /// <param name="host">Where it may have been started.</param>
+    /// <param name="claim">The attempt's.</param>
+    /// <param name="command">Which of the attempt's commands there, from 1 on.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <exception cref="HostUnreachableException">The host cannot be asked.</exception>
+    public Task<ReceiptAnswer> Ask(Host host, Claim claim, int command, CancellationToken cancel) => _receipts.One(host, claim, command, seals: false, cancel);
+
+    /// <summary>An attempt of an earlier process of the run may still be going on there: <see cref="End"/> then asks after its receipts.</summary>
+    public void Doubt(Claim claim, Host host) => _doubts.Add(claim, host, null, hasReceipts: true, isEarlier: true);
+
+    private async Task<CommandResult> Bare(Host host, RemoteCommand command, CancellationToken cancel)
+    {
+        if (command.Sudo is null || PasswordOf(host) is not { } password) return await Send(host, command, cancel);
         SudoTry attempt;
         try
         {
@@ -91,8 +121,27 @@ public sealed class ConnectionPool : IAsyncDisposable
             result = await connection.Run(command with { Timeout = left > TimeSpan.Zero ? left : TimeSpan.Zero }, cancel);
         }
 
-        if (result.End == CommandEnd.Unknown && command.Claim is { } claim) _doubts.Add(claim, host, result.Process);
         return result;
+    }
+
+    private SudoPassword? PasswordOf(Host host) => _passwords.GetOrAdd(host.Key, _ => _passwordOf(host) is { } value ? new SudoPassword(value) : null);
+
+    /// <summary>Has a script of ours answered that may be run twice, over a new connection where the old one was lost. Null: no answer.</summary>
+    private async Task<string?> Ask(Host host, string script, CancellationToken cancel)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var connection = await Return(host, _patience, cancel);
+            if (await connection.Ask(script, AnswerTime).WaitAsync(cancel) is { } answer) return answer;
+            if (connection is not SshConnection { IsAlive: false } || tries == MostTries) return null;
+        }
+    }
+
+    /// <summary>Makes sure that a process has ended, by its own user where need be; see <see cref="IConnection.End"/>.</summary>
+    internal async Task<string?> EndProcess(Host host, ProcessIdentity process, CancellationToken cancel)
+    {
+        var connection = await Get(host, cancel);
+        return await connection.End(process with { Password = process.Password ?? (process.Sudo is null ? null : PasswordOf(host)) }).WaitAsync(cancel);
     }
 
     /// <summary>

@@ -7,7 +7,7 @@ namespace Playbooks.Connections;
 internal static class LocalUser
 {
     // statx(2), whose buffer is laid out alike on every Linux.
-    private const int Here = -100, UidAsked = 0x8, UidAt = 20, Length = 256;
+    private const int Here = -100, UidAsked = 0x8, InodeAsked = 0x100, UidAt = 20, InodeAt = 32, DeviceAt = 136, Length = 256;
 
     public static uint Id => GetUid();
 
@@ -16,6 +16,13 @@ internal static class LocalUser
     {
         var about = new byte[Length];
         return StatX(Here, path, 0, UidAsked, about) == 0 && BinaryPrimitives.ReadUInt32LittleEndian(about.AsSpan(UidAt)) == Id;
+    }
+
+    /// <summary>What tells the file from any other that has had its name; null where there is none.</summary>
+    public static (ulong Device, ulong Inode)? File(string path)
+    {
+        var about = new byte[Length];
+        return StatX(Here, path, 0, InodeAsked, about) == 0 ? (BinaryPrimitives.ReadUInt64LittleEndian(about.AsSpan(DeviceAt)), BinaryPrimitives.ReadUInt64LittleEndian(about.AsSpan(InodeAt))) : null;
     }
 
     [DllImport("libc", EntryPoint = "getuid")]

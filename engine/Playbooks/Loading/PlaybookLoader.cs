@@ -7,7 +7,7 @@ namespace Playbooks.Loading;
 /// <summary>Reads a playbook and the actions it uses. The main path of loading begins here.</summary>
 public sealed class PlaybookLoader(ProblemList problems)
 {
-    private static readonly string[] NotYet = ["probes", "notify", "keep"];
+    private static readonly string[] NotYet = ["probes", "notify"];
 
     private const int MaxDepth = 30;
 
@@ -78,6 +78,7 @@ public sealed class PlaybookLoader(ProblemList problems)
             Inventory = reader.Text("inventory"),
             Defaults = steps.Defaults(reader),
             Forks = reader.Setting("forks", SettingTypes.WholeNumber(1, 1000))?.Get(Templating.Scope.Empty),
+            Keep = reader.Setting("keep", SettingTypes.Duration)?.Get(Templating.Scope.Empty),
             Steps = steps.Steps(reader.Take("steps"), "steps", StepLoader.Room.Playbook),
             Always = steps.Steps(reader.Take("always"), "always", StepLoader.Room.Playbook),
         };

@@ -29,6 +29,9 @@ public sealed record Playbook
 
     public int? Forks { get; init; }
 
+    /// <summary>How long the journal keeps runs of it; null: for ever.</summary>
+    public TimeSpan? Keep { get; init; }
+
     public IReadOnlyList<Step> Steps { get; init; } = [];
 
     public IReadOnlyList<Step> Always { get; init; } = [];

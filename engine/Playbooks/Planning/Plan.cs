@@ -37,6 +37,9 @@ public sealed record Plan
     /// <summary>A pattern that selects nothing is no error.</summary>
     public bool AllowEmpty { get; init; }
 
+    /// <summary>The machines it may change, at the widest, each as one of its hosts, by what tells machines apart: two names for one machine meet here. The control machine does not count.</summary>
+    public IReadOnlyDictionary<string, Host> Machines => Planning.Machines.Of(this);
+
     private Dictionary<StepKey, PlannedStep>? byKey;
 
     /// <summary>The step with that key, wherever it stands: events name steps by their keys.</summary>

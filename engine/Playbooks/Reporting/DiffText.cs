@@ -1,4 +1,5 @@
 using Playbooks.Running;
+using Playbooks.Templating;
 
 namespace Playbooks.Reporting;
 
@@ -17,7 +18,7 @@ internal static class DiffText
     /// <param name="names">How hosts are written; null: it is clear whose it is.</param>
     public static IEnumerable<ReportLine> Of(IEnumerable<RunEvent.HostFinished> hosts, Func<IEnumerable<string>, string>? names, int width, bool all)
     {
-        var diffs = hosts.SelectMany(host => Fields(host).Select(fields => (host.At.Host, Diff: fields.TryGetValue("diff", out var diff) ? diff as string : null)))
+        var diffs = hosts.SelectMany(host => Fields(host).Select(fields => (host.At.Host, Diff: fields.TryGetValue("diff", out var diff) ? diff as string ?? (diff as Absent)?.Kept : null)))
             .Where(d => d.Diff is { Length: > 0 }).GroupBy(d => d.Diff!).ToList();
         foreach (var diff in diffs)
         {
@@ -30,7 +31,7 @@ internal static class DiffText
         }
     }
 
-    private static IEnumerable<Templating.DataMap> Fields(RunEvent.HostFinished host) => host.Result.Items ?? [host.Result.Fields];
+    private static IEnumerable<DataMap> Fields(RunEvent.HostFinished host) => host.Result.Items ?? [host.Result.Fields];
 
     internal static Tone ToneOf(string line) => line switch
     {

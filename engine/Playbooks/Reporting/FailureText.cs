@@ -1,6 +1,6 @@
-using Playbooks.Model;
 using Playbooks.Problems;
 using Playbooks.Running;
+using Playbooks.Templating;
 
 namespace Playbooks.Reporting;
 
@@ -10,7 +10,7 @@ internal static class FailureText
     private const int Indent = 4;
     private const int PrintedLines = 5;
 
-    public static IEnumerable<ReportLine> Lines(RunEvent.HostFinished host, Step step, string label, int width)
+    public static IEnumerable<ReportLine> Lines(RunEvent.HostFinished host, OutlineStep step, string label, int width)
     {
         var who = label.Length > 0 ? label : "localhost";
         var failures = host.Result.Failures;
@@ -40,7 +40,7 @@ internal static class FailureText
     {
         foreach (var stream in new[] { "stderr", "stdout" })
         {
-            if (!host.Result.Fields.TryGetValue(stream, out var value) || value is not string { Length: > 0 } text) continue;
+            if (!host.Result.Fields.TryGetValue(stream, out var value) || (value as string ?? (value as Absent)?.Kept) is not { Length: > 0 } text) continue;
             var lines = text.Split('\n');
             var label = $"{new string(' ', Indent)}{stream}: ";
             foreach (var line in lines.TakeLast(PrintedLines))

@@ -1,4 +1,3 @@
-using Playbooks.Planning;
 using Playbooks.Problems;
 using Playbooks.Running;
 using Playbooks.Steps;
@@ -6,14 +5,14 @@ using Playbooks.Steps;
 namespace Playbooks.Reporting;
 
 /// <summary>What is shown below the report while steps run: each with its hosts side by side, for how long, what is waited for, what was printed last.</summary>
-public sealed class LiveView(Plan plan, RunningSteps running)
+public sealed class LiveView(RunOutline outline, RunningSteps running)
 {
     /// <summary>A step that is over sooner is not shown: lines that come and go are no news.</summary>
     private static readonly TimeSpan Quick = TimeSpan.FromMilliseconds(300);
 
     private const int MostLines = 12, NarrowBelow = 60, FewHosts = 3, WidestLabel = 16;
 
-    private readonly Dictionary<string, string> labels = plan.Inventory.Hosts.ToDictionary(h => h.Name, h => DisplayText.Safe(h.Label));
+    private readonly Dictionary<string, string> labels = outline.Hosts.ToDictionary(h => h.Name, h => DisplayText.Safe(h.Label));
 
     /// <summary>The lines for a terminal of that size; none is as wide as it, and there are at most half as many as it has. They change once a second, or with what happens.</summary>
     public IReadOnlyList<ReportLine> Lines(TimeSpan now, int width, int height)

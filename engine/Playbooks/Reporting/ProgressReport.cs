@@ -1,4 +1,3 @@
-using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Problems;
 using Playbooks.Running;
@@ -8,14 +7,14 @@ using Playbooks.Templating;
 namespace Playbooks.Reporting;
 
 /// <summary>Tells a run as it goes, a line or a few for each event, and at its end what was proven and what was not.</summary>
-public sealed class ProgressReport(Plan plan, int width, bool verbose)
+public sealed class ProgressReport(RunOutline outline, int width, bool verbose)
 {
     /// <summary>While something is waited for, a line this often.</summary>
     private static readonly TimeSpan TellWaiting = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<string, string> labels = plan.Inventory.Hosts.ToDictionary(h => h.Name, h => h.Label);
-    private readonly int labelColumns = plan.Inventory.Hosts.Select(h => DisplayText.Width(h.Label)).Where(w => w <= 12).DefaultIfEmpty(0).Max();
-    private readonly Dictionary<string, int> order = plan.Inventory.Hosts.Select((h, i) => (h.Name, i)).ToDictionary();
+    private readonly Dictionary<string, string> labels = outline.Hosts.ToDictionary(h => h.Name, h => h.Label);
+    private readonly int labelColumns = outline.Hosts.Select(h => DisplayText.Width(h.Label)).Where(w => w <= 12).DefaultIfEmpty(0).Max();
+    private readonly Dictionary<string, int> order = outline.Hosts.Select((h, i) => (h.Name, i)).ToDictionary();
     private readonly Dictionary<(string, StepKey), List<RunEvent.HostFinished>> finished = [];
     private readonly Dictionary<StepKey, TimeSpan> told = [];
     private readonly List<string> proven = [];
@@ -54,7 +53,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     {
         RunEvent.RunStarted or RunEvent.StepStarted or RunEvent.UndoStarted when OnlyFailures => [],
         RunEvent.RunStarted started => [new(Tone.Title, Fit($"{started.Playbook} · {Path.GetFileName(started.File)}")), new(Tone.Plain, "")],
-        RunEvent.StepStarted started when plan.Find(started.Step).IsGroup && IsShown(started.Frame) => [Line(started.Elapsed, "▸", started.Title, "", Tone.Plain)],
+        RunEvent.StepStarted started when outline.Find(started.Step).IsGroup && IsShown(started.Frame) => [Line(started.Elapsed, "▸", started.Title, "", Tone.Plain)],
         RunEvent.AttemptFailed waiting when TellsWaiting && !OnlyFailures => Waiting(waiting),
         RunEvent.HostFinished host => Note(host),
         RunEvent.StepFinished step => Finished(step),
@@ -74,7 +73,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     private bool IsShown(string frame) => verbose || !Frame.IsInside(frame);
 
     /// <summary>The steps that were to run; those of a `rescue` where it began.</summary>
-    private IEnumerable<PlannedStep> Leaves(IEnumerable<PlannedStep> steps) => steps.SelectMany(s => !s.IsGroup ? [s] : Leaves(s.Steps).Concat(Leaves(s.Rescue.Any(r => reached.Contains(r.Key)) ? s.Rescue : [])));
+    private IEnumerable<OutlineStep> Leaves(IEnumerable<OutlineStep> steps) => steps.SelectMany(s => !s.IsGroup ? [s] : Leaves(s.Steps).Concat(Leaves(s.Rescue.Any(r => reached.Contains(r.Key)) ? s.Rescue : [])));
 
     private IEnumerable<ReportLine> Note(RunEvent.HostFinished host)
     {
@@ -87,7 +86,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     /// <summary>What `print` steps are there for, inside actions too: each text once, with the hosts that it is of.</summary>
     private IEnumerable<ReportLine> Printed(TimeSpan elapsed, IEnumerable<RunEvent.HostFinished> results)
     {
-        var texts = results.SelectMany(r => (r.Result.Items ?? [r.Result.Fields]).Select(fields => (Host: r, Text: fields.TryGet("text", out var text) ? text as string : null)));
+        var texts = results.SelectMany(r => (r.Result.Items ?? [r.Result.Fields]).Select(fields => (Host: r, Text: fields.TryGetValue("text", out var text) ? text as string ?? (text as Absent)?.Kept : null)));
         foreach (var group in texts.Where(t => t.Text is not null).GroupBy(t => t.Text!))
         {
             printed = true;
@@ -110,12 +109,12 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
     {
         if (waiting.Elapsed - told.GetValueOrDefault(waiting.At.Step, -TellWaiting) < TellWaiting || waiting.Waited < TimeSpan.FromSeconds(2)) yield break;
         told[waiting.At.Step] = waiting.Elapsed;
-        yield return Line(waiting.Elapsed, "…", $"{plan.Find(waiting.At.Step).Step.Title}: {Short(waiting.Waited)} of {Literals.Print(waiting.Within)}: {FirstLine(waiting.Reason)}", Label(waiting.At.Host), Tone.Quiet);
+        yield return Line(waiting.Elapsed, "…", $"{outline.Find(waiting.At.Step).Title}: {Short(waiting.Waited)} of {Literals.Print(waiting.Within)}: {FirstLine(waiting.Reason)}", Label(waiting.At.Host), Tone.Quiet);
     }
 
     private IEnumerable<ReportLine> Finished(RunEvent.StepFinished finishedStep)
     {
-        var step = plan.Find(finishedStep.Step);
+        var step = outline.Find(finishedStep.Step);
         reached.Add(step.Key);
         if (step.IsGroup && finishedStep.Outcomes.All(o => o.Outcome == Outcome.Skipped)) reached.UnionWith(Leaves([step]).Select(s => s.Key));
         // Hosts end in any order and are shown in the inventory's.
@@ -123,7 +122,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
         results.Sort((a, b) => order.GetValueOrDefault(a.At.Host).CompareTo(order.GetValueOrDefault(b.At.Host)));
         var inside = Frame.IsInside(finishedStep.Frame);
         if (!inside) Count(step, results);
-        if (step.Step.Work is KindWork { Kind: PrintStep } && !OnlyFailures)
+        if (step.IsPrint && !OnlyFailures)
             foreach (var line in Printed(finishedStep.Elapsed, results)) yield return line;
         // A failure inside an action is told once, with the step that used it.
         if (inside && !verbose && (!finishedStep.Frame.StartsWith("undo", StringComparison.Ordinal) || finishedStep.Outcomes.All(o => o.Outcome is Outcome.Passed or Outcome.Skipped))) yield break;
@@ -133,33 +132,33 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
             if (OnlyFailures && group.Key is (Outcome.Passed or Outcome.Skipped or Outcome.NotRun)) continue;
             else if (group.Key == Outcome.Passed)
             {
-                if (!isBlock && step.Step.Work is not KindWork { Kind: PrintStep })
+                if (!isBlock && !step.IsPrint)
                     foreach (var line in Passed(finishedStep, step, [.. group], inside ? "·" : "✓")) yield return line;
                 foreach (var line in Notes(group)) yield return line;
             }
             else if (group.Key is Outcome.Skipped or Outcome.NotRun)
             {
-                yield return Line(finishedStep.Elapsed, "-", $"{step.Step.Title} ({Words.Of(group.Key)})", Hosts(group), Tone.Quiet);
+                yield return Line(finishedStep.Elapsed, "-", $"{step.Title} ({Words.Of(group.Key)})", Hosts(group), Tone.Quiet);
                 foreach (var line in Notes(group)) yield return line;
             }
             else if (!isBlock || group.Any(r => r.Result.Failures.Count > 0))
-                foreach (var line in group.SelectMany(host => FailureText.Lines(host, step.Step, Label(host.At.Host), Width)).Concat(DiffText.Of(group, Hosts, Width, verbose))) yield return line;
+                foreach (var line in group.SelectMany(host => FailureText.Lines(host, step, Label(host.At.Host), Width)).Concat(DiffText.Of(group, Hosts, Width, verbose))) yield return line;
     }
 
     /// <summary>Those on which it changed something stand apart, with what.</summary>
-    private IEnumerable<ReportLine> Passed(RunEvent.StepFinished finished, PlannedStep step, List<RunEvent.HostFinished> hosts, string sign)
+    private IEnumerable<ReportLine> Passed(RunEvent.StepFinished finished, OutlineStep step, List<RunEvent.HostFinished> hosts, string sign)
     {
         foreach (var group in hosts.GroupBy(DiffText.IsChanged).OrderBy(g => g.Key))
         {
             var tail = string.Join(", ", new[] { group.Key ? "changed" : "", Took(finished) }.Where(t => t.Length > 0));
-            yield return Line(finished.Elapsed, sign, step.Step.Title, Hosts(group), Tone.Good, tail);
+            yield return Line(finished.Elapsed, sign, step.Title, Hosts(group), Tone.Good, tail);
             foreach (var line in DiffText.Of(group, Hosts, Width, verbose)) yield return line;
         }
     }
 
-    private void Count(PlannedStep step, List<RunEvent.HostFinished> results)
+    private void Count(OutlineStep step, List<RunEvent.HostFinished> results)
     {
-        var title = step.Step.Title;
+        var title = step.Title;
         if (step.IsGroup)
         {
             // A block has no failure of its own, unless it could not even begin.
@@ -167,7 +166,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
             return;
         }
         steps++;
-        if (results.Count > 0 && results.All(r => r.Result.Outcome == Outcome.Passed) && (step.Effect == Effect.None && step.Step.Work is not KindWork { Kind: WaitStep or PrintStep or ConfirmStep } || step.Step.Assert.Count > 0)) proven.Add(title);
+        if (results.Count > 0 && results.All(r => r.Result.Outcome == Outcome.Passed) && step.Proves) proven.Add(title);
         foreach (var result in results.Where(r => r.Result.IsBad))
         {
             var text = $"{Words.Of(result.Result.Outcome)}: {title}{(result.At.Host.Length > 0 ? " · " + Label(result.At.Host) : "")}";
@@ -242,7 +241,7 @@ public sealed class ProgressReport(Plan plan, int width, bool verbose)
             .. Section("Failed, and rescued", "-", rescued, Tone.Warning),
             .. Section("Warnings", "!", warned, Tone.Warning),
             .. nothing,
-            .. Section("Not reached", "-", Leaves(plan.Steps).Where(s => !reached.Contains(s.Key)).Select(s => s.Step.Title), Tone.Quiet),
+            .. Section("Not reached", "-", Leaves(outline.Steps).Where(s => !reached.Contains(s.Key)).Select(s => s.Title), Tone.Quiet),
             .. Section("Put back", "↺", putBack, Tone.Warning),
         ];
     }

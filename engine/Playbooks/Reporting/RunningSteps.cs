@@ -1,12 +1,10 @@
-using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Running;
-using Playbooks.Templating;
 
 namespace Playbooks.Reporting;
 
 /// <summary>What runs now and on which hosts, for those who watch: a fold over events.</summary>
-public sealed class RunningSteps(Plan plan)
+public sealed class RunningSteps(RunOutline outline)
 {
     private readonly List<RunningStep> all = [];
 
@@ -21,7 +19,7 @@ public sealed class RunningSteps(Plan plan)
     {
         switch (happened)
         {
-            case RunEvent.StepStarted step when !frames.ContainsKey(step.Frame) && !plan.Find(step.Step).IsGroup:
+            case RunEvent.StepStarted step when !frames.ContainsKey(step.Frame) && !outline.Find(step.Step).IsGroup:
                 all.RemoveAll(s => s.Step == StepKey.Run);
                 var running = new RunningStep(step.Frame, step.Step, step.Title, "…", step.Elapsed);
                 foreach (var host in step.Hosts) running.Host(host, add: true);
@@ -47,14 +45,14 @@ public sealed class RunningSteps(Plan plan)
     private void Begin(RunEvent.HostStarted started)
     {
         if (Find(started.At) is not { } host) return;
-        var step = plan.Find(started.At.Step).Step;
+        var step = outline.Find(started.At.Step);
         var inside = frames.ContainsKey(started.At.Frame);
         host.Since ??= started.Elapsed;
         if (inside && started.At.Attempt == 1) (host.Inside, host.InsideSince) = (step.Title, started.Elapsed);
-        if (!inside && step.Loop is not null) host.Item = started.At.Item + 1;
+        if (!inside && step.Loops) host.Item = started.At.Item + 1;
         if (started.At.Attempt == 1)
-            (host.Waits, host.Line) = (step.Within is { IsConstant: true } within ? new Waiting("", started.Elapsed, started.Elapsed + within.Get(Scope.Empty)) : null, null);
-        if (step.Work is ActionCall) frames[$"{started.At}/"] = host;
+            (host.Waits, host.Line) = (step.Within is { } within ? new Waiting("", started.Elapsed, started.Elapsed + within) : null, null);
+        if (step.IsCall) frames[$"{started.At}/"] = host;
     }
 
     private void Wait(RunEvent.AttemptFailed failed)

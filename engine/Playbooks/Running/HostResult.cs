@@ -16,6 +16,9 @@ public sealed record HostResult
 
     public IReadOnlyDictionary<string, object?> Captured { get; init; } = new Dictionary<string, object?>();
 
+    /// <summary>What has a secret in it that is not in the log, of an event that was masked: `capture NAME`, `field NAME` (of the last item too), `item 2 NAME` (a field of the item with that number, from 0).</summary>
+    public IReadOnlyList<string> Hidden { get; init; } = [];
+
     public IReadOnlyList<Failure> Failures { get; init; } = [];
 
     public IReadOnlyList<string> Notes { get; init; } = [];

@@ -29,10 +29,10 @@ internal static class Masking
         {
             case null or bool: return value;
             case string text: return masker.Mask(text);
-            case Absent absent: return new Absent(masker.Mask(absent.Message), absent.Mend is null ? null : masker.Mask(absent.Mend));
+            case Absent absent: return new Absent(masker.Mask(absent.Message), masker.Some(absent.Mend)) { Kept = masker.Some(absent.Kept) };
             case Later later: return new Later(() => masker.Mask(later.Value));
             case DataMap map: return masker.Mask(map);
-            case IMembers map: return new DataMap(map.Names.Select(name => KeyValuePair.Create(masker.Mask(name), (object?)new Later(() => Member(masker, map, name)))));
+            case IMembers map: return new DataMap(map.Names.Select(name => KeyValuePair.Create(masker.Mask(name), (object?)new Later(() => masker.Mask(Member(map, name))))));
             case IReadOnlyList<object?> list: return list.Select(masker.Mask).ToList();
             default: return Data.ToText(value) is var shown && masker.Mask(shown) is var masked && masked != shown ? masked : value;
         }
@@ -41,7 +41,7 @@ internal static class Masking
     public static RunEvent Mask(this Masker masker, RunEvent happened) => masker.IsEmpty ? happened : happened switch
     {
         RunEvent.WindowOpened window => window with { Marks = [.. window.Marks.Select(mark => mark with { Path = masker.Mask(mark.Path) })], Reason = masker.Some(window.Reason) },
-        RunEvent.HostStarted started => started with { Item = masker.Mask(started.Item) },
+        RunEvent.HostStarted started => masker.Mask(started.Item) is var item && IsHidden(started.Item, item) ? started with { Item = item, IsHidden = true } : started,
         RunEvent.Printed printed => printed with { Line = printed.Line with { Text = masker.Mask(printed.Line.Text) } },
         RunEvent.AttemptFailed failed => failed with { Reason = masker.Mask(failed.Reason) },
         RunEvent.ItemFinished item => item with { Result = masker.Mask(item.Result) },
@@ -62,22 +62,49 @@ internal static class Masking
 
     private static Dictionary<string, object?> Mask(this Masker masker, IReadOnlyDictionary<string, object?> values) => values.ToDictionary(value => value.Key, value => masker.Mask(value.Value));
 
-    private static OwedUndo Mask(this Masker masker, OwedUndo owed) => owed with { Item = masker.Mask(owed.Item), Captured = masker.Mask(owed.Captured) };
-
-    private static HostResult Mask(this Masker masker, HostResult result) => result with
+    private static OwedUndo Mask(this Masker masker, OwedUndo owed)
     {
-        Fields = masker.Mask(result.Fields, result.IsBad),
-        Items = result.Items is null ? null : [.. result.Items.Select(item => masker.Mask(item, result.IsBad))],
-        Captured = masker.Mask(result.Captured),
-        Failures = [.. result.Failures.Select(failure => failure with
+        var shown = owed with { Item = masker.Mask(owed.Item), Captured = masker.Mask(owed.Captured) };
+        return shown with { Hidden = [.. IsHidden(owed.Item, shown.Item) ? ["item"] : Array.Empty<string>(), .. Hidden("capture", owed.Captured, shown.Captured)] };
+    }
+
+    private static HostResult Mask(this Masker masker, HostResult result)
+    {
+        var shown = result with
         {
-            Message = masker.Mask(failure.Message),
-            Mend = masker.Some(failure.Mend),
-            Step = masker.Some(failure.Step),
-            Explanation = failure.Explanation is { } explanation ? masker.Mask(explanation) : null,
-        })],
-        Notes = [.. result.Notes.Select(note => masker.Mask(note))],
+            Fields = masker.Mask(result.Fields, result.IsBad),
+            Items = result.Items is null ? null : [.. result.Items.Select(item => masker.Mask(item, result.IsBad))],
+            Captured = masker.Mask(result.Captured),
+            Failures = [.. result.Failures.Select(failure => failure with
+            {
+                Message = masker.Mask(failure.Message),
+                Mend = masker.Some(failure.Mend),
+                Step = masker.Some(failure.Step),
+                Explanation = failure.Explanation is { } explanation ? masker.Mask(explanation) : null,
+            })],
+            Notes = [.. result.Notes.Select(note => masker.Mask(note))],
+        };
+        var items = (result.Items ?? []).SelectMany((item, i) => Hidden($"item {i}", item, shown.Items![i]));
+        return shown with { Hidden = [.. Hidden("capture", result.Captured, shown.Captured), .. Hidden("field", result.Fields, shown.Fields), .. items] };
+    }
+
+    /// <summary>The names of the values that are not what they were.</summary>
+    private static IEnumerable<string> Hidden(string what, IEnumerable<KeyValuePair<string, object?>> values, IEnumerable<KeyValuePair<string, object?>> shown) =>
+        values.Zip(shown).Where(pair => IsHidden(pair.First.Value, pair.Second.Value)).Select(pair => $"{what} {pair.Second.Key}");
+
+    private static bool IsHidden(object? value, object? shown) => (Plain(value), Plain(shown)) switch
+    {
+        (string text, var masked) => !Equals(text, masked),
+        (Absent, _) => false,
+        (DataMap map, DataMap masked) => map.Count != masked.Count || map.Zip(masked).Any(pair => pair.First.Key != pair.Second.Key || IsHidden(pair.First.Value, pair.Second.Value)),
+        (IMembers map, DataMap masked) => map.Names.Count() != masked.Count || map.Names.Zip(masked).Any(pair => pair.First != pair.Second.Key || IsHidden(Member(map, pair.First), pair.Second.Value)),
+        (IReadOnlyList<object?> list, IReadOnlyList<object?> masked) => list.Zip(masked).Any(pair => IsHidden(pair.First, pair.Second)),
+        // A number in whose place stars stand.
+        (not null, string) => true,
+        _ => false,
     };
+
+    private static object? Plain(object? value) => value is Later later ? later.Value : value;
 
     private static Explanation Mask(this Masker masker, Explanation explanation) => new(masker.Mask(explanation.Expression), [.. explanation.Evaluated.Select(part => part with
     {
@@ -88,15 +115,15 @@ internal static class Masking
 
     private static string? Some(this Masker masker, string? text) => text is null ? null : masker.Mask(text);
 
-    private static object? Member(Masker masker, IMembers map, string name)
+    private static object? Member(IMembers map, string name)
     {
         try
         {
-            return map.TryGet(name, out var member) ? masker.Mask(member) : null;
+            return map.TryGet(name, out var member) ? member : null;
         }
         catch (MissingValueException missing)
         {
-            return masker.Mask(new Absent(missing.Message, missing.Mend));
+            return new Absent(missing.Message, missing.Mend);
         }
     }
 }

@@ -19,9 +19,8 @@ public sealed class Resumption(Plan plan, RunState state, IReadOnlyList<RunEvent
     /// <summary>What it owes, last started first.</summary>
     public IReadOnlyList<OwedUndo> Owed => state.NotUndone;
 
-    /// <summary>It was stopping, or putting back, when its program ended: that is what it goes on with.</summary>
-    public bool WasPuttingBack => !HasEnded && (state.UndosUnderway.Count > 0
-        || events.Reverse().TakeWhile(e => e is not RunEvent.RunResumed).Any(e => e is RunEvent.StopRequested) || events.LastOrDefault(e => e is RunEvent.RunResumed) is RunEvent.RunResumed { PutsBack: true });
+    /// <summary>It was told to stop, or only to put back, when its program ended: that is what it goes on with.</summary>
+    public bool WasPuttingBack => !HasEnded && (events.Reverse().TakeWhile(e => e is not RunEvent.RunResumed).Any(e => e is RunEvent.StopRequested) || events.LastOrDefault(e => e is RunEvent.RunResumed) is RunEvent.RunResumed { PutsBack: true });
 
     /// <summary>Nothing of it is left to do.</summary>
     public bool IsOver => HasEnded && Owed.Count == 0 && state.AlwaysNotRun.Count == 0 && Again().Count == 0;
@@ -34,6 +33,30 @@ public sealed class Resumption(Plan plan, RunState state, IReadOnlyList<RunEvent
     public IEnumerable<(FrameState.Underway Attempt, PlannedStep Step)> Underway =>
         state.Frames.SelectMany(f => f.Frame.AllUnderway).Select(attempt => (attempt, plan.Find(attempt.At.Step))).Where(u => u.Item2 is { Effect: not Effect.None, Step.Work: KindWork });
 
+    /// <summary>The machines that an attempt of that step may have run on; none where only a run can tell.</summary>
+    public IReadOnlyList<Host> Machines(PlannedStep step, Address at) => step.Runs.Kind switch
+    {
+        PlaceKind.Localhost => [Host.Control],
+        PlaceKind.Pattern => step.Runs.Pattern!.Template.Names.Any() ? [] : step.Runs.Pattern.Widest(plan.Inventory),
+        _ => plan.Inventory.Find(at.Host) is { } host ? [host] : [],
+    };
+
+    /// <summary>Secrets that were captured, which no journal keeps, by steps that may not run again, and that are still needed.</summary>
+    public IReadOnlyList<(StepKey Step, string Why)> LostSecrets =>
+        [.. Hidden.Where(h => h.Step.Effect == Effect.Once && IsNeeded(h.Name)).Select(h => (h.Step.Key, $"`{h.Name}` was captured here and is a secret, which the journal does not keep; this step may not run again, so nobody has it any more"))];
+
+    /// <summary>The captured secrets of steps that have ended.</summary>
+    private IEnumerable<(string Frame, PlannedStep Step, string Host, string Name)> Hidden =>
+        from frame in state.Frames
+        from step in frame.Frame.All
+        from result in step.Ran.Results
+        from name in result.Value.Hidden
+        where name.StartsWith("capture ", StringComparison.Ordinal)
+        select (frame.Id, plan.Find(step.Key), result.Key, name["capture ".Length..]);
+
+    private bool IsNeeded(string name) => plan.All.Any(step => step.Needs.Any(need => need.Name == name || need.Name == "all" && need.Members.Contains(name))
+        && state.Frames.All(frame => frame.Frame.Begun(step.Key) is not { HasEnded: true }));
+
     /// <summary>The first step of the playbook, in its order, that has not passed on all its hosts; null: there is none.</summary>
     public StepKey? FirstNotPassed => Leaves(plan.Steps, "").Where(leaf => state.Frame(leaf.Frame).Begun(leaf.Step.Key) is not { HasEnded: true } ran || ran.Results.Values.Any(r => r.IsBad || r.Outcome == Outcome.NotRun)).Select(leaf => leaf.Step.Key).FirstOrDefault();
 
@@ -41,7 +64,17 @@ public sealed class Resumption(Plan plan, RunState state, IReadOnlyList<RunEvent
     public string NameOf(Address at) => $"{plan.Find(at.Step).Step.Id ?? at.Step.Path}@{(at.Host.Length > 0 ? at.Host : "localhost")}";
 
     /// <summary>The event to go on with.</summary>
-    public RunEvent.RunResumed GoOn(IReadOnlyList<Decided> decided) => WasPuttingBack ? PutBack(decided) : new(false, HasEnded ? Again() : [], decided);
+    public RunEvent.RunResumed GoOn(IReadOnlyList<Decided> decided)
+    {
+        if (WasPuttingBack) return PutBack(decided);
+        var again = HasEnded ? Again() : [];
+        foreach (var (frame, step, host, _) in Hidden.Where(h => h.Step.Effect != Effect.Once && IsNeeded(h.Name)))
+        {
+            again.Add(new Forgotten(frame, step.Key, [host]));
+            OpenTo(frame, step.Key, again);
+        }
+        return new(false, again, decided);
+    }
 
     /// <summary>The event to put back with what is owed, and nothing else.</summary>
     public RunEvent.RunResumed PutBack(IReadOnlyList<Decided> decided)

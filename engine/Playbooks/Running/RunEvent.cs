@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Playbooks.Connections;
 using Playbooks.Planning;
 using Playbooks.Steps;
@@ -7,8 +8,31 @@ namespace Playbooks.Running;
 
 /// <summary>
 /// Everything that can happen in a run. Closed: state, journal and reports are folds over these. Steps are named by their keys, which
-/// the plan explains, so an event is plain data.
+/// the plan explains, so an event is plain data. Old journals know them by the words here: a word never changes.
 /// </summary>
+[JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]
+[JsonDerivedType(typeof(RunStarted), "run_started")]
+[JsonDerivedType(typeof(WindowOpened), "window_opened")]
+[JsonDerivedType(typeof(StepStarted), "step_started")]
+[JsonDerivedType(typeof(HostStarted), "host_started")]
+[JsonDerivedType(typeof(AttemptFailed), "attempt_failed")]
+[JsonDerivedType(typeof(ItemFinished), "item_finished")]
+[JsonDerivedType(typeof(HostFinished), "host_finished")]
+[JsonDerivedType(typeof(StepFinished), "step_finished")]
+[JsonDerivedType(typeof(FrameLeft), "frame_left")]
+[JsonDerivedType(typeof(HostDropped), "host_dropped")]
+[JsonDerivedType(typeof(BlockFinished), "block_finished")]
+[JsonDerivedType(typeof(BlockOver), "block_over")]
+[JsonDerivedType(typeof(BlockAgain), "block_again")]
+[JsonDerivedType(typeof(Rescued), "rescued")]
+[JsonDerivedType(typeof(AlwaysNotRun), "always_not_run")]
+[JsonDerivedType(typeof(AlwaysFailed), "always_failed")]
+[JsonDerivedType(typeof(UndoStarted), "undo_started")]
+[JsonDerivedType(typeof(UndoFinished), "undo_finished")]
+[JsonDerivedType(typeof(CookiesKept), "cookies_kept")]
+[JsonDerivedType(typeof(StopRequested), "stop_requested")]
+[JsonDerivedType(typeof(RunResumed), "run_resumed")]
+[JsonDerivedType(typeof(RunFinished), "run_finished")]
 public abstract record RunEvent
 {
     private RunEvent() { }
@@ -22,7 +46,10 @@ public abstract record RunEvent
     /// <summary>Since the run began, by a clock that does not jump.</summary>
     public TimeSpan Elapsed { get; init; }
 
-    public sealed record RunStarted(string Run, string Playbook, string File) : RunEvent;
+    public sealed record RunStarted(string Run, string Playbook, string File) : RunEvent
+    {
+        public RunOutline Outline { get; init; } = RunOutline.Empty;
+    }
 
     /// <summary>A `log` step's window opened on a machine, for the host it is about (empty: none): its files were noted, or why that was not possible.</summary>
     public sealed record WindowOpened(WindowKey Window, IReadOnlyList<LogMark> Marks, string? Reason) : RunEvent;
@@ -31,7 +58,11 @@ public abstract record RunEvent
     public sealed record StepStarted(string Frame, StepKey Step, string Title, string? Id, IReadOnlyList<string> Gives, IReadOnlyList<string> Hosts) : RunEvent;
 
     /// <summary>The work is about to begin on a host, for one item: from here on its undo is owed to the block.</summary>
-    public sealed record HostStarted(Address At, string Block, object? Item, bool OwesUndo) : RunEvent;
+    public sealed record HostStarted(Address At, string Block, object? Item, bool OwesUndo) : RunEvent
+    {
+        /// <summary>The item has a secret in it that is not in the log.</summary>
+        public bool IsHidden { get; init; }
+    }
 
     /// <summary>A command printed a line. In passing: told to reports only, by <see cref="Recorder.Tell"/>; it has no number, no log keeps it, and it may be lost.</summary>
     public sealed record Printed(Address At, PrintedLine Line) : RunEvent;
@@ -146,6 +177,9 @@ public sealed record OwedUndo(string Block, Address At, string Title, object? It
 
     /// <summary>What this very item captured: another item or host may have captured the same names since.</summary>
     public IReadOnlyDictionary<string, object?> Captured { get; init; } = new Dictionary<string, object?>();
+
+    /// <summary>What has a secret in it that is not in the log: see <see cref="HostResult.Hidden"/>; `item` is the item.</summary>
+    public IReadOnlyList<string> Hidden { get; init; } = [];
 
     public override string ToString() => $"\"{Title}\"{(At.Host.Length == 0 ? "" : " on " + At.Host)} was not put back";
 }

@@ -94,12 +94,6 @@ public sealed class RunState
         get { lock (gate) return undone.ToHashSet(); }
     }
 
-    /// <summary>Undos that have begun and not ended.</summary>
-    public IReadOnlyList<OwedUndo> UndosUnderway
-    {
-        get { lock (gate) return [.. underway.Values]; }
-    }
-
     /// <summary>Blocks whose `always` did not pass.</summary>
     public IReadOnlyCollection<string> FailedAlways
     {

@@ -35,6 +35,7 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
         Compares = step.Compares,
         Claim = claim,
         Receipts = room.Receipts,
+        Effect = step.Effect,
         Marks = marks,
         Watching = watching,
         Memory = room.Memory.On(machine.Name),
@@ -60,7 +61,7 @@ public sealed class Runner(Plan plan, Recorder recorder, RunTools tools, Stop st
     public async Task<ExitCode> Run(string run)
     {
         stop.Requested += Told;
-        await recorder.Record(new RunEvent.RunStarted(run, plan.Playbook.Name, plan.Playbook.Source.Name));
+        await recorder.Record(new RunEvent.RunStarted(run, plan.Playbook.Name, plan.Playbook.Source.Name) { Outline = RunOutline.Of(plan) });
         return await ToEnd(new Verdict());
     }
 

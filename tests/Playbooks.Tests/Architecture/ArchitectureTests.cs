@@ -20,6 +20,7 @@ public sealed partial class ArchitectureTests
         ["DiffPlex"] = "Model",
         ["FluentValidation"] = "Loading",
         ["Microsoft.Data.Sqlite"] = "Journal",
+        ["SQLitePCL"] = "Journal",
         ["Spectre.Console"] = "Play",
         ["System.CommandLine"] = "Play",
     };

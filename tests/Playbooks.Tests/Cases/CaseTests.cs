@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Playbooks.Connections;
+using Playbooks.Journal;
 using Playbooks.Loading;
 using Playbooks.Loading.Secrets;
 using Playbooks.Planning;
@@ -55,11 +56,26 @@ public sealed partial class CaseTests : IDisposable
         var recorder = new Recorder(new RunState(), log, TimeProvider.System, masker);
         await using var connections = new ConnectionPool(TimeProvider.System);
         using var stop = new Stop();
-        var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System) { Secrets = secrets }, stop).Run("test");
-        var report = new ProgressReport(plan, 100, verbose: false);
+        var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System) { Secrets = secrets }, stop).Run(StateFolder.NewRun);
+        var report = new ProgressReport(RunOutline.Of(plan), 100, verbose: false);
         var lines = log.Events.Select(Untimed).SelectMany(report.On).Select(line => Times().Replace(line.Text, m => new string(' ', Math.Max(0, m.Length - 4)) + "0.0s").Replace(folder.FullName, "DIR", StringComparison.Ordinal));
         await Verifier.Verify(string.Join('\n', lines), $"{name}.{(int)code}");
+        IsShownAgain(log.Events);
         RanAsPlanned(plan, log.Events, code);
+    }
+
+    /// <summary>From the journal a run reads as it did when it ran.</summary>
+    private static void IsShownAgain(IReadOnlyList<RunEvent> events)
+    {
+        var kept = events.Select(happened => EventJson.Read(EventJson.Write(Bounds.Of(happened)))).ToList();
+        foreach (var width in new[] { 40, 100 })
+            Assert.Equal(Shown(events, width), Shown(kept, width));
+
+        static IEnumerable<string> Shown(IReadOnlyList<RunEvent> events, int width)
+        {
+            var report = new ProgressReport(((RunEvent.RunStarted)events[0]).Outline, width, verbose: true);
+            return events.SelectMany(report.On).Select(line => line.Text);
+        }
     }
 
     /// <summary>What `play plan` lists is what a run does: no step that is not listed, in the order of the list, on hosts that it names, and all of them where nothing failed.</summary>

@@ -63,8 +63,8 @@ public sealed class LiveViewTests
         plan = new Planner(hosts.Build(), new Dictionary<string, object?>(), problems).Plan(new PlaybookLoader(problems).Load(Path.Combine(files.FullName, "p.yaml"))!, new Planner.Wishes())!;
         files.Delete(recursive: true);
         Assert.True(plan is not null, string.Join('\n', problems.Select(ProblemPrinter.Print)));
-        running = new RunningSteps(plan);
-        report = new ProgressReport(plan, 100, verbose: true);
+        running = new RunningSteps(RunOutline.Of(plan));
+        report = new ProgressReport(RunOutline.Of(plan), 100, verbose: true);
         still = new StillRunning(running, report);
     }
 
@@ -87,7 +87,7 @@ public sealed class LiveViewTests
 
     private void Prints(double seconds, int step, string host, string text, bool continues = false) => Happens(seconds, new RunEvent.Printed(At(step, host), new PrintedLine(text, false, continues)));
 
-    private IReadOnlyList<ReportLine> Lines(double seconds, int width, int height = 24) => new LiveView(plan, running).Lines(TimeSpan.FromSeconds(seconds), width, height);
+    private IReadOnlyList<ReportLine> Lines(double seconds, int width, int height = 24) => new LiveView(RunOutline.Of(plan), running).Lines(TimeSpan.FromSeconds(seconds), width, height);
 
     /// <summary>The view at both widths; and what must hold at each width and height.</summary>
     private string Seen(double seconds)
@@ -209,6 +209,6 @@ public sealed class LiveViewTests
         Assert.Equal(["웹1       | loading \\e[31m"], Told(new PrintedLine("loading \u001b[31m", false)));
         Assert.Equal(["웹1       ! …bad"], Told(new PrintedLine("bad", true, Continues: true)));
         Assert.Equal(["웹1       | (7 lines are left out here: too many)", "웹1       | last"], Told(new PrintedLine("last", false, LeftOut: 7)));
-        Assert.Empty(new ProgressReport(plan, 100, verbose: false).On(new RunEvent.Printed(At(0, "web"), new PrintedLine("x", false))));
+        Assert.Empty(new ProgressReport(RunOutline.Of(plan), 100, verbose: false).On(new RunEvent.Printed(At(0, "web"), new PrintedLine("x", false))));
     }
 }

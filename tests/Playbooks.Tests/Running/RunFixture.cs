@@ -30,7 +30,7 @@ internal sealed class RunFixture : IDisposable
         plan = new Planner(inventory ?? Inventory.Empty, new Dictionary<string, object?>(), problems).Plan(new PlaybookLoader(problems).Load(PathOf("p.yaml"))!, new Planner.Wishes { Tags = tags });
         Assert.True(plan is not null, string.Join('\n', problems.Select(ProblemPrinter.Print)));
         var log = new MemoryLog();
-        return (await Start(log, run => run.Run("test"), on), log.Events);
+        return (await Start(log, run => run.Run(StateFolder.NewRun), on), log.Events);
     }
 
     /// <summary>The steps of before, with another log.</summary>
@@ -39,11 +39,18 @@ internal sealed class RunFixture : IDisposable
     /// <summary>Goes on after these events, and gives those that came then.</summary>
     public async Task<(ExitCode Code, IReadOnlyList<RunEvent> Events)> Resume(IReadOnlyList<RunEvent> events, Func<Resumption, RunEvent.RunResumed> how)
     {
-        var state = new RunState();
-        foreach (var happened in events) state.Apply(happened);
-        var log = new MemoryLog();
+        var (state, log) = (Fold(events), new MemoryLog());
         var resumption = new Resumption(plan!, state, events);
         return (await Start(state, log, run => run.Resume(how(resumption))), log.Events);
+    }
+
+    public Resumption Resumption(IReadOnlyList<RunEvent> events) => new(plan!, Fold(events), events);
+
+    private static RunState Fold(IReadOnlyList<RunEvent> events)
+    {
+        var state = new RunState();
+        foreach (var happened in events) state.Apply(happened);
+        return state;
     }
 
     private async Task<ExitCode> Start(RunState state, IRunLog log, Func<Runner, Task<ExitCode>> how, Action<RunEvent, Stop>? on = null)

@@ -152,7 +152,7 @@ public sealed class EndingTests(Machines machines) : IClassFixture<Machines>
         Assert.Empty(ProcessTable.Parse(processes.Out())!.With("sleep 97; :"));
     }
 
-    private static void AllGone(string pids, int count)
+    internal static void AllGone(string pids, int count)
     {
         var lines = File.ReadAllLines(pids);
         Assert.Equal(count, lines.Length);

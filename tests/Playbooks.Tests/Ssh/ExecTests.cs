@@ -36,7 +36,7 @@ public sealed class ExecTests(Sshd sshd)
     {
         public string Text(int width = 100, bool diff = false, bool ping = false, bool verbose = false, bool quiet = false)
         {
-            var progress = new ProgressReport(Plan, width, verbose) { OnlyFailures = quiet };
+            var progress = new ProgressReport(RunOutline.Of(Plan), width, verbose) { OnlyFailures = quiet };
             var report = new AnswersReport(Plan, progress) { Diff = diff, Ping = ping, Wraps = width < 100 };
             var lines = Events.SelectMany(report.On).Select(line => line.Text).ToList();
             Assert.All(lines, line => Assert.True(width >= 100 || line.StartsWith("    →", StringComparison.Ordinal) || DisplayText.Width(line) <= width, line));
@@ -59,7 +59,7 @@ public sealed class ExecTests(Sshd sshd)
             await foreach (var happened in recorder.Told.ReadAllAsync()) told.Add(happened);
         });
         await using var connections = sshd.Pool();
-        var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System) { AllLines = true }, stop).Run("test");
+        var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System) { AllLines = true }, stop).Run(StateFolder.NewRun);
         await reading;
         return new Shown(code, told, plan);
     }

@@ -1,0 +1,39 @@
+using System.CommandLine;
+using Play.Terminal;
+using Playbooks.Journal;
+using Playbooks.Reporting;
+using Playbooks.Running;
+
+namespace Play;
+
+/// <summary>`play show RUN`: the report of a run again, from its events.</summary>
+internal static class ShowCommand
+{
+    public static Command Build()
+    {
+        var common = new CommonOptions();
+        var output = new Option<string?>("--output") { Description = "plain: without colours, as in a file; quiet: only failures and the verdict." };
+        output.AcceptOnlyFromAmong("plain", "quiet");
+        var command = new Command("show", "Shows a run of the journal again, as it was shown when it ran.") { Journals.Run, common.Verbose, output, common.State };
+        command.SetAction((parsed, _) => Journals.Read(parsed.GetValue(common.State), journal =>
+            Task.FromResult(Journals.Find(journal, parsed.GetRequiredValue(Journals.Run)) is { } run ? Show(journal, run, parsed.GetValue(common.Verbose), parsed.GetValue(output)) : 2)));
+        return command;
+    }
+
+    private static int Show(RunJournal journal, JournalRun run, bool verbose, string? output)
+    {
+        using var screen = new Screen(output == "plain" ? OutputMode.Plain : OutputMode.Quiet);
+        ProgressReport? report = null;
+        foreach (var happened in journal.Events(run))
+        {
+            report ??= new ProgressReport((happened as RunEvent.RunStarted)?.Outline ?? RunOutline.Empty, Screen.Width, verbose) { OnlyFailures = output == "quiet" };
+            screen.Show(report.On(happened), []);
+        }
+        if (journal.Run(run.Id) is { EndedAt: null } now) screen.Show(Unended(journal, now), []);
+        return 0;
+    }
+
+    /// <summary>What is to be said of a run that has not ended.</summary>
+    public static IEnumerable<ReportLine> Unended(RunJournal journal, JournalRun run) =>
+        new HistoryReport(TimeProvider.System, Screen.Width).Unended(new HistoryReport.Entry(run, journal.IsAlive(run), journal.Owed(run)));
+}

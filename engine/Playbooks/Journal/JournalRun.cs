@@ -1,0 +1,57 @@
+using Playbooks.Running;
+
+namespace Playbooks.Journal;
+
+/// <summary>A run of the journal: its one row.</summary>
+public sealed record JournalRun
+{
+    public required long Id { get; init; }
+
+    public required string Name { get; init; }
+
+    /// <summary>The name of the playbook.</summary>
+    public required string Playbook { get; init; }
+
+    /// <summary>The whole path of the playbook.</summary>
+    public required string File { get; init; }
+
+    public required DateTimeOffset StartedAt { get; init; }
+
+    /// <summary>Null: it has not ended, or its program has without a word; <see cref="RunJournal.IsAlive"/> knows.</summary>
+    public DateTimeOffset? EndedAt { get; init; }
+
+    public ExitCode? ExitCode { get; init; }
+
+    public required int Hosts { get; init; }
+
+    public required int Passed { get; init; }
+
+    public required int Failed { get; init; }
+
+    /// <summary>How many undos were owed when it ended; of one that has not ended <see cref="RunJournal.Owed"/> knows.</summary>
+    public required int OwedAtEnd { get; init; }
+
+    /// <summary>user@machine that it runs, or ran, as.</summary>
+    public required string User { get; init; }
+
+    /// <summary>The process that it runs in, or ran.</summary>
+    public required int Pid { get; init; }
+}
+
+/// <summary>What the journal is told of a run that begins.</summary>
+/// <param name="Name">Its name; no other run has it.</param>
+/// <param name="Playbook">The playbook's name.</param>
+/// <param name="File">The playbook's whole path.</param>
+/// <param name="Hosts">How many hosts it is about.</param>
+/// <param name="Machines">The machines it may change, by what tells them apart.</param>
+public sealed record NewRun(string Name, string Playbook, string File, int Hosts, IReadOnlyList<string> Machines)
+{
+    /// <summary>What it is made of.</summary>
+    public RunOrigin? Origin { get; init; }
+}
+
+/// <summary>Another run that lives changes one of the machines, or is the very run that shall be gone on with.</summary>
+public sealed class MachinesBusyException(string message, string mend) : Exception(message)
+{
+    public string Mend { get; } = mend;
+}

@@ -1,0 +1,91 @@
+namespace Playbooks.Journal;
+
+/// <summary>Which runs may change which machines now: two that change the same one do not go on side by side.</summary>
+public sealed partial class RunJournal
+{
+    private const int Named = 5;
+
+    /// <summary>A run begins. Nothing of it was done yet; where this throws, nothing may be.</summary>
+    /// <param name="run">What it is.</param>
+    /// <param name="notes">What is to be told of runs that died, or left something undone, on these machines.</param>
+    /// <exception cref="MachinesBusyException">Another run that lives changes one of the machines.</exception>
+    public RunLog Begin(NewRun run, out IReadOnlyList<string> notes) => Begin(run.Name, run.Machines, out notes, () =>
+    {
+        connection.Do("INSERT INTO runs (name, playbook, file, started_at, hosts, user, pid) VALUES ($name, $playbook, $file, $at, $hosts, $user, $pid)",
+            ("$name", run.Name), ("$playbook", run.Playbook), ("$file", run.File), ("$at", time.GetUtcNow().ToUnixTimeMilliseconds()), ("$hosts", run.Hosts), ("$user", Me), ("$pid", Environment.ProcessId));
+        var id = connection.Number("SELECT last_insert_rowid()");
+        if (run.Origin is { } origin) Keep(id, origin);
+        return id;
+    });
+
+    /// <summary>A run goes on: see <see cref="Begin(NewRun, out IReadOnlyList{string})"/>.</summary>
+    /// <exception cref="MachinesBusyException">It still goes on, or another run that lives changes one of the machines.</exception>
+    public RunLog GoOn(JournalRun run, IReadOnlyList<string> machines, out IReadOnlyList<string> notes) => Begin(run.Name, machines, out notes, () =>
+    {
+        connection.Do("DELETE FROM machines WHERE run = $run", ("$run", run.Id));
+        connection.Do("UPDATE runs SET ended_at = NULL, exit_code = NULL, user = $user, pid = $pid WHERE id = $run", ("$user", Me), ("$pid", Environment.ProcessId), ("$run", run.Id));
+        return run.Id;
+    });
+
+    private static string Me => $"{Environment.UserName}@{Environment.MachineName}";
+
+    private RunLog Begin(string name, IReadOnlyList<string> machines, out IReadOnlyList<string> notes, Func<long> row)
+    {
+        var told = new List<string>();
+        notes = told;
+        return Guarded(() =>
+        {
+            var alive = RunLock.Take(LockOf(name)) ?? throw new MachinesBusyException($"the run {name} goes on still{(Find(name) is [var now] ? $" ({Process(now)})" : "")}", $"`play attach {name}` shows it");
+            try
+            {
+                using var transaction = connection.BeginTransaction(deferred: false);
+                var id = row();
+                foreach (var (other, taken) in Others(id, machines)) Judge(other, taken, told);
+                foreach (var machine in machines) connection.Do("INSERT INTO machines (machine, run) VALUES ($machine, $run)", ("$machine", machine), ("$run", id));
+                transaction.Commit();
+                return new RunLog(path, Run(id)!, alive, time);
+            }
+            catch
+            {
+                alive.Dispose();
+                throw;
+            }
+        });
+    }
+
+    /// <summary>The other runs that have taken one of the machines, and which.</summary>
+    private IEnumerable<(JournalRun Run, IReadOnlyList<string> Machines)> Others(long run, IReadOnlyList<string> machines)
+    {
+        if (machines.Count == 0) yield break;
+        var wanted = machines.ToHashSet();
+        foreach (var other in Read("SELECT * FROM runs WHERE id <> $run AND id IN (SELECT run FROM machines) ORDER BY id", ("$run", run)))
+            if (MachinesOf(other).Where(wanted.Contains).ToList() is { Count: > 0 } taken) yield return (other, taken);
+    }
+
+    /// <summary>The machines that a run that lives may change, or one that has ended may have left changed.</summary>
+    public IReadOnlyList<string> MachinesOf(JournalRun run) => Guarded(() =>
+    {
+        using var command = connection.Command("SELECT machine FROM machines WHERE run = $run ORDER BY machine", ("$run", run.Id));
+        using var reader = command.ExecuteReader();
+        var machines = new List<string>();
+        while (reader.Read()) machines.Add(reader.GetString(0));
+        return machines;
+    });
+
+    private void Judge(JournalRun other, IReadOnlyList<string> taken, List<string> notes)
+    {
+        var machines = taken.Count <= Named ? string.Join(", ", taken) : $"{string.Join(", ", taken.Take(Named - 1))} and {taken.Count - Named + 1} more";
+        if (IsAlive(other))
+            throw new MachinesBusyException(
+                $"the run {other.Name} of \"{other.Playbook}\" changes {(taken.Count == 1 ? "a machine that this run would change" : "machines that this run would change")}: {machines}. It runs since {Local(other.StartedAt)} ({Process(other)})",
+                $"wait for its end: `play attach {other.Name}` shows it");
+        var owed = Owed(other);
+        if (other.EndedAt is null && owed == 0) return;
+        var undos = owed == 1 ? "something that was not put back" : $"{owed} things that were not put back";
+        notes.Add($"the run {other.Name} of \"{other.Playbook}\" {(other.EndedAt is null ? "died" : "ended")} and still owes {undos} on {machines}: `play resume {other.Name}`");
+    }
+
+    private static string Process(JournalRun run) => $"process {run.Pid} of {run.User}";
+
+    private string Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm:ss", System.Globalization.CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,86 @@
+using System.Text.Json.Serialization;
+using Playbooks.Model;
+using Playbooks.Planning;
+using Playbooks.Problems;
+using Playbooks.Steps;
+using Playbooks.Templating;
+
+namespace Playbooks.Running;
+
+/// <summary>What reports need to know of a plan: the run's first event carries it, so that every report is made of events alone.</summary>
+public sealed record RunOutline
+{
+    public static RunOutline Empty { get; } = new();
+
+    /// <summary>All hosts of the inventory, in its order.</summary>
+    public IReadOnlyList<OutlineHost> Hosts { get; init; } = [];
+
+    /// <summary>The steps of the playbook, but for its `always`.</summary>
+    public IReadOnlyList<OutlineStep> Steps { get; init; } = [];
+
+    public IReadOnlyList<OutlineStep> Always { get; init; } = [];
+
+    private Dictionary<StepKey, OutlineStep>? byKey;
+
+    public static RunOutline Of(Plan plan) => new()
+    {
+        Hosts = [.. plan.Inventory.Hosts.Select(host => new OutlineHost(host.Name, host.Label))],
+        Steps = [.. plan.Steps.Select(Of)],
+        Always = [.. plan.Always.Select(Of)],
+    };
+
+    /// <summary>The step with that key, wherever it stands.</summary>
+    public OutlineStep Find(StepKey key) => (byKey ??= Steps.Concat(Always).SelectMany(All).ToDictionary(s => s.Key))[key];
+
+    private static IEnumerable<OutlineStep> All(OutlineStep step) => step.Steps.Concat(step.Rescue).Concat(step.Others).SelectMany(All).Prepend(step);
+
+    private static OutlineStep Of(PlannedStep step) => new(step.Key, step.Step.Title, step.Step.At)
+    {
+        IsGroup = step.IsGroup,
+        IsCall = step.Step.Work is ActionCall,
+        IsPrint = step.Step.Work is KindWork { Kind: PrintStep },
+        Proves = step.Effect == Effect.None && step.Step.Work is not KindWork { Kind: WaitStep or PrintStep or ConfirmStep } || step.Step.Assert.Count > 0,
+        Loops = step.Step.Loop is not null,
+        Within = step.Step.Within is { IsConstant: true } within ? within.Get(Scope.Empty) : null,
+        Steps = [.. step.Steps.Select(Of)],
+        Rescue = [.. step.Rescue.Select(Of)],
+        Others = [.. step.Always.Concat(step.Undo).Select(Of)],
+    };
+}
+
+/// <summary>A host, and what people see of it.</summary>
+public sealed record OutlineHost(string Name, string Label);
+
+/// <summary>A step of the plan, as reports need it.</summary>
+public sealed record OutlineStep(StepKey Key, string Title, Position At)
+{
+    /// <summary>Its steps are steps of the run: each is told and counted by itself.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsGroup { get; init; }
+
+    /// <summary>It calls an action.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsCall { get; init; }
+
+    /// <summary>It is there for its text to be seen.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool IsPrint { get; init; }
+
+    /// <summary>Where it passes, something is proven.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Proves { get; init; }
+
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool Loops { get; init; }
+
+    /// <summary>How long it is tried again, where that is known before the run.</summary>
+    public TimeSpan? Within { get; init; }
+
+    /// <summary>The steps of a block, of a playbook that is included, or of the action that is called.</summary>
+    public IReadOnlyList<OutlineStep> Steps { get; init; } = [];
+
+    public IReadOnlyList<OutlineStep> Rescue { get; init; } = [];
+
+    /// <summary>Its `always`, and what puts it back.</summary>
+    public IReadOnlyList<OutlineStep> Others { get; init; } = [];
+}
