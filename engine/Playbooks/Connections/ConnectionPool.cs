@@ -76,6 +76,19 @@ public sealed class ConnectionPool : IAsyncDisposable
     /// <summary>An attempt of an earlier process of the run may still be going on there: <see cref="End"/> then asks after its receipts.</summary>
     public void Doubt(Claim claim, Host host) => _doubts.Add(claim, host, null, hasReceipts: true, isEarlier: true);
 
+    /// <summary>Makes the folders for the run's receipts there before anything is begun: only so is it known later that a missing one means that nothing was. Hosts that cannot be reached are left out.</summary>
+    public async Task Prepare(IReadOnlyCollection<Host> hosts, string run, CancellationToken cancel) => await Task.WhenAll(hosts.Select(async host =>
+    {
+        try
+        {
+            await _receipts.Folder(host, run, cancel);
+        }
+        catch (HostUnreachableException)
+        {
+            // The step that wants it says it.
+        }
+    }));
+
     private async Task<CommandResult> Bare(Host host, RemoteCommand command, CancellationToken cancel)
     {
         if (command.Sudo is null || PasswordOf(host) is not { } password) return await Send(host, command, cancel);
