@@ -10,7 +10,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
     private static readonly TimeSpan Chatter = TimeSpan.FromSeconds(10);
 
     /// <summary>A login that has said nothing for so long may be waiting for input that nobody has.</summary>
-    private static readonly TimeSpan SlowLogin = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan SlowLogin = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);

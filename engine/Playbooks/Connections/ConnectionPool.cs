@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Playbooks.Connections.Configuring;
 using Playbooks.Connections.LoggingIn;
 using Playbooks.Model;
@@ -25,12 +26,14 @@ public sealed class ConnectionPool : IAsyncDisposable
     private readonly TimeSpan _patience;
     private readonly Doubts _doubts;
     private readonly ReceiptBook _receipts;
+    private readonly HostLocks _locks;
 
     public ConnectionPool(TimeProvider clock, ConnectionOptions? options = null)
     {
         options ??= new ConnectionOptions();
         _passwordOf = options.SudoPassword;
-        _receipts = new ReceiptBook((host, script, cancel) => Ask(host, script, cancel), _end.Token);
+        _receipts = new ReceiptBook(Ask, Tell, _end.Token);
+        _locks = new HostLocks(_receipts, clock, options.LockFolder);
         (_clock, _patience, _doubts) = (clock, options.Patience, new Doubts(this, _receipts));
         _identities = new Identities(options, clock);
         var ways = new Ways(new SshConfigs(clock, options.Home), options.Home, Get);
@@ -48,7 +51,7 @@ public sealed class ConnectionPool : IAsyncDisposable
         ObjectDisposedException.ThrowIf(_end.IsCancellationRequested, this);
         cancel.ThrowIfCancellationRequested();
         if (host.Local) return _local;
-        return await _hosts.GetOrAdd(host.Key, _ => new PooledHost(host, _connector, _end.Token)).Get().WaitAsync(cancel);
+        return await _hosts.GetOrAdd(host.Key, _ => new PooledHost(host, _connector, _locks, _end.Token)).Get().WaitAsync(cancel);
     }
 
     /// <summary>
@@ -139,7 +142,20 @@ public sealed class ConnectionPool : IAsyncDisposable
 
     private SudoPassword? PasswordOf(Host host) => _passwords.GetOrAdd(host.Key, _ => _passwordOf(host) is { } value ? new SudoPassword(value) : null);
 
-    /// <summary>Has a script of ours answered that may be run twice, over a new connection where the old one was lost. Null: no answer.</summary>
+    /// <summary>Runs a script of ours that may be run twice as the first on its host: what keeps its login from running anything is said. Null: no answer.</summary>
+    private async Task<string?> Tell(Host host, string script, CancellationToken cancel)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var result = await Send(host, new RemoteCommand { Script = script, Timeout = AnswerTime }, cancel);
+            if (result.End == CommandEnd.Exited) return Encoding.UTF8.GetString(result.Stdout.Span);
+            cancel.ThrowIfCancellationRequested();
+            if (!result.LinkLost || tries == MostTries) return null;
+            await Return(host, _patience, cancel);
+        }
+    }
+
+    /// <summary>Has a script of ours answered that may be run twice, beside all commands, over a new connection where the old one was lost. Null: no answer.</summary>
     private async Task<string?> Ask(Host host, string script, CancellationToken cancel)
     {
         for (var tries = 1; ; tries++)
@@ -177,7 +193,7 @@ public sealed class ConnectionPool : IAsyncDisposable
             {
                 throw new HostUnreachableException($"{host.Label} did not come back within {limit.TotalSeconds:0.#} s.");
             }
-            catch (HostUnreachableException e) when (e.InnerException is not RefusedException && _clock.GetElapsedTime(begin) + pause < limit)
+            catch (HostUnreachableException e) when (e.InnerException is not RefusedException && !e.IsLocked && _clock.GetElapsedTime(begin) + pause < limit)
             {
                 await Task.Delay(pause, _clock, cancel);
             }
@@ -208,6 +224,38 @@ public sealed class ConnectionPool : IAsyncDisposable
     /// <summary>Asks a host after a command whose link was lost: whether it still runs there. A sentence for the user; nothing is ended.</summary>
     /// <exception cref="HostUnreachableException">The host cannot be asked.</exception>
     public Task<string> Fate(Claim claim, Host host, CancellationToken cancel) => _doubts.Fate(claim, host, cancel);
+
+    /// <summary>
+    /// Takes the locks of the hosts that a run changes, side by side, before it changes any. Where one is held by another run, the caller does not go on.
+    /// Each is held by the connection to its host and taken anew by the next; one that cannot be reached gets its lock when it can.
+    /// </summary>
+    public async Task<IReadOnlyList<HostLock>> Lock(IReadOnlyList<Host> hosts, LockHolder holder, CancellationToken cancel)
+    {
+        _locks.Want(hosts, holder);
+        return await Task.WhenAll(hosts.Select(async host =>
+        {
+            try
+            {
+                // Who was connected before has not been asked yet.
+                var connection = await Get(host, cancel);
+                if (_locks.Of(host) is null) await _locks.Take(host, connection, cancel);
+                return _locks.Of(host) ?? HostLockScript.Missing(host, "the machine did not answer");
+            }
+            catch (HostUnreachableException e)
+            {
+                return e.IsLocked && _locks.Of(host) is { State: LockState.Held } held ? held : new HostLock(host, LockState.Unreachable) { Notes = [e.Message] };
+            }
+        }));
+    }
+
+    /// <summary>Gives back the locks of hosts that are connected, and removes the receipts there; those of others are seen as stale, and are removed by a later run.</summary>
+    /// <param name="keepReceipts">The run is not over: it will be gone on with.</param>
+    public async Task Unlock(bool keepReceipts)
+    {
+        var hosts = _locks.Wanted;
+        await Task.WhenAll(hosts.Select(host => (host.Local ? (IConnection)_local : _hosts.GetValueOrDefault(host.Key)?.Living) is { } living ? _locks.Release(host, living, keepReceipts) : Task.CompletedTask));
+        _locks.Stop();
+    }
 
     public async ValueTask DisposeAsync()
     {

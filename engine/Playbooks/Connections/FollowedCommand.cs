@@ -17,7 +17,7 @@ internal sealed class FollowedCommand(ConnectionPool pool, ReceiptBook book, Tim
     /// <summary>For ending what may still run, whatever time it had.</summary>
     private static readonly TimeSpan EndingTime = TimeSpan.FromSeconds(30);
 
-    private readonly long _begin = clock.GetTimestamp();
+    private long _begin = clock.GetTimestamp();
     private readonly List<string> _notes = [];
     private bool _wasSent;
 
@@ -36,6 +36,7 @@ internal sealed class FollowedCommand(ConnectionPool pool, ReceiptBook book, Tim
             return NotStarted();
         }
 
+        _begin = clock.GetTimestamp();
         var asks = receipt.IsAsked;
         for (var runs = 0; runs < MostRuns; runs++)
         {

@@ -5,8 +5,9 @@ namespace Playbooks.Connections;
 
 /// <summary>The receipts of a run on all its machines: where they stand, and what they say.</summary>
 /// <param name="ask">Has a script of ours answered by a machine, over a new connection where the old one was lost; null: no answer.</param>
+/// <param name="tell">The same, where it is the first that is run there.</param>
 /// <param name="end">Told when the run is over.</param>
-internal sealed class ReceiptBook(Func<Host, string, CancellationToken, Task<string?>> ask, CancellationToken end)
+internal sealed class ReceiptBook(Func<Host, string, CancellationToken, Task<string?>> ask, Func<Host, string, CancellationToken, Task<string?>> tell, CancellationToken end)
 {
     private readonly ConcurrentDictionary<(string Host, string Run), Task<ReceiptFolder>> _folders = new();
 
@@ -24,6 +25,12 @@ internal sealed class ReceiptBook(Func<Host, string, CancellationToken, Task<str
             if (finding.IsCompleted && !finding.IsCompletedSuccessfully) _folders.TryRemove(KeyValuePair.Create((host.Key, run), finding));
         }
     }
+
+    /// <summary>It was found on the way of something else.</summary>
+    public void Learn(Host host, string run, ReceiptFolder folder) => _folders.TryAdd((host.Key, run), Task.FromResult(folder));
+
+    /// <summary>Null: nobody has asked yet.</summary>
+    public ReceiptFolder? Known(Host host, string run) => _folders.TryGetValue((host.Key, run), out var folder) && folder.IsCompletedSuccessfully ? folder.Result : null;
 
     /// <summary>What the machine says of all commands of an attempt, by their numbers; no one else is there. Null: that cannot be said, and why.</summary>
     /// <param name="host">The machine.</param>
@@ -50,7 +57,7 @@ internal sealed class ReceiptBook(Func<Host, string, CancellationToken, Task<str
     private async Task<ReceiptFolder> Find(Host host, string run)
     {
         await Task.Yield();
-        return await ask(host, ReceiptFolder.Script(run), end) is { } answer && ReceiptFolder.Read(answer) is { } folder
+        return await tell(host, ReceiptFolder.Script(run), end) is { } answer && ReceiptFolder.Read(answer) is { } folder
             ? folder
             : throw new HostUnreachableException($"{host.Label} did not say where receipts can be left: nothing was started.");
     }

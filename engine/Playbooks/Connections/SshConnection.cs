@@ -147,6 +147,8 @@ public sealed class SshConnection : IConnection
             }
 
             await using var channel = await opening;
+            await First(CommandRun.SlowLogin < limit ? CommandRun.SlowLogin : limit, _end.Token, channel.Closed, _lost.Task);
+            if (!channel.Closed.IsCompleted) channel.EndInput();
             await First(limit - _clock.GetElapsedTime(begin), _end.Token, channel.Closed, _lost.Task);
             return channel.WholeAnswer();
         }
