@@ -1,7 +1,6 @@
 using Play.Terminal;
 using Playbooks.Connections;
 using Playbooks.Planning;
-using Playbooks.Reporting;
 using Playbooks.Running;
 using Playbooks.Steps;
 
