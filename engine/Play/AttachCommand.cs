@@ -36,7 +36,7 @@ internal static class AttachCommand
             context.Cancel = true;
             left.Cancel();
         })).ToList();
-        using var screen = new Screen(RunCommand.ModeOf(output));
+        using var screen = new Screen(RunSession.ModeOf(output));
         var followed = new FollowedRun(journal, run, TimeProvider.System);
         var following = followed.ToEnd(left.Token);
         if (await followed.Outline is { } outline)

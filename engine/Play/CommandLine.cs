@@ -5,7 +5,7 @@ namespace Play;
 /// <summary>The commands, and the words of the language's command line that this version does not have.</summary>
 internal static class CommandLine
 {
-    private static readonly string[] CommandsNotYet = ["compare", "resume", "schema"];
+    private static readonly string[] CommandsNotYet = ["compare", "schema"];
 
     private static readonly string[] OptionsNotYet = ["--report"];
 
@@ -27,6 +27,7 @@ internal static class CommandLine
         root.Subcommands.Add(HostsCommand.Build());
         root.Subcommands.Add(HistoryCommand.Build());
         root.Subcommands.Add(ShowCommand.Build());
+        root.Subcommands.Add(ResumeCommand.Build());
         root.Subcommands.Add(AttachCommand.Build());
         // `-e @FILE` is ours: the library would read the file as more words of the command line.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -1,6 +1,8 @@
 using Play.Terminal;
 using Playbooks.Connections;
 using Playbooks.Journal;
+using Playbooks.Model;
+using Playbooks.Planning;
 using Playbooks.Running;
 
 namespace Play;
@@ -42,6 +44,29 @@ internal sealed class KeptRun : IAsyncDisposable
         return null;
     }
 
+    /// <summary>Of a run that goes on; null where it may not: it is said why, and nothing was run.</summary>
+    public static KeptRun? GoOn(RunJournal journal, JournalRun run, PlanReading reading)
+    {
+        try
+        {
+            var log = journal.GoOn(run, [.. reading.Plan.Machines.Keys], out var notes);
+            foreach (var note in notes) Screen.Complain($"play: {note}");
+            return new KeptRun(journal, log, reading.Plan.Playbook.Keep);
+        }
+        catch (MachinesBusyException e)
+        {
+            Screen.Refuse($"{e.Message}; nothing was run", e.Mend);
+            return null;
+        }
+    }
+
+    /// <summary>Makes the machines ready that the plan changes. An exit code where the run may not begin: it is said why.</summary>
+    public async Task<int?> Lock(ConnectionPool connections, Plan plan, string name, CancellationToken cancel)
+    {
+        await connections.Prepare([.. plan.Machines.Values, Host.Control], name, cancel);
+        return null;
+    }
+
     /// <summary>What is said where the journal failed while the run went on, and the exit code.</summary>
     public ExitCode Failed(LogFailedException e, RunState state)
     {
@@ -52,8 +77,8 @@ internal sealed class KeptRun : IAsyncDisposable
         return owed.Count > 0 ? ExitCode.NotUndone : ExitCode.Error;
     }
 
-    /// <summary>Of a run that left something: how to go on with it.</summary>
-    public void Tell(ExitCode code)
+    /// <summary>The run is over. Where it left something it is said how to go on with it.</summary>
+    public void End(ExitCode code)
     {
         if (code is ExitCode.NotUndone or ExitCode.Interrupted) Screen.Complain($"To go on with this run: play resume {log.Run.Name}");
     }

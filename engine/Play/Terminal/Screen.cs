@@ -101,6 +101,14 @@ internal sealed class Screen : IDisposable
         return answer is null ? null : answer.Trim().ToLowerInvariant() is "y" or "yes";
     }
 
+    /// <summary>Asks for one letter, in small. Null: there is nobody to be asked.</summary>
+    public async Task<char?> Choose(string question, CancellationToken cancel)
+    {
+        var lines = string.Join('\n', question.Split('\n').Select(line => DisplayText.Safe(line)));
+        var answer = await Ask(new TextPrompt<string?>($"{Markup.Escape(lines)}:").AllowEmpty(), cancel);
+        return answer is null ? null : answer.Trim().ToLowerInvariant() is [var letter] ? letter : ' ';
+    }
+
     /// <summary>The one place where the user is asked something: one question at a time, and nothing is drawn meanwhile.</summary>
     private async Task<string?> Ask(TextPrompt<string?> prompt, CancellationToken cancel)
     {
@@ -117,7 +125,13 @@ internal sealed class Screen : IDisposable
                 Restore();
                 isAsking = true;
             }
-            return await prompt.ShowAsync(AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(shown), Interactive = InteractionSupport.Yes }), either.Token);
+            var console = AnsiConsole.Create(new AnsiConsoleSettings { Out = new AnsiConsoleOutput(shown), Interactive = InteractionSupport.Yes });
+            return await prompt.ShowAsync(new Keyboard(console, gone.Cancel), either.Token);
+        }
+        catch (IOException)
+        {
+            // Nobody sees the question.
+            return null;
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested && !cancel.IsCancellationRequested)
         {
@@ -126,7 +140,7 @@ internal sealed class Screen : IDisposable
         catch (OperationCanceledException)
         {
             // What is shown next begins on a line of its own.
-            await Console.Error.WriteLineAsync();
+            Complain("");
             throw;
         }
         finally

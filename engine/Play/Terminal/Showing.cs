@@ -22,6 +22,11 @@ internal sealed class Showing(Watched run, Screen screen, TimeProvider time, boo
         {
             var view = new LiveView(run.Outline, running);
             answers = only?.Invoke(report);
+            foreach (var happened in run.Before)
+            {
+                running.On(happened);
+                foreach (var _ in report.On(happened)) { }
+            }
             var still = new StillRunning(running, report);
             Task? tick = null;
             Task<bool>? more = null;
@@ -69,4 +74,8 @@ internal sealed class Showing(Watched run, Screen screen, TimeProvider time, boo
 }
 
 /// <summary>A run to be shown: what reports need of its plan, its events as they come, and the time since it began.</summary>
-internal sealed record Watched(RunOutline Outline, ChannelReader<RunEvent> Events, Func<TimeSpan> Elapsed);
+internal sealed record Watched(RunOutline Outline, ChannelReader<RunEvent> Events, Func<TimeSpan> Elapsed)
+{
+    /// <summary>What happened before, and is not shown again.</summary>
+    public IReadOnlyList<RunEvent> Before { get; init; } = [];
+}

@@ -42,9 +42,12 @@ public sealed record CommandResult
     /// <summary>Something it started went on printing when it had ended: what the streams hold is not surely all, nor surely its own.</summary>
     public bool StillPrinting { get; init; }
 
-    public bool StdoutCut => StillPrinting || StdoutBytes > Stdout.Length;
+    /// <summary>What it printed was lost with the link to it; how it ended is known by its receipt.</summary>
+    public bool OutputLost { get; init; }
 
-    public bool StderrCut => StillPrinting || StderrBytes > Stderr.Length;
+    public bool StdoutCut => StillPrinting || OutputLost || StdoutBytes > Stdout.Length;
+
+    public bool StderrCut => StillPrinting || OutputLost || StderrBytes > Stderr.Length;
 
     public TimeSpan Duration { get; init; }
 
@@ -56,6 +59,12 @@ public sealed record CommandResult
 
     /// <summary>sudo did not take the password it was given: that is not tried again.</summary>
     public bool WrongPassword { get; init; }
+
+    /// <summary>Why it could leave no receipt, for which it was surely not started; null otherwise.</summary>
+    public string? Unclaimed { get; init; }
+
+    /// <summary>It was not started, because its receipt was there already: it was started before.</summary>
+    internal bool WasClaimed { get; init; }
 
     /// <summary>Its end is unknown because the link to it was lost.</summary>
     public bool LinkLost { get; init; }

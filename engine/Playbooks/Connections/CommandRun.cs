@@ -10,7 +10,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
     private static readonly TimeSpan Chatter = TimeSpan.FromSeconds(10);
 
     /// <summary>A login that has said nothing for so long may be waiting for input that nobody has.</summary>
-    private static readonly TimeSpan SlowLogin = TimeSpan.FromSeconds(3);
+    public static readonly TimeSpan SlowLogin = TimeSpan.FromSeconds(3);
 
     private static readonly TimeSpan ShortestWait = TimeSpan.FromMilliseconds(2);
     private static readonly TimeSpan LongestWait = TimeSpan.FromMilliseconds(50);
@@ -91,6 +91,8 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
     {
         // The mark is the shell's first act: an end without it is an end of the login, and nothing of ours was run.
         if (!_stdout.Started) throw machine.NotStarted(_stdout.BeforeMark.Span, _stderr.BeforeMark.Span, started.ExitCode);
+        if (command.ReceiptFile is not null && _stderr.Announced is { Length: > 0 } why)
+            return Result(CommandEnd.Exited) with { NotStarted = true, WasClaimed = why == ReceiptScript.Taken, Unclaimed = why == ReceiptScript.Taken ? null : $"its receipt could not be written to {command.ReceiptFile}" };
         if (started.ExitCode is null && started.Signal is null)
         {
             _notes.Add("It ended without an exit code: the host closed its channel.");

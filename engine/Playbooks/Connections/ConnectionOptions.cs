@@ -55,4 +55,7 @@ public sealed record ConnectionOptions
 
     /// <summary>A command that prints more than this on one stream is ended.</summary>
     public long OutputLimit { get; init; } = 1L << 30;
+
+    /// <summary>Where hosts keep the locks of runs that change them: a folder that every user of a host shares.</summary>
+    internal string LockFolder { get; init; } = "/tmp";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Text;
 using Playbooks.Connections.Configuring;
 using Playbooks.Connections.LoggingIn;
 using Playbooks.Model;
@@ -8,6 +9,11 @@ namespace Playbooks.Connections;
 /// <summary>The connections of a run, one for each host, made when first asked for.</summary>
 public sealed class ConnectionPool : IAsyncDisposable
 {
+    /// <summary>For a script that only looks, on a busy machine.</summary>
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(30);
+
+    private const int MostTries = 4;
+
     private readonly ConcurrentDictionary<string, PooledHost> _hosts = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _end = new();
     private readonly Identities _identities;
@@ -19,12 +25,16 @@ public sealed class ConnectionPool : IAsyncDisposable
 
     private readonly TimeSpan _patience;
     private readonly Doubts _doubts;
+    private readonly ReceiptBook _receipts;
+    private readonly HostLocks _locks;
 
     public ConnectionPool(TimeProvider clock, ConnectionOptions? options = null)
     {
         options ??= new ConnectionOptions();
         _passwordOf = options.SudoPassword;
-        (_clock, _patience, _doubts) = (clock, options.Patience, new Doubts(Get));
+        _receipts = new ReceiptBook(Ask, Tell, _end.Token);
+        _locks = new HostLocks(_receipts, clock, options.LockFolder);
+        (_clock, _patience, _doubts) = (clock, options.Patience, new Doubts(this, _receipts));
         _identities = new Identities(options, clock);
         var ways = new Ways(new SshConfigs(clock, options.Home), options.Home, Get);
         _connector = new Connector(clock, options, _identities, ways, new Gate(options.Connects, options.ConnectsPerServer, options.ConnectsThrough, clock));
@@ -41,14 +51,50 @@ public sealed class ConnectionPool : IAsyncDisposable
         ObjectDisposedException.ThrowIf(_end.IsCancellationRequested, this);
         cancel.ThrowIfCancellationRequested();
         if (host.Local) return _local;
-        return await _hosts.GetOrAdd(host.Key, _ => new PooledHost(host, _connector, _end.Token)).Get().WaitAsync(cancel);
+        return await _hosts.GetOrAdd(host.Key, _ => new PooledHost(host, _connector, _locks, _end.Token)).Get().WaitAsync(cancel);
     }
 
-    /// <summary>Runs a command on a host, over a new connection where the old one was lost before it was sent. An end that is unknown is remembered.</summary>
+    /// <summary>
+    /// Runs a command on a host, over a new connection where the old one was lost before it was sent. One that leaves a receipt is asked after
+    /// where its link is lost, and waited for. An end that is unknown is remembered.
+    /// </summary>
     /// <exception cref="HostUnreachableException">It cannot be had, and nothing was started.</exception>
     public async Task<CommandResult> Run(Host host, RemoteCommand command, CancellationToken cancel)
     {
-        if (command.Sudo is null || _passwords.GetOrAdd(host.Key, _ => _passwordOf(host) is { } value ? new SudoPassword(value) : null) is not { } password) return await Send(host, command, cancel);
+        var result = command.Receipt is null
+            ? await Bare(host, command, cancel)
+            : await new FollowedCommand(this, _receipts, _clock, host, (what, token) => Bare(host, what, token)).Run(command, cancel);
+        if (result.End == CommandEnd.Unknown && command.Claim is { } claim) _doubts.Add(claim, host, result.Process, command.Receipt is not null);
+        return result;
+    }
+
+    /// <summary>Asks a host after a command of an attempt, which may have been started there by this program or one before it.</summary>
+    /// <param name="host">Where it may have been started.</param>
+    /// <param name="claim">The attempt's.</param>
+    /// <param name="command">Which of the attempt's commands there, from 1 on.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <exception cref="HostUnreachableException">The host cannot be asked.</exception>
+    public Task<ReceiptAnswer> Ask(Host host, Claim claim, int command, CancellationToken cancel) => _receipts.One(host, claim, command, seals: false, cancel);
+
+    /// <summary>An attempt of an earlier process of the run may still be going on there: <see cref="End"/> then asks after its receipts.</summary>
+    public void Doubt(Claim claim, Host host) => _doubts.Add(claim, host, null, hasReceipts: true, isEarlier: true);
+
+    /// <summary>Makes the folders for the run's receipts there before anything is begun: only so is it known later that a missing one means that nothing was. Hosts that cannot be reached are left out.</summary>
+    public async Task Prepare(IReadOnlyCollection<Host> hosts, string run, CancellationToken cancel) => await Task.WhenAll(hosts.Select(async host =>
+    {
+        try
+        {
+            await _receipts.Folder(host, run, cancel);
+        }
+        catch (HostUnreachableException)
+        {
+            // The step that wants it says it.
+        }
+    }));
+
+    private async Task<CommandResult> Bare(Host host, RemoteCommand command, CancellationToken cancel)
+    {
+        if (command.Sudo is null || PasswordOf(host) is not { } password) return await Send(host, command, cancel);
         SudoTry attempt;
         try
         {
@@ -91,8 +137,40 @@ public sealed class ConnectionPool : IAsyncDisposable
             result = await connection.Run(command with { Timeout = left > TimeSpan.Zero ? left : TimeSpan.Zero }, cancel);
         }
 
-        if (result.End == CommandEnd.Unknown && command.Claim is { } claim) _doubts.Add(claim, host, result.Process);
         return result;
+    }
+
+    private SudoPassword? PasswordOf(Host host) => _passwords.GetOrAdd(host.Key, _ => _passwordOf(host) is { } value ? new SudoPassword(value) : null);
+
+    /// <summary>Runs a script of ours that may be run twice as the first on its host: what keeps its login from running anything is said. Null: no answer.</summary>
+    private async Task<string?> Tell(Host host, string script, CancellationToken cancel)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var result = await Send(host, new RemoteCommand { Script = script, Timeout = AnswerTime }, cancel);
+            if (result.End == CommandEnd.Exited) return Encoding.UTF8.GetString(result.Stdout.Span);
+            cancel.ThrowIfCancellationRequested();
+            if (!result.LinkLost || tries == MostTries) return null;
+            await Return(host, _patience, cancel);
+        }
+    }
+
+    /// <summary>Has a script of ours answered that may be run twice, beside all commands, over a new connection where the old one was lost. Null: no answer.</summary>
+    private async Task<string?> Ask(Host host, string script, CancellationToken cancel)
+    {
+        for (var tries = 1; ; tries++)
+        {
+            var connection = await Return(host, _patience, cancel);
+            if (await connection.Ask(script, AnswerTime).WaitAsync(cancel) is { } answer) return answer;
+            if (connection is not SshConnection { IsAlive: false } || tries == MostTries) return null;
+        }
+    }
+
+    /// <summary>Makes sure that a process has ended, by its own user where need be; see <see cref="IConnection.End"/>.</summary>
+    internal async Task<string?> EndProcess(Host host, ProcessIdentity process, CancellationToken cancel)
+    {
+        var connection = await Get(host, cancel);
+        return await connection.End(process with { Password = process.Password ?? (process.Sudo is null ? null : PasswordOf(host)) }).WaitAsync(cancel);
     }
 
     /// <summary>
@@ -115,7 +193,7 @@ public sealed class ConnectionPool : IAsyncDisposable
             {
                 throw new HostUnreachableException($"{host.Label} did not come back within {limit.TotalSeconds:0.#} s.");
             }
-            catch (HostUnreachableException e) when (e.InnerException is not RefusedException && _clock.GetElapsedTime(begin) + pause < limit)
+            catch (HostUnreachableException e) when (e.InnerException is not RefusedException && !e.IsLocked && _clock.GetElapsedTime(begin) + pause < limit)
             {
                 await Task.Delay(pause, _clock, cancel);
             }
@@ -146,6 +224,38 @@ public sealed class ConnectionPool : IAsyncDisposable
     /// <summary>Asks a host after a command whose link was lost: whether it still runs there. A sentence for the user; nothing is ended.</summary>
     /// <exception cref="HostUnreachableException">The host cannot be asked.</exception>
     public Task<string> Fate(Claim claim, Host host, CancellationToken cancel) => _doubts.Fate(claim, host, cancel);
+
+    /// <summary>
+    /// Takes the locks of the hosts that a run changes, side by side, before it changes any. Where one is held by another run, the caller does not go on.
+    /// Each is held by the connection to its host and taken anew by the next; one that cannot be reached gets its lock when it can.
+    /// </summary>
+    public async Task<IReadOnlyList<HostLock>> Lock(IReadOnlyList<Host> hosts, LockHolder holder, CancellationToken cancel)
+    {
+        _locks.Want(hosts, holder);
+        return await Task.WhenAll(hosts.Select(async host =>
+        {
+            try
+            {
+                // Who was connected before has not been asked yet.
+                var connection = await Get(host, cancel);
+                if (_locks.Of(host) is null) await _locks.Take(host, connection, cancel);
+                return _locks.Of(host) ?? HostLockScript.Missing(host, "the machine did not answer");
+            }
+            catch (HostUnreachableException e)
+            {
+                return e.IsLocked && _locks.Of(host) is { State: LockState.Held } held ? held : new HostLock(host, LockState.Unreachable) { Notes = [e.Message] };
+            }
+        }));
+    }
+
+    /// <summary>Gives back the locks of hosts that are connected, and removes the receipts there; those of others are seen as stale, and are removed by a later run.</summary>
+    /// <param name="keepReceipts">The run is not over: it will be gone on with.</param>
+    public async Task Unlock(bool keepReceipts)
+    {
+        var hosts = _locks.Wanted;
+        await Task.WhenAll(hosts.Select(host => (host.Local ? (IConnection)_local : _hosts.GetValueOrDefault(host.Key)?.Living) is { } living ? _locks.Release(host, living, keepReceipts) : Task.CompletedTask));
+        _locks.Stop();
+    }
 
     public async ValueTask DisposeAsync()
     {

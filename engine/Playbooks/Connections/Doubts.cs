@@ -4,13 +4,14 @@ using Playbooks.Model;
 namespace Playbooks.Connections;
 
 /// <summary>Commands whose end is unknown, by the addresses of their attempts: their hosts can be asked after them, over new connections.</summary>
-internal sealed class Doubts(Func<Host, CancellationToken, Task<IConnection>> connect)
+internal sealed class Doubts(ConnectionPool pool, ReceiptBook receipts)
 {
-    private const string NoProcess = "nothing is known of its process";
+    private const string NoProcess = "nothing is known of its process", NoReceipts = "no receipts of this run are there any more";
 
     private readonly ConcurrentDictionary<(string Address, string Host), Doubt> _doubts = new();
 
-    public void Add(Claim claim, Host host, ProcessIdentity? process) => _doubts[(claim.Address, host.Name)] = new Doubt(host, process);
+    public void Add(Claim claim, Host host, ProcessIdentity? process, bool hasReceipts, bool isEarlier = false) =>
+        _doubts[(claim.Address, host.Name)] = new Doubt(host, process) { Claim = hasReceipts ? claim : null, IsEarlier = isEarlier };
 
     /// <summary>See <see cref="ConnectionPool.End"/>.</summary>
     public async Task<string?> End(string addresses, CancellationToken cancel)
@@ -19,10 +20,10 @@ internal sealed class Doubts(Func<Host, CancellationToken, Task<IConnection>> co
         if (doubts.Count == 0) return NoProcess;
         foreach (var (key, doubt) in doubts.Where(d => !d.Value.HasEnded))
         {
-            if (doubt.Process is not { } process) return NoProcess;
             try
             {
-                if (await (await connect(doubt.Host, cancel)).End(process).WaitAsync(cancel) is { } why) return why;
+                var why = doubt.Process is { } process ? await pool.EndProcess(doubt.Host, process, cancel) : doubt.Claim is { } claim ? await End(doubt, claim, cancel) : NoProcess;
+                if (why is not null) return why;
             }
             catch (HostUnreachableException e)
             {
@@ -39,16 +40,42 @@ internal sealed class Doubts(Func<Host, CancellationToken, Task<IConnection>> co
         return null;
     }
 
+    /// <summary>What has not begun by now never will; what runs is ended.</summary>
+    private async Task<string?> End(Doubt doubt, Claim claim, CancellationToken cancel)
+    {
+        if (doubt.IsEarlier && (await receipts.Folder(doubt.Host, claim.Run, cancel)).IsNew) return NoReceipts;
+        var (answers, unclear) = await receipts.All(doubt.Host, claim, seals: true, cancel);
+        if (answers is null) return unclear;
+        foreach (var answer in answers.Values)
+        {
+            var why = answer switch
+            {
+                ReceiptAnswer.Running running => await pool.EndProcess(doubt.Host, running.Process, cancel),
+                ReceiptAnswer.Lost lost => await pool.EndProcess(doubt.Host, lost.Process, cancel),
+                ReceiptAnswer.Unclear it => it.Why,
+                _ => null,
+            };
+            if (why is not null) return why;
+        }
+        return null;
+    }
+
     /// <summary>See <see cref="ConnectionPool.Fate"/>.</summary>
     public async Task<string> Fate(Claim claim, Host host, CancellationToken cancel) =>
         _doubts.TryGetValue((claim.Address, host.Name), out var doubt) && doubt.Process is { } process
-            ? await (await connect(host, cancel)).Fate(process).WaitAsync(cancel)
+            ? await (await pool.Get(host, cancel)).Fate(process).WaitAsync(cancel)
             : $"Whether it goes on there, and how it ended, is not known: {NoProcess}.";
 
     /// <param name="Host">Where it ran.</param>
-    /// <param name="Process">Null: it cannot be told from others.</param>
+    /// <param name="Process">Null: it cannot be told from others, unless by a receipt.</param>
     private sealed record Doubt(Host Host, ProcessIdentity? Process)
     {
+        /// <summary>Of an attempt whose commands leave receipts there; null: they do not.</summary>
+        public Claim? Claim { get; init; }
+
+        /// <summary>It was begun by an earlier process of the run.</summary>
+        public bool IsEarlier { get; init; }
+
         public bool HasEnded { get; init; }
     }
 }

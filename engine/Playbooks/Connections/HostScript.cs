@@ -51,6 +51,7 @@ internal sealed class HostScript
     public HostScript(RemoteCommand command)
     {
         Check(command);
+        var receipt = command.ReceiptFile is { } file ? new ReceiptScript(file, command.Sudo) : null;
         var body = Body(command);
         var asks = command is { Sudo: not null, Password: not null };
         // Straight to sudo where nothing has to be prepared: sudoers often allows just that program. Where it may ask, input of the
@@ -65,7 +66,7 @@ internal sealed class HostScript
         var end = command.HasInput ? "" : "exec </dev/null;";
         (Stdin, More) = (command.Stdin, command.More);
         var whole = AsUser(Go is null ? body : go + end + body);
-        Text = Start(command) + (isHidden ? "IFS= read -r SUDO_PROMPT;export SUDO_PROMPT;" : asks ? "" : end) + Unread(whole, command);
+        Text = All(isHidden ? "IFS= read -r SUDO_PROMPT;export SUDO_PROMPT;" : asks ? "" : end, whole);
         // Values of variables are on no command line, where every user of the machine could read them.
         if (command.Environment.Count > 0 || Text.Length > LongestLine)
         {
@@ -75,17 +76,20 @@ internal sealed class HostScript
             Stdin = (byte[])[.. script, .. command.Stdin.Span];
             body = $"{go}play_script=$({read});{end}eval \"$play_script\"";
             whole = straight ? body : AsUser(body);
-            Text = Start(command) + Unread(whole, command);
+            Text = All("", whole);
         }
 
         // Much input that the command need not read is read to its end by the shell, which cannot become the command then: see SshChannel.
         if (More is not null || !command.Stdin.IsEmpty && Stdin.Length > OnePacket - Mark.Length - 1)
-            Text = Start(command) + Unread($"({whole}\n);play_code=$?;cat >/dev/null;exit $play_code", command);
+            Text = receipt is null ? Start(command) + Unread($"({whole}\n);play_code=$?;cat >/dev/null;exit $play_code", command) : All("", whole, "cat >/dev/null;");
         if (asks) (Held, Stdin) = (Stdin, Encoding.ASCII.GetBytes(isHidden ? $"{Mark}\n{Prompt}\n" : Mark + "\n"));
         else if (!Stdin.IsEmpty || More is not null) Stdin = (byte[])[.. Encoding.ASCII.GetBytes(Mark + "\n"), .. Stdin.Span];
         if (command.Sudo is { } user && Go is null)
             SudoQuestion = $"play_said=$(sudo {how} -l -u {ShellText.Word(user)} -- {ForSudo(straight ? Body(command) : body)} 2>&1 >/dev/null);echo \"$? $play_said\"";
 
+        string All(string before, string what, string after = "") => receipt is null
+            ? Start(command) + before + Unread(what, command)
+            : Start(command, receipt) + ReceiptScript.Watch(before + Unread(command is { Words: null, Sudo: null } ? $"exec /bin/sh -c {ShellText.Word(what)}" : what, command), after);
         string AsUser(string what) => command.Sudo is { } other ? $"exec sudo {(isHidden ? "-S" : how)} -u {ShellText.Word(other)} -- {ForSudo(what)}" : what;
         string ForSudo(string what) => straight ? what["exec ".Length..] : $"/bin/sh -c {ShellText.Word(what)}";
     }
@@ -93,17 +97,20 @@ internal sealed class HostScript
     /// <summary>
     /// Says the mark and the process: its number, and for a command of a step what tells it from all others that ever had or will
     /// have that number, the boot and its line in the kernel's list, where the machine has these. Then sees that nobody has read
-    /// of the standard input before.
+    /// of the standard input before. A receipt is made when the mark is said: a shell that nobody hears any more has ended by then,
+    /// and nothing is claimed by it.
     /// </summary>
-    private string Start(RemoteCommand command)
+    private string Start(RemoteCommand command, ReceiptScript? receipt = null)
     {
         var who = command.Claim is null ? "" : "{ read -r play_boot </proc/sys/kernel/random/boot_id;read -r play_stat </proc/$$/stat;} 2>/dev/null;";
-        var start = $"{who}echo {Mark} $${(who.Length > 0 ? " $play_boot $play_stat" : "")};echo {Mark} >&2;";
-        return Stdin.IsEmpty && More is null && Prompt is null ? start : $"{start}IFS= read -r play_in;[ \"$play_in\" = {Mark} ]||{{ echo \"exec: {InputEaten}\" >&2;cat >/dev/null;exit 126;}};";
+        var start = $"{who}echo {Mark} $${(who.Length > 0 ? " $play_boot $play_stat" : "")};{receipt?.Claim(Mark, drains: HasInput && Prompt is null)}echo {Mark} >&2;";
+        return !HasInput && Prompt is null ? start : $"{start}IFS= read -r play_in;[ \"$play_in\" = {Mark} ]||{{ echo \"exec: {InputEaten}\" >&2;cat >/dev/null;exit 126;}};";
     }
 
     /// <summary>For between the single quotes of any login shell. A script goes through `eval`, so that the mark is said even where the shell then cannot read it.</summary>
     private static string Unread(string body, RemoteCommand command) => command.Words is not null && ShellText.IsSafeInSingleQuotes(body) ? body : $"eval \"$(printf %b \"{ShellText.Octal(body)}\")\"";
+
+    private bool HasInput => !Stdin.IsEmpty || More is not null;
 
     /// <summary>What is to be run, by whomever.</summary>
     private static string Body(RemoteCommand command)

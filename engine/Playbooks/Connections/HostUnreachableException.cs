@@ -4,4 +4,7 @@ namespace Playbooks.Connections;
 public sealed class HostUnreachableException(string message, string? mend = null, Exception? inner = null) : Exception(message, inner)
 {
     public string? Mend { get; } = mend;
+
+    /// <summary>It could be, but another run changes it.</summary>
+    public bool IsLocked { get; init; }
 }

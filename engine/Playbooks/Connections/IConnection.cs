@@ -25,4 +25,7 @@ public interface IConnection : IAsyncDisposable
 
     /// <summary>Looks whether a command still runs whose end is unknown, over this connection or one that is lost; ends nothing. A sentence for the user.</summary>
     Task<string> Fate(ProcessIdentity process);
+
+    /// <summary>Runs a script of ours beside the commands, which may be run twice, and gives what it printed; null where that could not be had in time.</summary>
+    Task<string?> Ask(string script, TimeSpan limit);
 }

@@ -47,6 +47,8 @@ public sealed class LocalConnection : IConnection
 
     public Task<string?> End(ProcessIdentity process) => new Ending(_machine, process.Sudo, process.Password).End(process);
 
+    public Task<string?> Ask(string script, TimeSpan limit) => _machine.Ask(script, limit);
+
     public Task<string> Fate(ProcessIdentity process) => new Ending(_machine, process.Sudo).Fate(process);
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;

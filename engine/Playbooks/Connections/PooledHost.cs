@@ -3,7 +3,7 @@ using Playbooks.Model;
 namespace Playbooks.Connections;
 
 /// <summary>One host's place in the pool: its connection, the attempt to get one, or why there will be none.</summary>
-internal sealed class PooledHost(Host host, Connector connector, CancellationToken end) : IAsyncDisposable
+internal sealed class PooledHost(Host host, Connector connector, HostLocks locks, CancellationToken end) : IAsyncDisposable
 {
     private readonly Lock _lock = new();
     private Task<SshConnection>? _current;
@@ -17,6 +17,9 @@ internal sealed class PooledHost(Host host, Connector connector, CancellationTok
             return _current = Connect(_current);
         }
     }
+
+    /// <summary>The connection that is there; null: none.</summary>
+    public SshConnection? Living => _current is { IsCompletedSuccessfully: true, Result: { IsAlive: true } living } ? living : null;
 
     /// <summary>The next who asks gets a new connection, whatever became of the last.</summary>
     public async Task Forget()
@@ -42,14 +45,22 @@ internal sealed class PooledHost(Host host, Connector connector, CancellationTok
     {
         await Task.Yield();
         if (old is { IsCompletedSuccessfully: true }) await old.Result.DisposeAsync();
+        SshConnection? made = null;
         try
         {
-            return await connector.Connect(host, end);
+            made = await connector.Connect(host, end);
+            await locks.Take(host, made, end);
+            return made;
         }
         catch (RefusedException e)
         {
             _refused = true;
             throw new HostUnreachableException(e.Message, e.Mend, e);
+        }
+        catch
+        {
+            if (made is not null) await made.DisposeAsync();
+            throw;
         }
     }
 }

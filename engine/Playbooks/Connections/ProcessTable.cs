@@ -19,11 +19,11 @@ internal sealed class ProcessTable
     /// <summary>Linux's list, where there is one; then options that procps, busybox, BSD and macOS share. A small Linux has no `ps`.</summary>
     public const string Script = "cat /proc/sys/kernel/random/boot_id /proc/[0-9]*/stat 2>/dev/null;ps -A -o pid,ppid,pgid,stat,args 2>/dev/null;";
 
-    /// <summary>Where the processes write to, for those that may be looked at; in Linux only.</summary>
-    public const string Outputs = "ls -l /proc/[0-9]*/fd/[12] 2>/dev/null;";
+    /// <summary>Where the processes write to, for those that may be looked at; in Linux only. The third is a shell's that leaves a receipt (<see cref="ReceiptScript"/>).</summary>
+    public const string Outputs = "ls -l /proc/[0-9]*/fd/[123] 2>/dev/null;";
 
     private readonly Dictionary<int, ProcessLine> _processes = [];
-    private readonly List<(int Pid, string Target)> _outputs = [];
+    private readonly List<(int Pid, char Number, string Target)> _outputs = [];
 
     /// <summary>Null where there is no process in it: then it is no list, for at least the one that made it was there.</summary>
     public static ProcessTable? Parse(string list)
@@ -62,10 +62,14 @@ internal sealed class ProcessTable
     public IReadOnlyList<ProcessLine> With(string text) => [.. _processes.Values.Where(p => p.Command.Contains(text, StringComparison.Ordinal) && !p.Dead)];
 
     /// <summary>The pipes and sockets that the process prints into, which only what it started can have too.</summary>
-    public IEnumerable<string> OutputsOf(int pid) => _outputs.Where(o => o.Pid == pid).Select(o => o.Target);
+    public IEnumerable<string> OutputsOf(int pid)
+    {
+        var all = _outputs.Where(o => o.Pid == pid).ToList();
+        return all.Where(o => o.Number < '3' || !all.Exists(a => a.Number == '2')).Select(o => o.Target);
+    }
 
     /// <summary>Who prints into one of these.</summary>
-    public IEnumerable<int> Holding(IReadOnlySet<string> outputs) => _outputs.Where(o => outputs.Contains(o.Target)).Select(o => o.Pid);
+    public IEnumerable<int> Holding(IReadOnlySet<string> outputs) => _outputs.Where(o => o.Number < '3' && outputs.Contains(o.Target)).Select(o => o.Pid);
 
     /// <summary>Reads a line of Linux's list, proc(5): pid (name) state parent group session …, where the name may have anything in it, also blanks and brackets.</summary>
     public static ProcessLine? StatOf(string line) =>
@@ -92,13 +96,13 @@ internal sealed class ProcessTable
     }
 
     /// <summary>`… /proc/PID/fd/1 -> pipe:[NUMBER]`; what has a name may be anybody's.</summary>
-    private static (int Pid, string Target)? OutputOf(string line)
+    private static (int Pid, char Number, string Target)? OutputOf(string line)
     {
         const string Before = " /proc/", Arrow = " -> ";
         var (at, arrow) = (line.IndexOf(Before, StringComparison.Ordinal), line.LastIndexOf(Arrow, StringComparison.Ordinal));
         if (line is not ['l', ..] || at < 0 || arrow < at || Number(line[(at + Before.Length)..arrow].Split('/')[0]) is not { } pid) return null;
         var target = line[(arrow + Arrow.Length)..];
-        return target.StartsWith("pipe:[", StringComparison.Ordinal) || target.StartsWith("socket:[", StringComparison.Ordinal) ? (pid, target) : null;
+        return target.StartsWith("pipe:[", StringComparison.Ordinal) || target.StartsWith("socket:[", StringComparison.Ordinal) ? (pid, line[arrow - 1], target) : null;
     }
 
     private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

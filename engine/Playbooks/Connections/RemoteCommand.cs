@@ -44,4 +44,13 @@ public sealed record RemoteCommand
 
     /// <summary>The attempt that this command belongs to; null: nobody will ask after it.</summary>
     public Claim? Claim { get; init; }
+
+    /// <summary>The receipt that it leaves on the machine; null: none.</summary>
+    public Receipt? Receipt { get; init; }
+
+    /// <summary>Where that stands there.</summary>
+    internal string? ReceiptFile { get; init; }
+
+    /// <summary>It changes nothing: nobody will ask whether it was run, whatever became of it.</summary>
+    public bool OnlyLooks { get; init; }
 }

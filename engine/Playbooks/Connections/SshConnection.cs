@@ -82,6 +82,8 @@ public sealed class SshConnection : IConnection
 
     public Task<string?> End(ProcessIdentity process) => new Ending(_machine, process.Sudo, process.Password).End(process);
 
+    public Task<string?> Ask(string script, TimeSpan limit) => _machine.Ask(script, limit);
+
     public Task<string> Fate(ProcessIdentity process) => new Ending(_machine, process.Sudo).Fate(process);
 
     public async ValueTask DisposeAsync()
@@ -145,6 +147,8 @@ public sealed class SshConnection : IConnection
             }
 
             await using var channel = await opening;
+            await First(CommandRun.SlowLogin < limit ? CommandRun.SlowLogin : limit, _end.Token, channel.Closed, _lost.Task);
+            if (!channel.Closed.IsCompleted) channel.EndInput();
             await First(limit - _clock.GetElapsedTime(begin), _end.Token, channel.Closed, _lost.Task);
             return channel.WholeAnswer();
         }

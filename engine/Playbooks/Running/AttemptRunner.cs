@@ -70,7 +70,7 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
         }
         catch (HostUnreachableException e)
         {
-            return new HostResult { Outcome = Outcome.Unreachable, Began = false, Failures = [new Failure(step.Step.At, e.Message, e.Mend)] };
+            return new HostResult { Outcome = e.IsLocked ? Outcome.Error : Outcome.Unreachable, Began = false, Failures = [new Failure(step.Step.At, e.Message, e.Mend)] };
         }
         catch (OperationCanceledException) when (room.Cancel.IsCancellationRequested && !context.Began && work.Kind.RunsAt == PlaceKind.Host)
         {

@@ -35,6 +35,7 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
         Compares = step.Compares,
         Claim = claim,
         Receipts = room.Receipts,
+        Effect = step.Effect,
         Marks = marks,
         Watching = watching,
         Memory = room.Memory.On(machine.Name),
@@ -70,6 +71,10 @@ public sealed class Runner(Plan plan, Recorder recorder, RunTools tools, Stop st
         // Asked by nobody at a keyboard, so it is not told as that.
         if (resumed.PutsBack) stop.Request();
         stop.Requested += Told;
+        var before = new Resumption(plan, recorder.State, []);
+        foreach (var (attempt, step) in before.Underway)
+            foreach (var machine in before.Machines(step, attempt.At))
+                tools.Connections.Doubt(new Claim(recorder.State.Run, $"{attempt.At}", attempt.Number), machine);
         await recorder.Record(resumed, durable: true);
         var verdict = new Verdict();
         if (recorder.State.FailedAlways.Count > 0) verdict.Add(ExitCode.NotUndone);

@@ -18,6 +18,11 @@ internal static class CommandOutput
 
     public const string WrongPassword = "look at its `sudo_password` in the inventory; it is not tried again in this run, because each failure counts towards a lock";
 
+    public const string FreeSpace = "is there room on that disk, and may this user write there? What may be run twice needs no receipt: it has `effect: repeatable`";
+
+    /// <summary>Without a receipt it is not started: where this program was killed meanwhile, nobody could tell whether it was run.</summary>
+    public static string Unclaimed(string why) => $"{why}: it was not started";
+
     public static StepResult Result(CommandResult result, Encoding encoding, TimeSpan timeout)
     {
         var step = result.End switch
@@ -29,6 +34,7 @@ internal static class CommandOutput
             _ => StepResult.Unknown("how it ended could not be found out") with { LinkLost = result.LinkLost },
         };
         step = step with { Began = !result.NotStarted };
+        if (result.Unclaimed is { } unclaimed) return StepResult.Error(Unclaimed(unclaimed), FreeSpace) with { Began = false };
         if (result is { Refused: { } wrong, WrongPassword: true }) return StepResult.Error(wrong, WrongPassword) with { Began = false };
         if (result.Refused is { } refused)
             step = StepResult.Error($"sudo did not start it: {refused}", "is that user allowed this program there through sudo, without a terminal (requiretty), and without a password (NOPASSWD) or with the inventory's `sudo_password`?") with { Fields = step.Fields };
@@ -78,7 +84,9 @@ internal static class CommandOutput
         }
 
         private void Add(string name, object? value, bool cut, long bytes) =>
-            fields[name] = !cut ? value : result.StillPrinting
+            fields[name] = !cut ? value : result.OutputLost
+                ? new Absent($"`{name}` was lost with the link to it", "let it print into a file of its host, and read that in a step of its own")
+                : result.StillPrinting
                 ? new Absent($"`{name}` is not whole: something it started goes on printing into it", "let that print into a file")
                 : new Absent($"`{name}` was cut: it had {bytes} bytes, more than are kept", "raise `max_output` (100MB at most), or print less");
     }

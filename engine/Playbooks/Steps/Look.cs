@@ -15,7 +15,7 @@ internal sealed record Look(ReadOnlyMemory<byte> Stdout, string Stderr, StepResu
     /// <summary>The same, with something for its standard input.</summary>
     public static async Task<Look> Run(StepContext context, string script, IEnumerable<string> values, ReadOnlyMemory<byte> stdin, int mostBytes, CancellationToken cancel)
     {
-        var result = await context.Run(new RemoteCommand { Words = ["sh", "-c", script, "sh", .. values], Stdin = stdin, MaxOutput = mostBytes }, cancel);
+        var result = await context.Run(new RemoteCommand { Words = ["sh", "-c", script, "sh", .. values], Stdin = stdin, MaxOutput = mostBytes, OnlyLooks = true }, cancel);
         var stderr = Encoding.UTF8.GetString(result.Stderr.Span).Trim();
         return new Look(result.Stdout, stderr, Judge(context, result, stderr));
     }
@@ -26,6 +26,7 @@ internal sealed record Look(ReadOnlyMemory<byte> Stdout, string Stderr, StepResu
         { End: CommandEnd.TimedOut } => StepResult.Error($"it took longer than {Literals.Print(context.Timeout)} and was ended", "raise its `timeout`, or find out what it waits for") with { Began = !result.NotStarted },
         { End: CommandEnd.Flooded } => StepResult.Error($"the answer has more than {Math.Max(result.StdoutBytes, result.StderrBytes)} bytes, and was not waited for"),
         { End: CommandEnd.Cancelled } => StepResult.Error("it was ended because the run was stopped") with { Began = !result.NotStarted },
+        { Unclaimed: { } why } => StepResult.Error(CommandOutput.Unclaimed(why), CommandOutput.FreeSpace) with { Began = false },
         { Refused: { } wrong, WrongPassword: true } => StepResult.Error(wrong, CommandOutput.WrongPassword) with { Began = false },
         { Refused: { } why } => StepResult.Error($"sudo does not make it {context.Sudo} here: {why}") with { Began = false },
         _ => null,

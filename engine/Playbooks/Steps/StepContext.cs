@@ -56,6 +56,12 @@ public sealed record StepContext
     /// <summary>Whether its commands leave receipts on the machine.</summary>
     public Receipts Receipts { get; init; }
 
+    /// <summary>The step's: what may run once only is waited for where its link is lost, and not begun anew.</summary>
+    public Effect Effect { get; init; } = Effect.Once;
+
+    /// <summary>Of this attempt on this machine.</summary>
+    private CommandCount Commands { get; } = new();
+
     /// <summary>For a `log` step: what was noted of its files when its window opened; empty: the window begins at the files' start.</summary>
     public IReadOnlyList<LogMark> Marks { get; init; } = [];
 
@@ -84,7 +90,12 @@ public sealed record StepContext
             throw new ExpressionException(At, "a secret would stand in the command, where everybody on its host may read it: nothing was sent", "pass it with `env`, or with `stdin`");
         await Connect(cancel);
         Began = true;
-        command = command with { Timeout = Timeout, Sudo = Sudo, Claim = Claim, Environment = Environment ?? command.Environment, MaxOutput = MaxOutput ?? command.MaxOutput, Watched = Watching?.Of(command, Time) };
+        var receipt = Receipts == Receipts.None || Claim.Number == 0 || command.OnlyLooks ? null : new Receipt(Commands.Next())
+        {
+            IsAsked = Receipts == Receipts.Asked,
+            IsFollowed = Effect == Effect.Once && command.ShownAs is not null,
+        };
+        command = command with { Receipt = receipt, Timeout = Timeout, Sudo = Sudo, Claim = Claim, Environment = Environment ?? command.Environment, MaxOutput = MaxOutput ?? command.MaxOutput, Watched = Watching?.Of(command, Time) };
         return await Connections.Run(Machine, command, cancel);
     }
 
@@ -106,5 +117,13 @@ public sealed record StepContext
         {
             if (told) Watching?.Connecting(false);
         }
+    }
+
+    /// <summary>Shared by all that is made of one context.</summary>
+    private sealed class CommandCount
+    {
+        private int last;
+
+        public int Next() => Interlocked.Increment(ref last);
     }
 }

@@ -88,7 +88,7 @@ public sealed class HostileTextTests(Sshd sshd) : IDisposable
         var log = new MemoryLog();
         await using var connections = sshd.Pool();
         using var stop = new Stop();
-        await new Runner(plan, new Recorder(new RunState(), log, TimeProvider.System), new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run("test");
+        await new Runner(plan, new Recorder(new RunState(), log, TimeProvider.System), new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run(StateFolder.NewRun);
         var shown = new StringBuilder();
         foreach (var verbose in new[] { false, true })
         {

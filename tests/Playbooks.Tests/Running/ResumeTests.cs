@@ -53,10 +53,9 @@ public sealed class ResumeTests : IDisposable
         Assert.Equal(All, fixture.Effects);
         for (var n = 1; n < events.Count; n++)
         {
-            if (events[n] is RunEvent.ItemFinished or RunEvent.HostFinished) continue;
             fixture.Clear();
             var log = new CutLog(n);
-            await Assert.ThrowsAsync<LogFailedException>(() => fixture.Start(log, run => run.Run("test")));
+            await Assert.ThrowsAsync<LogFailedException>(() => fixture.Start(log, run => run.Run(StateFolder.NewRun)));
             Assert.Equal(n, log.Events.Count);
             var (end, _) = await fixture.Resume(log.Events, r => r.GoOn([]));
             Assert.Equal((n, ExitCode.Passed, All, "left 3\n", "right 3\n"), (n, end, fixture.Effects, fixture.Text("left"), fixture.Text("right")));
@@ -69,10 +68,9 @@ public sealed class ResumeTests : IDisposable
         var (_, events) = await fixture.Run(Steps);
         for (var n = 1; n < events.Count; n++)
         {
-            if (events[n] is RunEvent.ItemFinished or RunEvent.HostFinished) continue;
             fixture.Clear();
             var log = new CutLog(n);
-            await Assert.ThrowsAsync<LogFailedException>(() => fixture.Start(log, run => run.Run("test")));
+            await Assert.ThrowsAsync<LogFailedException>(() => fixture.Start(log, run => run.Run(StateFolder.NewRun)));
             var before = fixture.Effects.Split('\n', StringSplitOptions.RemoveEmptyEntries);
             var (end, after) = await fixture.Resume(log.Events, r => r.PutBack([]));
             var back = fixture.Effects.Split('\n', StringSplitOptions.RemoveEmptyEntries)[before.Length..];

@@ -30,7 +30,7 @@ internal sealed class RunFixture : IDisposable
         plan = new Planner(inventory ?? Inventory.Empty, new Dictionary<string, object?>(), problems).Plan(new PlaybookLoader(problems).Load(PathOf("p.yaml"))!, new Planner.Wishes { Tags = tags });
         Assert.True(plan is not null, string.Join('\n', problems.Select(ProblemPrinter.Print)));
         var log = new MemoryLog();
-        return (await Start(log, run => run.Run("test"), on), log.Events);
+        return (await Start(log, run => run.Run(StateFolder.NewRun), on), log.Events);
     }
 
     /// <summary>The steps of before, with another log.</summary>
@@ -58,6 +58,7 @@ internal sealed class RunFixture : IDisposable
         using var stop = new Stop();
         var recorder = new Recorder(state, log, TimeProvider.System);
         await using var connections = new ConnectionPool(TimeProvider.System);
+        if (state.Run.Length > 0) await connections.Prepare([Host.Control], state.Run, TestContext.Current.CancellationToken);
         var run = how(new Runner(plan!, recorder, new RunTools(connections, new CookieJars(state.Cookies), TimeProvider.System), stop));
         _ = run.ContinueWith(_ => recorder.Complete(), TaskScheduler.Default);
         await foreach (var happened in recorder.Told.ReadAllAsync(TestContext.Current.CancellationToken)) on?.Invoke(happened, stop);

@@ -17,15 +17,16 @@ public sealed class AccountTests(Accounts accounts) : IClassFixture<Accounts>
     public async Task A_command_is_the_same_whatever_the_login_shell_and_whoever_it_becomes(string user, string? sudo)
     {
         var folder = Directory.CreateDirectory(Path.Combine(accounts.Folder, $"a 'dir' \"of\" {user}")).FullName;
-        var result = await accounts.Run(user, new RemoteCommand
+        var command = new RemoteCommand
         {
             Words = ["sh", "-c", "cat; printf '|%s|%s|%s|' \"$A\" \"${B-unset}\" \"$1\"; id -un; pwd", "sh", Value],
             Environment = new Dictionary<string, string> { ["A"] = Value, ["B"] = "" },
             Directory = folder,
             Stdin = "input\n"u8.ToArray(),
             Sudo = sudo,
-        });
-        Assert.Equal($"input\n|{Value}||{Value}|{sudo ?? user}\n{folder}\n", result.Out());
+        };
+        foreach (var one in new[] { command, command.WithReceipt() })
+            Assert.Equal($"input\n|{Value}||{Value}|{sudo ?? user}\n{folder}\n", (await accounts.Run(user, one)).Out());
     }
 
     [Theory, InlineData(null), InlineData("root")]

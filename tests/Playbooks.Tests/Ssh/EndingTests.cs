@@ -7,7 +7,7 @@ namespace Playbooks.Tests.Ssh;
 
 public sealed class EndingTests(Machines machines) : IClassFixture<Machines>
 {
-    [Theory, InlineData(Machines.Ssh), InlineData(Machines.Local)]
+    [Theory, InlineData(Machines.Ssh), InlineData(Machines.Local), InlineData(Machines.Receipt)]
     public async Task A_command_whose_time_is_up_is_ended_on_the_machine(string where)
     {
         var pids = machines.Sshd.NewPath();
@@ -22,7 +22,7 @@ public sealed class EndingTests(Machines machines) : IClassFixture<Machines>
         AllGone(pids, 2);
     }
 
-    [Theory, InlineData(Machines.Ssh), InlineData(Machines.Local)]
+    [Theory, InlineData(Machines.Ssh), InlineData(Machines.Local), InlineData(Machines.Receipt)]
     public async Task A_command_that_ignores_TERM_is_killed(string where)
     {
         var pids = machines.Sshd.NewPath();
@@ -35,7 +35,7 @@ public sealed class EndingTests(Machines machines) : IClassFixture<Machines>
         AllGone(pids, 2);
     }
 
-    [Theory, InlineData(Machines.Ssh), InlineData(Machines.Local)]
+    [Theory, InlineData(Machines.Ssh), InlineData(Machines.Local), InlineData(Machines.Receipt)]
     public async Task A_child_in_a_session_of_its_own_is_ended_too(string where)
     {
         var pids = machines.Sshd.NewPath();
@@ -48,7 +48,7 @@ public sealed class EndingTests(Machines machines) : IClassFixture<Machines>
         AllGone(pids, 2);
     }
 
-    [Theory, InlineData(Machines.Ssh), InlineData(Machines.Local)]
+    [Theory, InlineData(Machines.Ssh), InlineData(Machines.Local), InlineData(Machines.Receipt)]
     public async Task A_daemon_that_has_left_it_but_holds_its_output_is_ended_too(string where)
     {
         var pids = machines.Sshd.NewPath();
@@ -61,7 +61,7 @@ public sealed class EndingTests(Machines machines) : IClassFixture<Machines>
         AllGone(pids, 1);
     }
 
-    [Theory, InlineData(Machines.Ssh), InlineData(Machines.Local)]
+    [Theory, InlineData(Machines.Ssh), InlineData(Machines.Local), InlineData(Machines.Receipt)]
     public async Task A_command_that_goes_on_forking_while_it_is_ended_leaves_nobody(string where)
     {
         var seconds = $"97.{Random.Shared.Next(1_000_000)}";
@@ -152,7 +152,7 @@ public sealed class EndingTests(Machines machines) : IClassFixture<Machines>
         Assert.Empty(ProcessTable.Parse(processes.Out())!.With("sleep 97; :"));
     }
 
-    private static void AllGone(string pids, int count)
+    internal static void AllGone(string pids, int count)
     {
         var lines = File.ReadAllLines(pids);
         Assert.Equal(count, lines.Length);

@@ -59,7 +59,7 @@ public sealed class ExecTests(Sshd sshd)
             await foreach (var happened in recorder.Told.ReadAllAsync()) told.Add(happened);
         });
         await using var connections = sshd.Pool();
-        var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System) { AllLines = true }, stop).Run("test");
+        var code = await new Runner(plan, recorder, new RunTools(connections, new CookieJars(), TimeProvider.System) { AllLines = true }, stop).Run(StateFolder.NewRun);
         await reading;
         return new Shown(code, told, plan);
     }

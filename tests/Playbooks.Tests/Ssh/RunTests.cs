@@ -40,47 +40,80 @@ public sealed class RunTests(Sshd sshd) : IDisposable
         using var stop = new Stop();
         var log = new MemoryLog();
         await using var connections = server.Pool(new Playbooks.Connections.ConnectionOptions { KeyPassphrase = null, Patience = patience ?? TimeSpan.FromSeconds(30) });
-        var running = new Runner(plan, new Recorder(new RunState(), log, TimeProvider.System), new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run("test");
+        var running = new Runner(plan, new Recorder(new RunState(), log, TimeProvider.System), new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run(StateFolder.NewRun);
         during?.Invoke(stop);
         return (await running, log.Events);
     }
 
     private static HostResult ResultOf(IReadOnlyList<RunEvent> events) => events.OfType<RunEvent.HostFinished>().First().Result;
 
-    /// <summary>The command's parent is the sshd of its connection: killed by it, the link is gone and the command is not.</summary>
+    /// <summary>Above a command stands the shell that leaves its receipt, and above that the sshd of its connection: killed by the command, the link is gone and it is not.</summary>
+    private const string Server = "$(ps -o ppid= -p $PPID)";
+
     private const string Cut = """
           - name: Change
-            command: sh -c 'echo $$ >{{ dir }}/pid; kill -KILL $PPID; exec sleep 97'
+            command: sh -c 'echo $$ >{{ dir }}/pid; kill -KILL SERVER; exec sleep 97'
+            timeout: 3s
             undo: { command: "sh -c '! grep -q sleep /proc/$(cat {{ dir }}/pid)/cmdline && echo back >>{{ dir }}/effects'" }
         """;
 
     [Fact]
-    public async Task A_step_whose_link_is_lost_is_ended_over_a_new_connection_and_put_back()
+    public async Task A_step_whose_link_is_lost_is_waited_for_and_its_receipt_tells_how_it_ended()
     {
-        var (code, events) = await Run(Cut);
-        Assert.Equal((ExitCode.Error, Outcome.Unknown, "back\n"), (code, ResultOf(events).Outcome, Effects));
+        var (code, events) = await Run($$$"""
+              - command: sh -c 'echo began >>{{ dir }}/effects; kill -KILL {{{Server}}}; sleep 1; echo did >>{{ dir }}/effects'
+              - command: sh -c 'kill -KILL {{{Server}}}; exit 3'
+                assert: exit_code == 3
+            """);
+        Assert.Equal((ExitCode.Passed, "began\ndid\n"), (code, Effects));
+        Assert.All(events.OfType<RunEvent.HostFinished>(), e => Assert.Equal(["The link to it was lost.", "How it ended is told by the receipt that it left there."], e.Result.Notes));
+    }
+
+    [Theory]
+    [InlineData("stdout == \"\""), InlineData("lines == []"), InlineData("exit_code == 0 && stderr == \"\"")]
+    public async Task What_it_printed_is_not_known_then_and_an_assertion_about_that_is_an_error(string assertion)
+    {
+        var (code, events) = await Run($$$"""
+              - command: sh -c 'echo did >>{{ dir }}/effects; kill -KILL {{{Server}}}'
+                assert: '{{{assertion}}}'
+            """);
+        Assert.Equal((ExitCode.Error, "did\n"), (code, Effects));
+        Assert.Contains("was lost with the link to it", ResultOf(events).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_is_ended_because_nobody_reads_what_it_prints_says_so()
+    {
+        var (code, events) = await Run($$$"""  - command: sh -c 'kill -KILL {{{Server}}}; sleep 0.3; echo x; echo did >>{{ dir }}/effects'{{{"\n"}}}""");
+        Assert.Equal((ExitCode.Error, ""), (code, Effects));
+        Assert.Contains("It was ended because what it printed had nowhere to go (SIGPIPE) when the link was lost.", ResultOf(events).Notes);
+    }
+
+    [Fact]
+    public async Task A_step_whose_link_is_lost_is_ended_over_a_new_connection_when_its_time_is_up_and_put_back()
+    {
+        var (code, events) = await Run(Cut.Replace("SERVER", Server, StringComparison.Ordinal));
+        Assert.Equal((ExitCode.Error, Outcome.Error, "it took longer than 3s and was ended", "back\n"), (code, ResultOf(events).Outcome, ResultOf(events).Error, Effects));
         Assert.True(Assert.Single(events.OfType<RunEvent.UndoFinished>()).Passed);
     }
 
     [Fact]
-    public async Task A_step_whose_link_is_lost_when_it_has_ended_is_put_back()
+    public async Task A_step_whose_link_is_lost_is_ended_over_a_new_connection_when_the_run_is_stopped_and_put_back()
     {
-        var (code, _) = await Run("""
-              - command: sh -c 'echo did >>{{ dir }}/effects; kill -KILL $PPID'
-                undo: { command: "sh -c 'echo back >>{{ dir }}/effects'" }
-            """);
-        Assert.Equal((ExitCode.Error, "did\nback\n"), (code, Effects));
+        var (code, events) = await Run(Cut.Replace("SERVER", Server, StringComparison.Ordinal).Replace("3s", "1m", StringComparison.Ordinal), stop => Task.Delay(TimeSpan.FromSeconds(1.5), TimeProvider.System, TestContext.Current.CancellationToken).ContinueWith(_ => stop.Request(), TaskScheduler.Default));
+        Assert.Equal((ExitCode.Interrupted, Outcome.Error, "back\n"), (code, ResultOf(events).Outcome, Effects));
+        Assert.True(Assert.Single(events.OfType<RunEvent.UndoFinished>()).Passed);
     }
 
     [Fact]
     public async Task An_action_one_of_whose_steps_is_unknown_is_put_back_too()
     {
-        await File.WriteAllTextAsync(PathOf("a.yaml"), """
+        await File.WriteAllTextAsync(PathOf("a.yaml"), $$"""
             actions:
               change:
                 steps:
                   - command: echo first
-                  - command: sh -c 'echo $$ >/proc/self/fd/2; kill -KILL $PPID; exec sleep 97'
+                  - command: sh -c 'kill -KILL {{Server}} $PPID'
             """, TestContext.Current.CancellationToken);
         var (code, events) = await Run("""
               - change:
@@ -96,7 +129,7 @@ public sealed class RunTests(Sshd sshd) : IDisposable
     {
         await using var own = new Sshd();
         await own.InitializeAsync();
-        var (code, events) = await Run(Cut.Replace("kill -KILL $PPID", "sleep 0.5; kill -KILL $PPID", StringComparison.Ordinal), _ => Eventually.Holds(() => File.Exists(PathOf("pid")), "it began").ContinueWith(_ => own.StopListening(), TaskScheduler.Default), own, patience: TimeSpan.FromSeconds(1));
+        var (code, events) = await Run(Cut.Replace("kill -KILL SERVER", $"sleep 0.5; kill -KILL {Server}", StringComparison.Ordinal), _ => Eventually.Holds(() => File.Exists(PathOf("pid")), "it began").ContinueWith(_ => own.StopListening(), TaskScheduler.Default), own, patience: TimeSpan.FromSeconds(1));
         Assert.Equal((ExitCode.NotUndone, ""), (code, Effects));
         var undo = Assert.Single(events.OfType<RunEvent.UndoFinished>());
         Assert.Equal($"how the step ended there is unknown, and an undo beside a step that may still be running would be a guess: web1 (127.0.0.1:{own.Port}) refuses connections: nothing listens on port {own.Port}", undo.Reason);
@@ -164,12 +197,12 @@ public sealed class RunTests(Sshd sshd) : IDisposable
     }
 
     [Fact]
-    public async Task What_may_run_once_only_is_looked_for_where_its_link_is_lost()
+    public async Task What_may_run_once_only_is_looked_for_where_nobody_wrote_down_how_it_ended()
     {
-        var (code, events) = await Run("  - command: sh -c 'echo $$ >{{ dir }}/pid; kill -KILL $PPID; exec sleep 7'\n");
-        Assert.Equal((ExitCode.Error, Outcome.Unknown), (code, ResultOf(events).Outcome));
-        Assert.Equal($"It still runs there, as pid {(await File.ReadAllTextAsync(PathOf("pid"), TestContext.Current.CancellationToken)).Trim()}; how it ends will not be known.", ResultOf(events).Notes[^1]);
-        (code, events) = await Run("  - command: sh -c 'kill -KILL $PPID'\n");
+        var (code, events) = await Run($$$"""  - command: sh -c 'echo did >>{{ dir }}/effects; kill -KILL {{{Server}}} $PPID; exec sleep 5'{{{"\n"}}}""");
+        Assert.Equal((ExitCode.Error, Outcome.Unknown, "did\n"), (code, ResultOf(events).Outcome, Effects));
+        Assert.Matches(@"^It is over there, and how it ended is not known; what it started is still running there: \d+ \(sleep 5\)\.$", ResultOf(events).Notes[^1]);
+        (code, events) = await Run($"  - command: sh -c 'kill -KILL {Server} $PPID'\n");
         Assert.Equal((ExitCode.Error, Outcome.Unknown), (code, ResultOf(events).Outcome));
         Assert.Equal("It is over there; how it ended is not known.", ResultOf(events).Notes[^1]);
     }

@@ -30,15 +30,21 @@ public sealed class SudoPasswordTests(Accounts accounts) : IClassFixture<Account
     [Theory, MemberData(nameof(Users))]
     public async Task A_command_gets_what_is_its_own_and_nothing_else_whether_sudo_asks_or_not(string user)
     {
+        await GetsItsOwn(user, command => command);
+        await GetsItsOwn(user, command => command.WithReceipt());
+    }
+
+    private async Task GetsItsOwn(string user, Func<RemoteCommand, RemoteCommand> with)
+    {
         var big = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"line {i}\n"));
         foreach (var input in (string[])["input\nof two lines, the second without an end", big])
         {
-            Check(await Run(user, Sh("cat; echo own >&2; id -un >&2", input)), input);
-            Check(await Run(user, new RemoteCommand { Script = "cat; echo own >&2; id -un >&2", Stdin = Encoding.UTF8.GetBytes(input), Directory = "/", Environment = new Dictionary<string, string> { ["A"] = "it's" } }), input);
-            Check(await Run(user, Sh($"cat; echo own >&2; id -un >&2 # {new string('!', 80_000)}", input)), input);
+            Check(await Run(user, with(Sh("cat; echo own >&2; id -un >&2", input))), input);
+            Check(await Run(user, with(new RemoteCommand { Script = "cat; echo own >&2; id -un >&2", Stdin = Encoding.UTF8.GetBytes(input), Directory = "/", Environment = new Dictionary<string, string> { ["A"] = "it's" } })), input);
+            Check(await Run(user, with(Sh($"cat; echo own >&2; id -un >&2 # {new string('!', 80_000)}", input))), input);
         }
-        Check(await Run(user, Sh("echo out; echo own >&2; id -un >&2")), "out\n");
-        Check(await Run(user, new RemoteCommand { Script = "cat; echo $A; echo own >&2; id -un >&2", Environment = new Dictionary<string, string> { ["A"] = "it's" } }), "it's\n");
+        Check(await Run(user, with(Sh("echo out; echo own >&2; id -un >&2"))), "out\n");
+        Check(await Run(user, with(new RemoteCommand { Script = "cat; echo $A; echo own >&2; id -un >&2", Environment = new Dictionary<string, string> { ["A"] = "it's" } })), "it's\n");
 
         static void Check(CommandResult result, string stdout)
         {

@@ -1,0 +1,90 @@
+using System.CommandLine;
+using Play.Resuming;
+using Play.Terminal;
+using Playbooks.Journal;
+using Playbooks.Problems;
+using Playbooks.Reporting.Origins;
+using Playbooks.Running;
+
+namespace Play;
+
+/// <summary>`play resume RUN`: goes on with a run that was cut off, or that stopped. What passed does not run again.</summary>
+internal static class ResumeCommand
+{
+    public static Command Build()
+    {
+        var run = Journals.Run;
+        var undo = new Option<bool>("--undo") { Description = "Put back what it owes, and end." };
+        var goOn = new Option<bool>("--go-on") { Description = "Go on with its steps, though it owes something." };
+        var accept = new Option<bool>("--accept-changes") { Description = "Go on with the playbook as it is now, where all up to the first step that has not passed is as it was." };
+        var yes = new Option<bool>("--yes") { Description = "Answer every question of the playbook with yes." };
+        (Decision Decision, Option<string[]> Option)[] decisions =
+        [
+            (Decision.AssumeDone, Of("--assume-done", "it was done.")),
+            (Decision.Rerun, Of("--rerun", "run it once more.")),
+            (Decision.Skip, Of("--skip", "leave it out.")),
+        ];
+        var common = new CommonOptions();
+        var command = new Command("resume", "Goes on with a run that was cut off, or that stopped: what passed does not run again.") { run };
+        foreach (var option in (Option[])[undo, goOn, accept, .. decisions.Select(d => d.Option), common.Values, yes, common.Verbose, common.Output, common.State]) command.Options.Add(option);
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(undo) && result.GetValue(goOn)) result.AddError("`--undo` puts back and ends, `--go-on` goes on: which one?");
+        });
+        command.SetAction((parsed, _) =>
+        {
+            var wishes = new ResumeWishes
+            {
+                PutsBack = parsed.GetValue(undo) ? true : parsed.GetValue(goOn) ? false : null,
+                AcceptsChanges = parsed.GetValue(accept),
+                Said = [.. decisions.SelectMany(d => (parsed.GetValue(d.Option) ?? []).Select(name => (d.Decision, name)))],
+                Values = parsed.GetValue(common.Values) ?? [],
+                Run = new RunWishes { Yes = parsed.GetValue(yes), Verbose = parsed.GetValue(common.Verbose), Output = parsed.GetValue(common.Output) },
+            };
+            // Its own working directory is gone to: this one's paths are made whole before.
+            var state = parsed.GetValue(common.State) is { } folder ? Path.GetFullPath(folder) : null;
+            return Journals.Read(state, journal => Journals.Find(journal, parsed.GetRequiredValue(run)) is { } found ? Resume(journal, found, wishes with { Run = wishes.Run with { State = state } }) : Task.FromResult(2));
+        });
+        return command;
+
+        static Option<string[]> Of(string name, string what) => new(name) { Description = $"Of a step whose end is unknown on a host: {what}", HelpName = "step@host", AllowMultipleArgumentsPerToken = false };
+    }
+
+    private static async Task<int> Resume(RunJournal journal, JournalRun run, ResumeWishes wishes)
+    {
+        var problems = new ProblemList();
+        if (journal.IsAlive(run)) return Screen.Refuse($"the run {run.Name} goes on still, in process {run.Pid} of {run.User}; nothing was run", $"`play attach {run.Name}` shows it");
+        if (journal.Origin(run) is not { } origin) return Screen.Refuse($"the journal does not have what the run {run.Name} was made of; nothing was run");
+        var kept = KeptRequest.FromJson(origin.Request);
+        if (kept.Again(wishes.Values, problems) is not { } request || request.Read(kept.File, problems) is not { } reading) return Screen.Refuse(problems);
+        return await RunSession.Run(reading.Plan, wishes.Run with { Kept = reading, Verbose = wishes.Run.Verbose || kept.Verbose }, async session =>
+        {
+            var state = new RunState();
+            var events = journal.EventsToGoOn(run).ToList();
+            foreach (var happened in events) state.Apply(happened);
+            var resumption = new Resumption(reading.Plan, state, events);
+            if (resumption.IsOver) return Screen.Refuse($"the run {run.Name} has come to its end and owes nothing: nothing is left to go on with", $"`play show {run.Name}` shows it");
+            if (HasChanged(new Changes(origin, reading.Origin(session.Masker, kept.Verbose)), resumption, wishes.AcceptsChanges)) return 2;
+            foreach (var (step, why) in resumption.LostSecrets) problems.Add(reading.Plan.Find(step).Step.At, why, "begin a new run");
+            if (problems.Count > 0) return Screen.Refuse(problems, session.Masker);
+
+            var choices = new Choices(resumption, session, run.Name);
+            if (await choices.Decide(wishes.Said) is not { } decided || await choices.PutsBack(wishes.PutsBack) is not { } putsBack) return 2;
+            await using var going = KeptRun.GoOn(journal, run, reading);
+            return going is null ? 2 : await session.Run(going, run.Name, state, runner => runner.Resume(putsBack ? resumption.PutBack(decided) : resumption.GoOn(decided)), events);
+        });
+    }
+
+    /// <summary>What has changed since is told. A run goes on with it only where the user accepts that, and nothing that has run is touched by it.</summary>
+    private static bool HasChanged(Changes changes, Resumption resumption, bool accepts)
+    {
+        if (changes.All.Count == 0) return false;
+        var touched = accepts ? changes.Before(resumption.FirstNotPassed) : null;
+        if (accepts && touched is null) return false;
+        using var screen = new Screen(OutputMode.Quiet);
+        screen.Show(touched is null ? changes.Lines(Screen.Width) : Changes.Lines(touched, Screen.Width), []);
+        if (touched is null) Screen.Refuse("what this run was made of has changed since; nothing was run", "put it back as it was, or say --accept-changes:\nthe run goes on with it where all up to the first step that has not passed is as it was");
+        else Screen.Refuse("that belongs to what has run already, so the run cannot go on with it; nothing was run", "put it back as it was, or begin a new run");
+        return true;
+    }
+}

@@ -1,0 +1,87 @@
+using Play.Terminal;
+using Playbooks.Connections;
+using Playbooks.Planning;
+using Playbooks.Problems;
+using Playbooks.Reporting;
+using Playbooks.Running;
+using Playbooks.Steps;
+
+namespace Play;
+
+/// <summary>What a run needs of this program beside its plan: the screen, the signals, its secrets and its connections.</summary>
+internal sealed class RunSession
+{
+    private readonly Plan plan;
+    private readonly RunWishes wishes;
+    private readonly RunSecrets secrets;
+
+    private RunSession(Plan plan, RunWishes wishes, RunSecrets secrets) => (this.plan, this.wishes, this.secrets) = (plan, wishes, secrets);
+
+    public required Masker Masker { get; init; }
+
+    public required Screen Screen { get; init; }
+
+    public required Stop Stop { get; init; }
+
+    public required ConnectionPool Connections { get; init; }
+
+    /// <summary>Reads the secrets and does the work with all the rest at hand. Its exit code; a defect is told, and has one too.</summary>
+    public static async Task<int> Run(Plan plan, RunWishes wishes, Func<RunSession, Task<int>> work)
+    {
+        var masker = new Masker();
+        try
+        {
+            var problems = new ProblemList();
+            using var stop = new Stop();
+            using var signals = new Signals(stop);
+            using var screen = new Screen(ModeOf(wishes.Output));
+            if (await Secrets.Read(plan, screen, masker, problems, stop.Work) is not { } secrets) return stop.Reason is null ? Screen.Refuse(problems, masker) : (int)ExitCode.Interrupted;
+            await using var connections = new ConnectionPool(TimeProvider.System, Secrets.Options(secrets, screen, masker));
+            return await work(new RunSession(plan, wishes, secrets) { Masker = masker, Screen = screen, Stop = stop, Connections = connections });
+        }
+        catch (Exception e) when (e is not LogFailedException)
+        {
+            Screen.Complain(CrashText.Of(e, masker));
+            return (int)ExitCode.Error;
+        }
+    }
+
+    /// <summary>What `--output` says.</summary>
+    public static OutputMode? ModeOf(string? output) => output is null ? null : Enum.Parse<OutputMode>(output, ignoreCase: true);
+
+    /// <summary>Runs the plan and shows it to its end.</summary>
+    /// <param name="kept">The run in the journal; null: none is kept.</param>
+    /// <param name="name">The run's.</param>
+    /// <param name="state">What is known of it.</param>
+    /// <param name="how">Begins it, or goes on with it.</param>
+    /// <param name="before">What happened before, for the reports.</param>
+    public async Task<int> Run(KeptRun? kept, string name, RunState state, Func<Runner, Task<ExitCode>> how, IReadOnlyList<RunEvent> before)
+    {
+        var recorder = new Recorder(state, kept?.Log ?? new NoLog(), TimeProvider.System, Masker);
+        if (kept is not null && await kept.Lock(Connections, plan, name, Stop.Work) is { } refused) return refused;
+        var showing = new Showing(new Watched(RunOutline.Of(plan), recorder.Told, () => recorder.Elapsed) { Before = before }, Screen, TimeProvider.System, wishes.Verbose, wishes.Answers).ToEnd();
+        var runner = new Runner(plan, recorder, new RunTools(Connections, new CookieJars(state.Cookies), TimeProvider.System) { Secrets = secrets, AllLines = wishes.Verbose, Questions = new(wishes.Yes ? Yes : Ask) }, Stop);
+        try
+        {
+            var code = await how(runner);
+            await showing;
+            kept?.End(code);
+            return (int)code;
+        }
+        catch (LogFailedException e) when (kept is not null)
+        {
+            recorder.Complete();
+            await showing;
+            return (int)kept.Failed(e, state);
+        }
+
+        static Task<bool?> Yes(string question, CancellationToken cancel) => Task.FromResult<bool?>(true);
+
+        async Task<bool?> Ask(string question, CancellationToken cancel)
+        {
+            // The question comes after all that led to it.
+            for (var i = 0; i < 100 && recorder.Told.Count > 0 && !showing.IsCompleted; i++) await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, cancel);
+            return await Screen.Confirm(Masker.Mask(question), cancel);
+        }
+    }
+}

@@ -1,0 +1,64 @@
+using System.Collections.Concurrent;
+using Playbooks.Model;
+
+namespace Playbooks.Connections;
+
+/// <summary>The receipts of a run on all its machines: where they stand, and what they say.</summary>
+/// <param name="ask">Has a script of ours answered by a machine, over a new connection where the old one was lost; null: no answer.</param>
+/// <param name="tell">The same, where it is the first that is run there.</param>
+/// <param name="end">Told when the run is over.</param>
+internal sealed class ReceiptBook(Func<Host, string, CancellationToken, Task<string?>> ask, Func<Host, string, CancellationToken, Task<string?>> tell, CancellationToken end)
+{
+    private readonly ConcurrentDictionary<(string Host, string Run), Task<ReceiptFolder>> _folders = new();
+
+    /// <summary>The run's folder on the machine, made when first asked for.</summary>
+    /// <exception cref="HostUnreachableException">The machine cannot be asked.</exception>
+    public async Task<ReceiptFolder> Folder(Host host, string run, CancellationToken cancel)
+    {
+        var finding = _folders.GetOrAdd((host.Key, run), _ => Find(host, run));
+        try
+        {
+            return await finding.WaitAsync(cancel);
+        }
+        finally
+        {
+            if (finding.IsCompleted && !finding.IsCompletedSuccessfully) _folders.TryRemove(KeyValuePair.Create((host.Key, run), finding));
+        }
+    }
+
+    /// <summary>It was found on the way of something else.</summary>
+    public void Learn(Host host, string run, ReceiptFolder folder) => _folders.TryAdd((host.Key, run), Task.FromResult(folder));
+
+    /// <summary>Null: nobody has asked yet.</summary>
+    public ReceiptFolder? Known(Host host, string run) => _folders.TryGetValue((host.Key, run), out var folder) && folder.IsCompletedSuccessfully ? folder.Result : null;
+
+    /// <summary>What the machine says of all commands of an attempt, by their numbers; no one else is there. Null: that cannot be said, and why.</summary>
+    /// <param name="host">The machine.</param>
+    /// <param name="claim">The attempt's.</param>
+    /// <param name="seals">What was sent and has not begun never shall.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <exception cref="HostUnreachableException">The machine cannot be asked.</exception>
+    public async Task<(IReadOnlyDictionary<int, ReceiptAnswer>? Answers, string Why)> All(Host host, Claim claim, bool seals, CancellationToken cancel)
+    {
+        var folder = await Folder(host, claim.Run, cancel);
+        if (folder.Path is null) return (null, ReceiptFolder.Missing);
+        if (await ask(host, new ReceiptQuestion(folder, claim, host).Script(seals), cancel) is not { } answer) return (null, "the machine did not answer");
+        return ReceiptQuestion.Read(answer, seals) is { } all ? (all, "") : (null, "the folder of its receipts is gone");
+    }
+
+    /// <summary>What the machine says of one command.</summary>
+    /// <exception cref="HostUnreachableException">The machine cannot be asked.</exception>
+    public async Task<ReceiptAnswer> One(Host host, Claim claim, int command, bool seals, CancellationToken cancel)
+    {
+        var (answers, why) = await All(host, claim, seals, cancel);
+        return answers is null ? new ReceiptAnswer.Unclear(why) : answers.GetValueOrDefault(command) ?? new ReceiptAnswer.Never();
+    }
+
+    private async Task<ReceiptFolder> Find(Host host, string run)
+    {
+        await Task.Yield();
+        return await tell(host, ReceiptFolder.Script(run), end) is { } answer && ReceiptFolder.Read(answer) is { } folder
+            ? folder
+            : throw new HostUnreachableException($"{host.Label} did not say where receipts can be left: nothing was started.");
+    }
+}
