@@ -19,7 +19,7 @@ internal sealed class KeptRun : IAsyncDisposable
     public IRunLog Log => log;
 
     /// <summary>Null where it may not begin: it is said why, and nothing was run.</summary>
-    public static KeptRun? Begin(string name, PlanReading reading, RunWishes wishes, Masker masker)
+    public static async Task<KeptRun?> Begin(string name, PlanReading reading, RunWishes wishes, RunSession session)
     {
         RunJournal? journal = null;
         try
@@ -27,16 +27,10 @@ internal sealed class KeptRun : IAsyncDisposable
             journal = RunJournal.Open(wishes.State ?? RunJournal.UsualFolder, TimeProvider.System);
             var plan = reading.Plan;
             var hosts = plan.All.SelectMany(step => step.Hosts.Widest).Distinct().Count();
-            var run = new NewRun(name, plan.Playbook.Name, Path.GetFullPath(reading.File), hosts, [.. plan.Machines.Keys]) { Origin = reading.Origin(masker, wishes.Verbose) };
-            var log = journal.Begin(run, out var notes);
-            foreach (var note in notes) Screen.Complain($"play: {note}");
-            return new KeptRun(journal, log, plan.Playbook.Keep);
+            var run = new NewRun(name, plan.Playbook.Name, Path.GetFullPath(reading.File), hosts, [.. plan.Machines.Keys]) { Origin = reading.Origin(session.Masker, wishes.Verbose) };
+            if (await Of(journal, name, plan, session, () => (journal.Begin(run, out var notes), notes)) is { } kept) return kept;
         }
         catch (LogFailedException e)
-        {
-            Screen.Refuse($"{e.Message}; nothing was run", e.Mend);
-        }
-        catch (MachinesBusyException e)
         {
             Screen.Refuse($"{e.Message}; nothing was run", e.Mend);
         }
@@ -45,26 +39,46 @@ internal sealed class KeptRun : IAsyncDisposable
     }
 
     /// <summary>Of a run that goes on; null where it may not: it is said why, and nothing was run.</summary>
-    public static KeptRun? GoOn(RunJournal journal, JournalRun run, PlanReading reading)
+    public static Task<KeptRun?> GoOn(RunJournal journal, JournalRun run, Plan plan, RunSession session) =>
+        Of(journal, run.Name, plan, session, () => (journal.GoOn(run, [.. plan.Machines.Keys], out var notes), notes));
+
+    /// <summary>The machines are locked first: a run that may not begin leaves no trace.</summary>
+    private static async Task<KeptRun?> Of(RunJournal journal, string name, Plan plan, RunSession session, Func<(RunLog Log, IReadOnlyList<string> Notes)> begin)
     {
+        if (!await Lock(name, plan, session)) return null;
         try
         {
-            var log = journal.GoOn(run, [.. reading.Plan.Machines.Keys], out var notes);
+            var (log, notes) = begin();
             foreach (var note in notes) Screen.Complain($"play: {note}");
-            return new KeptRun(journal, log, reading.Plan.Playbook.Keep);
+            return new KeptRun(journal, log, plan.Playbook.Keep);
         }
-        catch (MachinesBusyException e)
+        catch (Exception e) when (e is MachinesBusyException or LogFailedException)
         {
-            Screen.Refuse($"{e.Message}; nothing was run", e.Mend);
+            await session.Connections.Unlock(keepReceipts: true);
+            if (e is not MachinesBusyException busy) throw;
+            Screen.Refuse($"{busy.Message}; nothing was run", busy.Mend);
             return null;
         }
     }
 
-    /// <summary>Makes the machines ready that the plan changes. An exit code where the run may not begin: it is said why.</summary>
-    public async Task<int?> Lock(ConnectionPool connections, Plan plan, string name, CancellationToken cancel)
+    /// <summary>Other control machines see on the hosts themselves that they are being changed. False: another run changes one of them.</summary>
+    private static async Task<bool> Lock(string name, Plan plan, RunSession session)
     {
-        await connections.Prepare([.. plan.Machines.Values, Host.Control], name, cancel);
-        return null;
+        var holder = new LockHolder(name, plan.Playbook.Name, Environment.UserName, Environment.MachineName, TimeProvider.System.GetLocalNow().ToString("yyyy-MM-dd HH:mm:ss zzz", System.Globalization.CultureInfo.InvariantCulture));
+        try
+        {
+            await session.Connections.Prepare([Host.Control], name, session.Stop.Work);
+            var locks = await session.Connections.Lock([.. plan.Machines.Values], holder, session.Stop.Work);
+            foreach (var note in locks.Where(l => l.State is LockState.Taken or LockState.Missing).SelectMany(l => l.Notes)) Screen.Complain($"play: {note}");
+            if (locks.Where(l => l.State == LockState.Held).ToList() is not [var held, ..]) return true;
+            Screen.Refuse($"{held.Message.TrimEnd('.')}; nothing was run", held.Mend);
+        }
+        catch (OperationCanceledException) when (session.Stop.Reason is not null)
+        {
+            Screen.Refuse("stopped; nothing was run");
+        }
+        await session.Connections.Unlock(keepReceipts: true);
+        return false;
     }
 
     /// <summary>What is said where the journal failed while the run went on, and the exit code.</summary>
@@ -78,8 +92,9 @@ internal sealed class KeptRun : IAsyncDisposable
     }
 
     /// <summary>The run is over. Where it left something it is said how to go on with it.</summary>
-    public void End(ExitCode code)
+    public async Task End(ConnectionPool connections, ExitCode code)
     {
+        await connections.Unlock(keepReceipts: code != ExitCode.Passed);
         if (code is ExitCode.NotUndone or ExitCode.Interrupted) Screen.Complain($"To go on with this run: play resume {log.Run.Name}");
     }
 

@@ -70,8 +70,8 @@ internal static class ResumeCommand
 
             var choices = new Choices(resumption, session, run.Name);
             if (await choices.Decide(wishes.Said) is not { } decided || await choices.PutsBack(wishes.PutsBack) is not { } putsBack) return 2;
-            await using var going = KeptRun.GoOn(journal, run, reading);
-            return going is null ? 2 : await session.Run(going, run.Name, state, runner => runner.Resume(putsBack ? resumption.PutBack(decided) : resumption.GoOn(decided)), events);
+            await using var going = await KeptRun.GoOn(journal, run, reading.Plan, session);
+            return going is null ? 2 : await session.Run(going, state, runner => runner.Resume(putsBack ? resumption.PutBack(decided) : resumption.GoOn(decided)), events);
         });
     }
 

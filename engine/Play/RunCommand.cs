@@ -33,7 +33,7 @@ internal static class RunCommand
     public static Task<int> Run(Plan plan, RunWishes wishes) => RunSession.Run(plan, wishes, async session =>
     {
         var name = $"{TimeProvider.System.GetUtcNow():yyyyMMdd-HHmmss}-{Random.Shared.Next(0x10000):x4}";
-        await using var kept = wishes.Kept is { } reading ? KeptRun.Begin(name, reading, wishes, session.Masker) : null;
-        return kept is null && wishes.Kept is not null ? (int)ExitCode.Problems : await session.Run(kept, name, new RunState(), runner => runner.Run(name), []);
+        await using var kept = wishes.Kept is { } reading ? await KeptRun.Begin(name, reading, wishes, session) : null;
+        return kept is null && wishes.Kept is not null ? (int)ExitCode.Problems : await session.Run(kept, new RunState(), runner => runner.Run(name), []);
     });
 }

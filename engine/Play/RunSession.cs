@@ -51,21 +51,19 @@ internal sealed class RunSession
 
     /// <summary>Runs the plan and shows it to its end.</summary>
     /// <param name="kept">The run in the journal; null: none is kept.</param>
-    /// <param name="name">The run's.</param>
     /// <param name="state">What is known of it.</param>
     /// <param name="how">Begins it, or goes on with it.</param>
     /// <param name="before">What happened before, for the reports.</param>
-    public async Task<int> Run(KeptRun? kept, string name, RunState state, Func<Runner, Task<ExitCode>> how, IReadOnlyList<RunEvent> before)
+    public async Task<int> Run(KeptRun? kept, RunState state, Func<Runner, Task<ExitCode>> how, IReadOnlyList<RunEvent> before)
     {
         var recorder = new Recorder(state, kept?.Log ?? new NoLog(), TimeProvider.System, Masker);
-        if (kept is not null && await kept.Lock(Connections, plan, name, Stop.Work) is { } refused) return refused;
         var showing = new Showing(new Watched(RunOutline.Of(plan), recorder.Told, () => recorder.Elapsed) { Before = before }, Screen, TimeProvider.System, wishes.Verbose, wishes.Answers).ToEnd();
         var runner = new Runner(plan, recorder, new RunTools(Connections, new CookieJars(state.Cookies), TimeProvider.System) { Secrets = secrets, AllLines = wishes.Verbose, Questions = new(wishes.Yes ? Yes : Ask) }, Stop);
         try
         {
             var code = await how(runner);
             await showing;
-            kept?.End(code);
+            if (kept is not null) await kept.End(Connections, code);
             return (int)code;
         }
         catch (LogFailedException e) when (kept is not null)
