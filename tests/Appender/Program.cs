@@ -1,9 +1,13 @@
+using System.Globalization;
+using Appender;
 using Playbooks.Journal;
 using Playbooks.Planning;
 using Playbooks.Running;
 
 // Appender FOLDER RUN COUNT [MACHINE...]: begins a run and appends so many events, each third one durable, and says the number of each that is
 // kept for sure; then it lives until its input ends. Tests kill it, or take away its disk.
+// Appender fill FOLDER RUNS STEPS: a journal of so many runs, for the benchmark.
+if (args is ["fill", var filled, var runs, var steps]) return Filling.Fill(filled, long.Parse(runs, CultureInfo.InvariantCulture), long.Parse(steps, CultureInfo.InvariantCulture));
 if (args is not [var folder, var name, var many, .. var machines]) return 64;
 try
 {
@@ -12,7 +16,7 @@ try
     foreach (var note in notes) Console.WriteLine($"note: {note}");
     Console.WriteLine("begun");
     await log.Append(new RunEvent.RunStarted(name, "Appending", "/appending.yaml") { Sequence = 1, Time = TimeProvider.System.GetUtcNow() }, durable: true);
-    for (var number = 2L; number <= long.Parse(many, System.Globalization.CultureInfo.InvariantCulture) + 1; number++)
+    for (var number = 2L; number <= long.Parse(many, CultureInfo.InvariantCulture) + 1; number++)
     {
         var at = new Address("", new StepKey("steps/0"), "was1", Attempt: (int)number);
         await log.Append(new RunEvent.HostStarted(at, "play", new string('x', 500), OwesUndo: true) { Sequence = number }, durable: number % 3 == 0);

@@ -54,7 +54,7 @@ public sealed class JournalCostTests(ITestOutputHelper output) : IAsyncLifetime
         using var stop = new Stop();
         await using (var connections = sshd.Pool())
         {
-            var code = await new Runner(plan, new Recorder(new RunState(), log, TimeProvider.System), new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run("measured");
+            var code = await new Runner(plan, new Recorder(new RunState(), log, TimeProvider.System), new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run(StateFolder.NewRun);
             Assert.Equal(ExitCode.Passed, code);
         }
         if (log is IAsyncDisposable kept) await kept.DisposeAsync();

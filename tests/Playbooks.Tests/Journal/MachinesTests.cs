@@ -62,8 +62,8 @@ public sealed class MachinesTests : IDisposable
         using (files.Open()) { }
         var runs = Enumerable.Range(0, 6).Select(i => files.Start($"run{i}", 3, "was1:22")).ToList();
         var first = await Task.WhenAll(runs.Select(async run => (await run.StandardOutput.ReadLineAsync(TestContext.Current.CancellationToken))!));
-        Assert.Equal(1, first.Count(line => line == "begun"));
-        Assert.Equal(5, first.Count(line => line.StartsWith("busy: the run run", StringComparison.Ordinal)));
+        Assert.Single(first, line => line == "begun");
+        Assert.All(first.Where(line => line != "begun"), line => Assert.StartsWith("busy: the run run", line, StringComparison.Ordinal));
         foreach (var run in runs)
         {
             run.StandardInput.Close();
