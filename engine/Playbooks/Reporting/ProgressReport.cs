@@ -59,6 +59,7 @@ public sealed class ProgressReport(RunOutline outline, int width, bool verbose)
         RunEvent.StepFinished step => Finished(step),
         RunEvent.HostDropped dropped => [Line(dropped.Elapsed, "✗", $"{Label(dropped.Host)} takes no further part", "", Tone.Warning)],
         RunEvent.UndoStarted undo => [Line(undo.Elapsed, "↺", $"putting back: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Warning)],
+        RunEvent.RunResumed resumed => Resumed(resumed),
         RunEvent.BlockAgain again when IsShown(again.Frame) && !OnlyFailures => Again(again),
         RunEvent.Rescued good when IsShown(good.Frame) => Rescued(good),
         RunEvent.AlwaysNotRun skipped => [Line(skipped.Elapsed, "✗", "`always` was not run", "", Tone.Bad)],
@@ -173,6 +174,13 @@ public sealed class ProgressReport(RunOutline outline, int width, bool verbose)
             if (!result.Result.IsFailure) warned.Add(text);
             else broken.Add((step.Key, text));
         }
+    }
+
+    /// <summary>What runs again is not held against the run any more.</summary>
+    private IEnumerable<ReportLine> Resumed(RunEvent.RunResumed resumed)
+    {
+        broken.RemoveAll(b => resumed.Again.Any(again => !again.IsOpen && (again.Step == b.Step || b.Step.Path.StartsWith(again.Step.Path + "/", StringComparison.Ordinal))));
+        return [Line(resumed.Elapsed, "↻", resumed.PutsBack ? "the run goes on: it puts back what it owes" : "the run goes on", "", Tone.Title)];
     }
 
     private IEnumerable<ReportLine> Again(RunEvent.BlockAgain again)
