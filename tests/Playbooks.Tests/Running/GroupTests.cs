@@ -201,14 +201,14 @@ public sealed class GroupTests : IDisposable
     {
         const string Late = """
               - block:
-                  - { id: first, command: "true", effect: repeatable, undo: { command: sleep 0.5 } }
+                  - { id: first, command: "true", effect: repeatable, undo: { command: sleep 4 } }
                   - put_back: first
                   - { command: "true", effect: none }
-                within: 200ms
+                within: 3s
             """;
         var (code, events) = await fixture.Run(Late);
         Assert.Equal(ExitCode.Error, code);
-        Assert.Contains("its `within`, 200ms, was over", events.OfType<RunEvent.HostFinished>().Last().Result.Error, StringComparison.Ordinal);
+        Assert.Contains("its `within`, 3s, was over", events.OfType<RunEvent.HostFinished>().Last().Result.Error, StringComparison.Ordinal);
         (code, _) = await fixture.Run(Late + "\n    rescue: [{ assert: 'string.contains(failed.message, \"was over\")' }]");
         Assert.Equal(ExitCode.Passed, code);
     }
