@@ -57,5 +57,5 @@ public sealed record ConnectionOptions
     public long OutputLimit { get; init; } = 1L << 30;
 
     /// <summary>Where hosts keep the locks of runs that change them: a folder that every user of a host shares.</summary>
-    internal string LockFolder { get; init; } = "/tmp";
+    internal string? LockFolder { get; init; }
 }

@@ -17,10 +17,10 @@ internal static class HostLockScript
     /// Prints what is there, `stale` or `held`, and then whether the lock is taken. Over SSH the shell's parent is sshd, unless a ForceCommand
     /// stands between; here it is this program. A lock whose holder cannot be seen is held where others' processes are hidden.
     /// </summary>
-    public static string Take(LockHolder holder, Host host, string folder) => $$"""
+    public static string Take(LockHolder holder, Host host, string? folder) => $$"""
         me={{ShellText.Word(holder.Run)}}
         name=$me.{{NameOf(host)}}
-        all={{ShellText.Word(folder)}}/play-lock
+        all={{FolderOf(folder)}}/play-lock
         write() { printf '%s\n' "$p $b $s" {{string.Join(' ', holder.Lines.Select(ShellText.Word))}} >"$f.new" && mv -f "$f.new" "$f"; }
         climbs={{(host.Local ? "" : "yes")}}
 
@@ -55,8 +55,11 @@ internal static class HostLockScript
         """;
 
     /// <summary>Gives back what is ours, and its folder where nobody else has one in it.</summary>
-    public static string Release(LockHolder holder, Host host, string folder) =>
-        $"d={ShellText.Word(folder)}/play-lock.$(id -u);[ ! -L \"$d\" ] && [ -O \"$d\" ] && rm -f \"$d/\"{ShellText.Word(holder.Run)}.{NameOf(host)} && rmdir \"$d\" 2>/dev/null\n:";
+    public static string Release(LockHolder holder, Host host, string? folder) =>
+        $"d={FolderOf(folder)}/play-lock.$(id -u);[ ! -L \"$d\" ] && [ -O \"$d\" ] && rm -f \"$d/\"{ShellText.Word(holder.Run)}.{NameOf(host)} && rmdir \"$d\" 2>/dev/null\n:";
+
+    /// <summary>Everybody must look in the same place: a machine on which /tmp is each user's own says in its environment where else.</summary>
+    private static string FolderOf(string? folder) => folder is null ? "\"${PLAY_LOCKS:-/tmp}\"" : ShellText.Word(folder);
 
     public static HostLock Read(string answer, Host host)
     {

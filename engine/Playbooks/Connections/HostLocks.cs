@@ -5,7 +5,7 @@ using Playbooks.Model;
 namespace Playbooks.Connections;
 
 /// <summary>The locks of a run on its hosts: each is held by a connection, and taken again by the next one before anything else is run over that.</summary>
-internal sealed class HostLocks(ReceiptBook receipts, TimeProvider clock, string folder)
+internal sealed class HostLocks(ReceiptBook receipts, TimeProvider clock, string? folder)
 {
     /// <summary>Two that want it in the same moment both give way.</summary>
     private const int MostTries = 4;

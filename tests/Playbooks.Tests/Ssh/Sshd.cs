@@ -79,7 +79,7 @@ public sealed class Sshd : IAsyncLifetime
             PasswordAuthentication no
             StrictModes no
             UsePAM no
-            SetEnv HOME={Folder} PATH={Folder}/bin:/usr/local/bin:/usr/bin:/bin
+            SetEnv HOME={Folder} PLAY_LOCKS={Folder} PATH={Folder}/bin:/usr/local/bin:/usr/bin:/bin
             PidFile none
             Match LocalPort {NoisyPort}
               ForceCommand printf 'Welcome!\nplease'; echo rubbish >&2; exec /bin/sh -c "$SSH_ORIGINAL_COMMAND"
