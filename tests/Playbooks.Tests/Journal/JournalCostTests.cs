@@ -1,4 +1,3 @@
-using Playbooks.Connections;
 using Playbooks.Loading;
 using Playbooks.Model;
 using Playbooks.Planning;

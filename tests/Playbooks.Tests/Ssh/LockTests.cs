@@ -17,7 +17,7 @@ public sealed class LockTests(Sshd sshd, Accounts accounts) : IClassFixture<Acco
     public ValueTask InitializeAsync()
     {
         // As /tmp is.
-        File.SetUnixFileMode(_folder.FullName, (UnixFileMode)0b001_111_111_111);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(_folder.FullName, (UnixFileMode)0b001_111_111_111);
         return ValueTask.CompletedTask;
     }
 
