@@ -217,9 +217,9 @@ public sealed class ConnectionPool : IAsyncDisposable
 
     /// <summary>
     /// Makes sure that commands whose end is unknown have ended, those of attempts whose addresses begin so: looks for their processes, over a new
-    /// connection where need be, and ends them. Null: they have surely ended; else why that is not sure, as the end of a sentence.
+    /// connection where need be, and ends them.
     /// </summary>
-    public Task<string?> End(string addresses, CancellationToken cancel) => _doubts.End(addresses, cancel);
+    public Task<EndOfDoubt> End(string addresses, CancellationToken cancel) => _doubts.End(addresses, cancel);
 
     /// <summary>Asks a host after a command whose link was lost: whether it still runs there. A sentence for the user; nothing is ended.</summary>
     /// <exception cref="HostUnreachableException">The host cannot be asked.</exception>

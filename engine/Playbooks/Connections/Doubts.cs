@@ -14,38 +14,45 @@ internal sealed class Doubts(ConnectionPool pool, ReceiptBook receipts)
         _doubts[(claim.Address, host.Name)] = new Doubt(host, process) { Claim = hasReceipts ? claim : null, IsEarlier = isEarlier };
 
     /// <summary>See <see cref="ConnectionPool.End"/>.</summary>
-    public async Task<string?> End(string addresses, CancellationToken cancel)
+    public async Task<EndOfDoubt> End(string addresses, CancellationToken cancel)
     {
         var doubts = _doubts.Where(d => d.Key.Address.StartsWith(addresses, StringComparison.Ordinal)).ToList();
-        if (doubts.Count == 0) return NoProcess;
-        foreach (var (key, doubt) in doubts.Where(d => !d.Value.HasEnded))
+        if (doubts.Count == 0) return new EndOfDoubt(NoProcess, HadBegun: true);
+        var hadBegun = false;
+        foreach (var (key, doubt) in doubts)
         {
+            hadBegun |= doubt is { HasEnded: true, HadBegun: true };
+            if (doubt.HasEnded) continue;
+            bool began = true;
             try
             {
-                var why = doubt.Process is { } process ? await pool.EndProcess(doubt.Host, process, cancel) : doubt.Claim is { } claim ? await End(doubt, claim, cancel) : NoProcess;
-                if (why is not null) return why;
+                string? why = NoProcess;
+                if (doubt.Process is { } process) why = await pool.EndProcess(doubt.Host, process, cancel);
+                else if (doubt.Claim is { } claim) (why, began) = await End(doubt, claim, cancel);
+                if (why is not null) return new EndOfDoubt(why, HadBegun: true);
             }
             catch (HostUnreachableException e)
             {
-                return e.Message.TrimEnd('.');
+                return new EndOfDoubt(e.Message.TrimEnd('.'), HadBegun: true);
             }
             catch (OperationCanceledException) when (cancel.IsCancellationRequested)
             {
-                return "the run was stopped";
+                return new EndOfDoubt("the run was stopped", HadBegun: true);
             }
 
-            _doubts.TryUpdate(key, doubt with { HasEnded = true }, doubt);
+            _doubts.TryUpdate(key, doubt with { HasEnded = true, HadBegun = began }, doubt);
+            hadBegun |= began;
         }
 
-        return null;
+        return new EndOfDoubt(null, hadBegun);
     }
 
     /// <summary>What has not begun by now never will; what runs is ended.</summary>
-    private async Task<string?> End(Doubt doubt, Claim claim, CancellationToken cancel)
+    private async Task<EndOfDoubt> End(Doubt doubt, Claim claim, CancellationToken cancel)
     {
-        if (doubt.IsEarlier && (await receipts.Folder(doubt.Host, claim.Run, cancel)).IsNew) return NoReceipts;
+        if (doubt.IsEarlier && (await receipts.Folder(doubt.Host, claim.Run, cancel)).IsNew) return new EndOfDoubt(NoReceipts, HadBegun: true);
         var (answers, unclear) = await receipts.All(doubt.Host, claim, seals: true, cancel);
-        if (answers is null) return unclear;
+        if (answers is null) return new EndOfDoubt(unclear, HadBegun: true);
         foreach (var answer in answers.Values)
         {
             var why = answer switch
@@ -55,9 +62,9 @@ internal sealed class Doubts(ConnectionPool pool, ReceiptBook receipts)
                 ReceiptAnswer.Unclear it => it.Why,
                 _ => null,
             };
-            if (why is not null) return why;
+            if (why is not null) return new EndOfDoubt(why, HadBegun: true);
         }
-        return null;
+        return new EndOfDoubt(null, HadBegun: answers.Values.Any(answer => answer is not ReceiptAnswer.Never));
     }
 
     /// <summary>See <see cref="ConnectionPool.Fate"/>.</summary>
@@ -77,5 +84,12 @@ internal sealed class Doubts(ConnectionPool pool, ReceiptBook receipts)
         public bool IsEarlier { get; init; }
 
         public bool HasEnded { get; init; }
+
+        public bool HadBegun { get; init; } = true;
     }
 }
+
+/// <summary>What came of making sure that commands have ended.</summary>
+/// <param name="Why">Why that is not sure, as the end of a sentence; null: they surely have.</param>
+/// <param name="HadBegun">False: none of them ever was started, nor will be.</param>
+public sealed record EndOfDoubt(string? Why, bool HadBegun);

@@ -1,3 +1,4 @@
+using Playbooks.Connections;
 using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Steps;
@@ -37,9 +38,9 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
     /// <summary>Ends there what was under way when the program ended, for a run that only puts back.</summary>
     public async Task<HostResult> End(PlannedStep step, Room room, FrameState.Underway attempt)
     {
-        var why = step.Effect == Effect.None ? null : await tools.Connections.End(RunState.AttemptsOf(attempt.At), stop.PuttingBack);
+        var (why, hadBegun) = step.Effect == Effect.None ? new EndOfDoubt(null, HadBegun: true) : await tools.Connections.End(RunState.AttemptsOf(attempt.At), stop.PuttingBack);
         var result = why is null
-            ? Stopped(step, began: true)
+            ? Stopped(step, hadBegun || attempt.At.Attempt > 1)
             : new HostResult { Outcome = Outcome.Unknown, Failures = [new Failure(step.Step.At, $"it was under way when the program ended, and how it ended is not known: {why}")] };
         if (step.Step.Loop is not null) await recorder.Record(new RunEvent.ItemFinished(attempt.At, room.Block, result));
         await recorder.Record(new RunEvent.HostFinished(attempt.At with { Item = 0, Attempt = 1 }, room.Block, step.Step.Loop is null ? result : result with { Items = [] }));
@@ -163,5 +164,5 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
     }
 
     private static HostResult Stopped(PlannedStep step, bool began) =>
-        new() { Outcome = Outcome.Error, Interrupted = true, Began = began, Failures = [new Failure(step.Step.At, "it was ended because the run was stopped")] };
+        new() { Outcome = Outcome.Error, Interrupted = true, Began = began, Failures = [new Failure(step.Step.At, began ? "it was ended because the run was stopped" : "it was not begun, because the run was stopped")] };
 }

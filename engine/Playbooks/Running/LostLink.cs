@@ -24,7 +24,7 @@ internal static class LostLink
                 await context.Connections.Return(context.Machine, context.Since(began).Timeout, cancel);
                 // Where nothing of it was begun, only looks were lost.
                 if (effect == Effect.Once && result.Began) return Noted(result, await context.Connections.Fate(context.Claim, context.Machine, cancel));
-                var why = await context.Connections.End(context.Claim.Address, cancel);
+                var (why, _) = await context.Connections.End(context.Claim.Address, cancel);
                 if (why is not null && effect != Effect.None && result.Began) return Noted(result, $"It was not run again, because whether it goes on there is not known: {why}.");
                 if (context.Time.GetElapsedTime(began) >= context.Timeout) return result;
                 result = Noted(await work.Run(context.Since(began), cancel), "The link was lost; it was run again over a new connection.");

@@ -50,7 +50,7 @@ internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, Run
         if (stop.PuttingBack.IsCancellationRequested) return false;
         // One that had begun when the program ended goes on in its own room.
         var goesOn = recorder.State.GoesOn(owed);
-        if (!goesOn && owed.IsUnknown && await tools.Connections.End(RunState.AttemptsOf(owed.At), stop.PuttingBack) is { } why)
+        if (!goesOn && owed.IsUnknown && await tools.Connections.End(RunState.AttemptsOf(owed.At), stop.PuttingBack) is { Why: { } why })
         {
             await recorder.Record(new RunEvent.UndoFinished(owed, false, $"how the step ended there is unknown, and an undo beside a step that may still be running would be a guess: {why}"));
             return false;

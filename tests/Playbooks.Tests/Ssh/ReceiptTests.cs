@@ -218,12 +218,14 @@ public sealed class ReceiptTests(Sshd sshd) : IAsyncLifetime
         _pool.Doubt(Claim(1), sshd.Host());
         _pool.Doubt(Claim(2), sshd.Host());
         Assert.True(Directory.Exists($"/proc/{File.ReadAllText(pid).Trim()}"));
-        Assert.Null(await _pool.End("step", Cancel));
+        Assert.Equal(new EndOfDoubt(null, HadBegun: true), await _pool.End("step", Cancel));
         EndingTests.AllGone(pid, 1);
         // What had not begun never will, though it may still be on its way.
         var late = await Run(Machines.Ssh, new RemoteCommand { Script = $"echo run >>{effects}" }, 2);
         Assert.True(late.NotStarted);
         Assert.False(File.Exists(effects));
+        _pool.Doubt(Claim(3), sshd.Host());
+        Assert.Equal(new EndOfDoubt(null, HadBegun: false), await _pool.End(Claim(3).Address, Cancel));
     }
 
     [Fact]

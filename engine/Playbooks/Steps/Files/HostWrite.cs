@@ -43,7 +43,7 @@ internal sealed record HostWrite(StepResult? Wrong, bool LinkLost = false, strin
         try
         {
             await context.Connections.Return(context.Machine, context.Timeout, cancel);
-            why = await context.Connections.End(context.Claim.Address, cancel);
+            (why, _) = await context.Connections.End(context.Claim.Address, cancel);
         }
         catch (HostUnreachableException e)
         {
