@@ -42,12 +42,14 @@ public sealed record CommandResult
     /// <summary>Something it started went on printing when it had ended: what the streams hold is not surely all, nor surely its own.</summary>
     public bool StillPrinting { get; init; }
 
-    /// <summary>What it printed was lost with the link to it; how it ended is known by its receipt.</summary>
-    public bool OutputLost { get; init; }
+    /// <summary>Of what it printed into standard output, some was lost with the link to it.</summary>
+    public bool StdoutLost { get; init; }
 
-    public bool StdoutCut => StillPrinting || OutputLost || StdoutBytes > Stdout.Length;
+    public bool StderrLost { get; init; }
 
-    public bool StderrCut => StillPrinting || OutputLost || StderrBytes > Stderr.Length;
+    public bool StdoutCut => StillPrinting || StdoutLost || StdoutBytes > Stdout.Length;
+
+    public bool StderrCut => StillPrinting || StderrLost || StderrBytes > Stderr.Length;
 
     public TimeSpan Duration { get; init; }
 

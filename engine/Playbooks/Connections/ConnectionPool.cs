@@ -32,7 +32,7 @@ public sealed class ConnectionPool : IAsyncDisposable
     {
         options ??= new ConnectionOptions();
         _passwordOf = options.SudoPassword;
-        _receipts = new ReceiptBook(Ask, Tell, _end.Token);
+        _receipts = new ReceiptBook(Ask, Tell, Repeated, _end.Token);
         _locks = new HostLocks(_receipts, clock, options.LockFolder);
         (_clock, _patience, _doubts) = (clock, options.Patience, new Doubts(this, _receipts));
         _identities = new Identities(options, clock);
@@ -142,13 +142,16 @@ public sealed class ConnectionPool : IAsyncDisposable
 
     private SudoPassword? PasswordOf(Host host) => _passwords.GetOrAdd(host.Key, _ => _passwordOf(host) is { } value ? new SudoPassword(value) : null);
 
-    /// <summary>Runs a script of ours that may be run twice as the first on its host: what keeps its login from running anything is said. Null: no answer.</summary>
-    private async Task<string?> Tell(Host host, string script, CancellationToken cancel)
+    /// <summary>Runs a script of ours that may be run twice, maybe as the first on its host: what keeps its login from running anything is said. Null: no answer.</summary>
+    private async Task<string?> Tell(Host host, string script, CancellationToken cancel) =>
+        await Repeated(host, new RemoteCommand { Script = script, Timeout = AnswerTime }, cancel) is { } result ? Encoding.UTF8.GetString(result.Stdout.Span) : null;
+
+    private async Task<CommandResult?> Repeated(Host host, RemoteCommand command, CancellationToken cancel)
     {
         for (var tries = 1; ; tries++)
         {
-            var result = await Send(host, new RemoteCommand { Script = script, Timeout = AnswerTime }, cancel);
-            if (result.End == CommandEnd.Exited) return Encoding.UTF8.GetString(result.Stdout.Span);
+            var result = await Send(host, command, cancel);
+            if (result.End == CommandEnd.Exited) return result;
             cancel.ThrowIfCancellationRequested();
             if (!result.LinkLost || tries == MostTries) return null;
             await Return(host, _patience, cancel);

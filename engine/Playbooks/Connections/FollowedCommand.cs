@@ -72,7 +72,7 @@ internal sealed class FollowedCommand(ConnectionPool pool, ReceiptBook book, Tim
             {
                 var answer = await book.One(host, command.Claim!, command.Receipt!.Command, seals: false, cancel);
                 if (answer is ReceiptAnswer.Running running) process = running.Process;
-                else return await Of(answer, command);
+                else return await Of(answer, command, cancel);
                 if (!command.Receipt.IsFollowed && !command.Receipt.IsAsked) return Unknown("it still runs", process);
                 var left = command.Timeout - clock.GetElapsedTime(_begin);
                 if (left <= TimeSpan.Zero) return await Ended(command, CommandEnd.TimedOut);
@@ -90,7 +90,7 @@ internal sealed class FollowedCommand(ConnectionPool pool, ReceiptBook book, Tim
     }
 
     /// <summary>Null: it may be started.</summary>
-    private async Task<CommandResult?> Of(ReceiptAnswer answer, RemoteCommand command)
+    private async Task<CommandResult?> Of(ReceiptAnswer answer, RemoteCommand command, CancellationToken cancel)
     {
         switch (answer)
         {
@@ -102,7 +102,7 @@ internal sealed class FollowedCommand(ConnectionPool pool, ReceiptBook book, Tim
             case ReceiptAnswer.Done done:
                 _notes.Add("How it ended is told by the receipt that it left there.");
                 if (done.Signal == "PIPE" || done.ExitCode == 128 + 13) _notes.Add("It was ended because what it printed had nowhere to go (SIGPIPE) when the link was lost.");
-                return new CommandResult { End = CommandEnd.Exited, ExitCode = done.ExitCode, Signal = done.Signal, OutputLost = true, Duration = clock.GetElapsedTime(_begin) };
+                return await Printed(new CommandResult { End = CommandEnd.Exited, ExitCode = done.ExitCode, Signal = done.Signal }, command, cancel);
             case ReceiptAnswer.Lost lost:
                 return new CommandResult { End = CommandEnd.Unknown, Process = lost.Process, Duration = clock.GetElapsedTime(_begin), Notes = [await Fate(lost.Process)] };
             case ReceiptAnswer.Unclear unclear:
@@ -120,9 +120,9 @@ internal sealed class FollowedCommand(ConnectionPool pool, ReceiptBook book, Tim
         {
             var answer = await book.One(host, command.Claim!, command.Receipt!.Command, seals: true, limit.Token);
             if (answer is ReceiptAnswer.Never) return NotStarted() with { End = end };
-            if (answer is not ReceiptAnswer.Running running) return await Of(answer, command);
+            if (answer is not ReceiptAnswer.Running running) return await Of(answer, command, limit.Token);
             var why = await pool.EndProcess(host, running.Process, limit.Token);
-            return why is null ? new CommandResult { End = end, OutputLost = true, Duration = clock.GetElapsedTime(_begin) } : Unknown(why, running.Process);
+            return why is null ? await Printed(new CommandResult { End = end }, command, limit.Token) : Unknown(why, running.Process);
         }
         catch (HostUnreachableException e)
         {
@@ -132,6 +132,30 @@ internal sealed class FollowedCommand(ConnectionPool pool, ReceiptBook book, Tim
         {
             return Unknown("the machine did not answer in time");
         }
+    }
+
+    /// <summary>Adds what its machine has kept of what it printed.</summary>
+    private async Task<CommandResult> Printed(CommandResult result, RemoteCommand command, CancellationToken cancel)
+    {
+        CommandResult? kept = null;
+        try
+        {
+            kept = await book.Kept(host, command.ReceiptFile!, command.MaxOutput, cancel);
+        }
+        catch (HostUnreachableException)
+        {
+            // How it ended is known; what it printed is lost.
+        }
+        return result with
+        {
+            Duration = clock.GetElapsedTime(_begin),
+            Stdout = kept?.Stdout ?? default,
+            Stderr = kept?.Stderr ?? default,
+            StdoutBytes = kept?.StdoutBytes ?? 0,
+            StderrBytes = kept?.StderrBytes ?? 0,
+            StdoutLost = kept?.StdoutLost ?? true,
+            StderrLost = kept?.StderrLost ?? true,
+        };
     }
 
     /// <summary>The shell that leaves the receipt ends as the command did. Where it was ended itself, nothing is known of the command.</summary>

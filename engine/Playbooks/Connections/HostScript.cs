@@ -51,7 +51,7 @@ internal sealed class HostScript
     public HostScript(RemoteCommand command)
     {
         Check(command);
-        var receipt = command.ReceiptFile is { } file ? new ReceiptScript(file, command.Sudo) : null;
+        var receipt = command.ReceiptFile is { } file ? new ReceiptScript(file, command.Sudo, Kept(command), command.MaxOutput) : null;
         var body = Body(command);
         var asks = command is { Sudo: not null, Password: not null };
         // Straight to sudo where nothing has to be prepared: sudoers often allows just that program. Where it may ask, input of the
@@ -89,7 +89,7 @@ internal sealed class HostScript
 
         string All(string before, string what, string after = "") => receipt is null
             ? Start(command) + before + Unread(what, command)
-            : Start(command, receipt) + ReceiptScript.Watch(before + Unread(command is { Words: null, Sudo: null } ? $"exec /bin/sh -c {ShellText.Word(what)}" : what, command), after);
+            : Start(command, receipt) + receipt.Watch(before + Unread(command is { Words: null, Sudo: null } ? $"exec /bin/sh -c {ShellText.Word(what)}" : what, command), after);
         string AsUser(string what) => command.Sudo is { } other ? $"exec sudo {(isHidden ? "-S" : how)} -u {ShellText.Word(other)} -- {ForSudo(what)}" : what;
         string ForSudo(string what) => straight ? what["exec ".Length..] : $"/bin/sh -c {ShellText.Word(what)}";
     }
@@ -126,6 +126,10 @@ internal sealed class HostScript
         foreach (var (name, value) in command.Environment) body.Append($"export {name}={ShellText.Word(value)};");
         return (command.Words is { } words ? body.Append("exec ").AppendJoin(' ', words.Select(ShellText.Word)) : body.Append(command.Script)).ToString();
     }
+
+    /// <summary>Into standard error comes what sudo asks, too.</summary>
+    private static IReadOnlyList<string> Kept(RemoteCommand command) =>
+        command.Receipt is not { IsFollowed: true } ? [] : command is { Sudo: not null, Password: not null } ? [ReceiptScript.Stdout] : [ReceiptScript.Stdout, ReceiptScript.Stderr];
 
     private static void Check(RemoteCommand command)
     {

@@ -95,14 +95,16 @@ internal sealed class ProcessTable
             : null;
     }
 
-    /// <summary>`… /proc/PID/fd/1 -> pipe:[NUMBER]`; what has a name may be anybody's.</summary>
+    /// <summary>`… /proc/PID/fd/1 -> pipe:[NUMBER]`; what has a name may be anybody's, but for the pipes beside a receipt.</summary>
     private static (int Pid, char Number, string Target)? OutputOf(string line)
     {
         const string Before = " /proc/", Arrow = " -> ";
         var (at, arrow) = (line.IndexOf(Before, StringComparison.Ordinal), line.LastIndexOf(Arrow, StringComparison.Ordinal));
         if (line is not ['l', ..] || at < 0 || arrow < at || Number(line[(at + Before.Length)..arrow].Split('/')[0]) is not { } pid) return null;
         var target = line[(arrow + Arrow.Length)..];
-        return target.StartsWith("pipe:[", StringComparison.Ordinal) || target.StartsWith("socket:[", StringComparison.Ordinal) ? (pid, line[arrow - 1], target) : null;
+        var isOwn = target.StartsWith("pipe:[", StringComparison.Ordinal) || target.StartsWith("socket:[", StringComparison.Ordinal)
+            || target.Contains("/receipts/", StringComparison.Ordinal) && (target.EndsWith("." + ReceiptScript.Stdout, StringComparison.Ordinal) || target.EndsWith("." + ReceiptScript.Stderr, StringComparison.Ordinal));
+        return isOwn ? (pid, line[arrow - 1], target) : null;
     }
 
     private static int? Number(string text) => int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;

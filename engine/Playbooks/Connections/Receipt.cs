@@ -11,7 +11,7 @@ public sealed record Receipt(int Command)
     /// <summary>It may be there already: it is asked after before the command is sent.</summary>
     public bool IsAsked { get; init; }
 
-    /// <summary>Where the link is lost the command is asked after and waited for, though what it prints is not known then.</summary>
+    /// <summary>Where the link is lost the command is asked after and waited for; a copy of what it prints is kept beside the receipt.</summary>
     public bool IsFollowed { get; init; }
 
     /// <summary>Its name in the folder of its run. An attempt may be at several places, and two of them may be one machine, or share a home.</summary>

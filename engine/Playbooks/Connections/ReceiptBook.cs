@@ -6,9 +6,13 @@ namespace Playbooks.Connections;
 /// <summary>The receipts of a run on all its machines: where they stand, and what they say.</summary>
 /// <param name="ask">Has a script of ours answered by a machine, over a new connection where the old one was lost; null: no answer.</param>
 /// <param name="tell">The same, where it is the first that is run there.</param>
+/// <param name="run">Runs a command of ours that may be run twice.</param>
 /// <param name="end">Told when the run is over.</param>
-internal sealed class ReceiptBook(Func<Host, string, CancellationToken, Task<string?>> ask, Func<Host, string, CancellationToken, Task<string?>> tell, CancellationToken end)
+internal sealed class ReceiptBook(Func<Host, string, CancellationToken, Task<string?>> ask, Func<Host, string, CancellationToken, Task<string?>> tell, Func<Host, RemoteCommand, CancellationToken, Task<CommandResult?>> run, CancellationToken end)
 {
+    /// <summary>For what a command printed, 200 MB at most, over a slow link.</summary>
+    private static readonly TimeSpan TransferTime = TimeSpan.FromMinutes(5);
+
     private readonly ConcurrentDictionary<(string Host, string Run), Task<ReceiptFolder>> _folders = new();
 
     /// <summary>The run's folder on the machine, made when first asked for.</summary>
@@ -53,6 +57,17 @@ internal sealed class ReceiptBook(Func<Host, string, CancellationToken, Task<str
         var (answers, why) = await All(host, claim, seals, cancel);
         return answers is null ? new ReceiptAnswer.Unclear(why) : answers.GetValueOrDefault(command) ?? new ReceiptAnswer.Never();
     }
+
+    /// <summary>What the machine has kept of what a command that has ended there printed; null: it does not say.</summary>
+    /// <param name="host">The machine.</param>
+    /// <param name="file">The command's receipt.</param>
+    /// <param name="most">Bytes of each stream.</param>
+    /// <param name="cancel">Ends the wait.</param>
+    /// <exception cref="HostUnreachableException">The machine cannot be asked.</exception>
+    public async Task<CommandResult?> Kept(Host host, string file, int most, CancellationToken cancel) =>
+        await run(host, new RemoteCommand { Script = ReceiptScript.Kept(file), MaxOutput = most, Timeout = TransferTime }, cancel) is { ExitCode: >= 0 and <= 3 and var lost } kept
+            ? kept with { StdoutLost = (lost & 1) != 0, StderrLost = (lost & 2) != 0 }
+            : null;
 
     private async Task<ReceiptFolder> Find(Host host, string run)
     {

@@ -77,14 +77,14 @@ internal static class CommandOutput
     {
         public DataMap ToMap()
         {
-            Add("stdout", stdout, result.StdoutCut, result.StdoutBytes);
-            Add("stderr", stderr, result.StderrCut, result.StderrBytes);
-            Add("lines", result.StdoutCut ? null : Lines(stdout), result.StdoutCut, result.StdoutBytes);
+            Add("stdout", stdout, result.StdoutCut, result.StdoutLost, result.StdoutBytes);
+            Add("stderr", stderr, result.StderrCut, result.StderrLost, result.StderrBytes);
+            Add("lines", result.StdoutCut ? null : Lines(stdout), result.StdoutCut, result.StdoutLost, result.StdoutBytes);
             return new DataMap(fields);
         }
 
-        private void Add(string name, object? value, bool cut, long bytes) =>
-            fields[name] = !cut ? value : result.OutputLost
+        private void Add(string name, object? value, bool cut, bool lost, long bytes) =>
+            fields[name] = !cut ? value : lost
                 ? new Absent($"`{name}` was lost with the link to it", "let it print into a file of its host, and read that in a step of its own")
                 : result.StillPrinting
                 ? new Absent($"`{name}` is not whole: something it started goes on printing into it", "let that print into a file")

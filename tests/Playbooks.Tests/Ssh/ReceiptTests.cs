@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text;
 using Playbooks.Connections;
 using Playbooks.Model;
 using Xunit;
@@ -98,6 +99,7 @@ public sealed class ReceiptTests(Sshd sshd) : IAsyncLifetime
             var (exit, said, wrong) = await Sh(new HostScript(command));
             Assert.Equal((code, "out\n", "err\n"), (exit, said, wrong));
             Assert.Equal(end + "\n", await File.ReadAllTextAsync(file + ".end", Cancel));
+            Assert.Equal(("out\n", "err\n"), (await File.ReadAllTextAsync(file + ".stdout.kept", Cancel), await File.ReadAllTextAsync(file + ".stderr.kept", Cancel)));
             Assert.Matches(@"^\d+ [0-9a-f-]{36} \d+ \(", await File.ReadAllTextAsync(file, Cancel));
             (exit, said, wrong) = await Sh(new HostScript(command));
             Assert.Equal((0, "", ""), (exit, said, wrong));
@@ -120,10 +122,11 @@ public sealed class ReceiptTests(Sshd sshd) : IAsyncLifetime
     {
         var file = sshd.NewPath();
         var pools = Enumerable.Range(0, 4).Select(_ => sshd.Pool()).ToList();
-        var results = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => pools[i % 4].Run(On(where), With(new RemoteCommand { Script = $"echo run >>{file}; sleep 1; exit 3" }), Cancel)));
+        var results = await Task.WhenAll(Enumerable.Range(0, 24).Select(i => pools[i % 4].Run(On(where), With(new RemoteCommand { Script = $"echo run >>{file}; sleep 1; echo out; echo err >&2; exit 3" }), Cancel)));
         Assert.All(results, r => Assert.Equal((CommandEnd.Exited, 3), (r.End, r.ExitCode)));
         Assert.Equal("run\n", await File.ReadAllTextAsync(file, Cancel));
-        Assert.Equal(1, results.Count(r => !r.OutputLost));
+        Assert.All(results, r => Assert.Equal(("out\n", "err\n", false, false), (r.Out(), r.Err(), r.StdoutCut, r.StderrCut)));
+        Assert.Equal(1, results.Count(r => r.Notes.Count == 0));
         foreach (var pool in pools) await pool.DisposeAsync();
     }
 
@@ -184,7 +187,7 @@ public sealed class ReceiptTests(Sshd sshd) : IAsyncLifetime
     public async Task A_command_of_an_earlier_process_is_waited_for_and_not_started_again()
     {
         var effects = sshd.NewPath();
-        var command = new RemoteCommand { Script = $"echo run >>{effects}; sleep 1.5; exit 3" };
+        var command = new RemoteCommand { Script = $"echo run >>{effects}; echo early; sleep 1.5; printf 'late \\0\\377'; echo err >&2; exit 3" };
         await using (var earlier = sshd.Pool())
         {
             _ = earlier.Run(sshd.Host(), With(command), Cancel);
@@ -192,10 +195,34 @@ public sealed class ReceiptTests(Sshd sshd) : IAsyncLifetime
         }
 
         var result = await _pool.Run(sshd.Host(), With(command, asks: true), Cancel);
-        Assert.Equal((CommandEnd.Exited, 3, true, "run\n"), (result.End, result.ExitCode, result.OutputLost, await File.ReadAllTextAsync(effects, Cancel)));
+        Assert.Equal((CommandEnd.Exited, 3, "run\n"), (result.End, result.ExitCode, await File.ReadAllTextAsync(effects, Cancel)));
+        // What it printed was kept, also where its link was gone.
+        Assert.Equal("early\nlate \0\u00ff", Encoding.Latin1.GetString(result.Stdout.Span));
+        Assert.Equal(("err\n", false, false), (result.Err(), result.StdoutCut, result.StderrCut));
         // One that had not begun does now.
         result = await _pool.Run(sshd.Host(), With(command, 2, asks: true), Cancel);
-        Assert.Equal((CommandEnd.Exited, 3, false, "run\nrun\n"), (result.End, result.ExitCode, result.OutputLost, await File.ReadAllTextAsync(effects, Cancel)));
+        Assert.Equal((CommandEnd.Exited, 3, "run\nrun\n"), (result.End, result.ExitCode, await File.ReadAllTextAsync(effects, Cancel)));
+    }
+
+    [Fact]
+    public async Task What_is_not_kept_whole_is_said_to_be_lost()
+    {
+        await using (var earlier = sshd.Pool()) await earlier.Ask(sshd.Host(), Claim(), 1, Cancel);
+        var lines = string.Join('\n', Enumerable.Range(1, 1_000)) + "\n";
+        foreach (var (number, full, most, stdout) in new[] { (1, true, 1_000_000, ""), (2, false, 1_000, lines[..1_000]), (3, false, 1_000_000, lines) })
+        {
+            // Where the disk of the host is full.
+            if (full) File.CreateSymbolicLink(FileOf(Machines.Ssh, number) + ".stdout.kept", "/dev/full");
+            var began = sshd.NewPath();
+            var command = new RemoteCommand { Script = $"echo >{began}; echo err >&2; sleep 1; seq 1000; exit 3", MaxOutput = most };
+            await using (var earlier = sshd.Pool())
+            {
+                _ = earlier.Run(sshd.Host(), With(command, number), Cancel);
+                await Eventually.Holds(() => File.Exists(began), "it began");
+            }
+            var result = await _pool.Run(sshd.Host(), With(command, number, asks: true), Cancel);
+            Assert.Equal((3, stdout.Length < lines.Length, stdout, false, "err\n"), (result.ExitCode, result.StdoutCut, result.Out(), result.StderrCut, result.Err()));
+        }
     }
 
     [Fact]
