@@ -129,7 +129,7 @@ internal sealed class HostScript
 
     /// <summary>Into standard error comes what sudo asks, too.</summary>
     private static IReadOnlyList<string> Kept(RemoteCommand command) =>
-        command.Receipt is not { IsFollowed: true } ? [] : command is { Sudo: not null, Password: not null } ? [ReceiptScript.Stdout] : [ReceiptScript.Stdout, ReceiptScript.Stderr];
+        command.Receipt is not { IsFollowed: true, KeepsOutput: true } ? [] : command is { Sudo: not null, Password: not null } ? [ReceiptScript.Stdout] : [ReceiptScript.Stdout, ReceiptScript.Stderr];
 
     private static void Check(RemoteCommand command)
     {

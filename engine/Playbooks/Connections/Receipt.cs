@@ -11,8 +11,11 @@ public sealed record Receipt(int Command)
     /// <summary>It may be there already: it is asked after before the command is sent.</summary>
     public bool IsAsked { get; init; }
 
-    /// <summary>Where the link is lost the command is asked after and waited for; a copy of what it prints is kept beside the receipt.</summary>
+    /// <summary>Where the link is lost the command is asked after and waited for.</summary>
     public bool IsFollowed { get; init; }
+
+    /// <summary>For one that is followed: a copy of what it prints stands beside the receipt.</summary>
+    public bool KeepsOutput { get; init; } = true;
 
     /// <summary>Its name in the folder of its run. An attempt may be at several places, and two of them may be one machine, or share a home.</summary>
     internal static string Name(Claim claim, Host host, string command) => $"{claim.Number}.{command}.{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(host.Name)))[..8]}";

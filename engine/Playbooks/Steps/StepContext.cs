@@ -1,3 +1,4 @@
+using System.Text;
 using Playbooks.Connections;
 using Playbooks.Model;
 using Playbooks.Problems;
@@ -95,9 +96,15 @@ public sealed record StepContext
             IsAsked = Receipts == Receipts.Asked,
             IsFollowed = Effect == Effect.Once && command.ShownAs is not null,
         };
-        command = command with { Receipt = receipt, Timeout = Timeout, Sudo = Sudo, Claim = Claim, Environment = Environment ?? command.Environment, MaxOutput = MaxOutput ?? command.MaxOutput, Watched = Watching?.Of(command, Time) };
+        command = command with { Environment = Environment ?? command.Environment };
+        // What it was given it may print: no secret is left there in a file.
+        if (receipt is { IsFollowed: true } && Watching?.Masker is { } hides) receipt = receipt with { KeepsOutput = !IsGivenSecret(command, hides) };
+        command = command with { Receipt = receipt, Timeout = Timeout, Sudo = Sudo, Claim = Claim, MaxOutput = MaxOutput ?? command.MaxOutput, Watched = Watching?.Of(command, Time) };
         return await Connections.Run(Machine, command, cancel);
     }
+
+    private static bool IsGivenSecret(RemoteCommand command, Masker masker) => !masker.IsEmpty
+        && (command.Words ?? []).Concat(command.Environment.Values).Append(command.Script ?? "").Append(Encoding.UTF8.GetString(command.Stdin.Span)).Any(text => !ReferenceEquals(masker.Mask(text), text));
 
     /// <summary>The machine's connection, within what is left for making one; those who watch are told of the waiting.</summary>
     public async Task<IConnection> Connect(CancellationToken cancel)
