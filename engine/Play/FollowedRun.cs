@@ -58,7 +58,7 @@ internal sealed class FollowedRun(RunJournal journal, JournalRun run, TimeProvid
             // Between two events time goes on; a clock that jumps is right again with the next one.
             var since = time.GetUtcNow() - happened.Time;
             last = (time.GetTimestamp(), happened.Elapsed + (since > TimeSpan.Zero && journal.IsAlive(run) ? since : TimeSpan.Zero));
-            if (happened is RunEvent.RunStarted started) outline.TrySetResult(started.Outline);
+            if (happened is RunEvent.RunStarted) outline.TrySetResult(RunOutline.Of(journal.Events(run)));
             await events.Writer.WriteAsync(happened, cancel);
         }
     }

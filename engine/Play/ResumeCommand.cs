@@ -65,11 +65,12 @@ internal static class ResumeCommand
             var resumption = new Resumption(reading.Plan, state, events);
             if (resumption.IsOver) return Screen.Refuse($"the run {run.Name} has come to its end and owes nothing: nothing is left to go on with", $"`play show {run.Name}` shows it");
             if (HasChanged(new Changes(origin, reading.Origin(session.Masker, kept.Verbose)), resumption, wishes.AcceptsChanges)) return 2;
-            foreach (var (step, why) in resumption.LostSecrets) problems.Add(reading.Plan.Find(step).Step.At, why, "begin a new run");
-            if (problems.Count > 0) return Screen.Refuse(problems, session.Masker);
-
             var choices = new Choices(resumption, session, run.Name);
             if (await choices.Decide(wishes.Said) is not { } decided || await choices.PutsBack(wishes.PutsBack) is not { } putsBack) return 2;
+            // An undo that wants one fails by itself, and what else is owed is put back.
+            foreach (var (step, why) in putsBack ? [] : resumption.LostSecrets) problems.Add(reading.Plan.Find(step).Step.At, why, "begin a new run");
+            if (problems.Count > 0) return Screen.Refuse(problems, session.Masker);
+            if (!putsBack && state.LostCookies is [var cookie, ..]) return Screen.Refuse($"the cookie {cookie} holds a secret, which the journal does not keep, so it cannot be sent again; nothing was run", "begin a new run");
             await using var going = await KeptRun.GoOn(journal, run, reading.Plan, session);
             return going is null ? 2 : await session.Run(going, state, runner => runner.Resume(putsBack ? resumption.PutBack(decided) : resumption.GoOn(decided)), events);
         });

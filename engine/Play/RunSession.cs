@@ -57,13 +57,13 @@ internal sealed class RunSession
     public async Task<int> Run(KeptRun? kept, RunState state, Func<Runner, Task<ExitCode>> how, IReadOnlyList<RunEvent> before)
     {
         var recorder = new Recorder(state, kept?.Log ?? new NoLog(), TimeProvider.System, Masker);
-        var showing = new Showing(new Watched(RunOutline.Of(plan), recorder.Told, () => recorder.Elapsed) { Before = before }, Screen, TimeProvider.System, wishes.Verbose, wishes.Answers).ToEnd();
+        var showing = new Showing(new Watched(RunOutline.Of(plan).After(RunOutline.Of(before)), recorder.Told, () => recorder.Elapsed) { Before = before }, Screen, TimeProvider.System, wishes.Verbose, wishes.Answers).ToEnd();
         var runner = new Runner(plan, recorder, new RunTools(Connections, new CookieJars(state.Cookies), TimeProvider.System) { Secrets = secrets, AllLines = wishes.Verbose, Questions = new(wishes.Yes ? Yes : Ask) }, Stop);
         try
         {
             var code = await how(runner);
             await showing;
-            if (kept is not null) await kept.End(Connections, code);
+            await (kept is null ? Connections.RemoveReceipts(state.Run) : kept.End(Connections, code));
             return (int)code;
         }
         catch (LogFailedException e) when (kept is not null)

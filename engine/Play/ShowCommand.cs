@@ -23,12 +23,8 @@ internal static class ShowCommand
     private static int Show(RunJournal journal, JournalRun run, bool verbose, string? output)
     {
         using var screen = new Screen(output == "plain" ? OutputMode.Plain : OutputMode.Quiet);
-        ProgressReport? report = null;
-        foreach (var happened in journal.Events(run))
-        {
-            report ??= new ProgressReport((happened as RunEvent.RunStarted)?.Outline ?? RunOutline.Empty, Screen.Width, verbose) { OnlyFailures = output == "quiet" };
-            screen.Show(report.On(happened), []);
-        }
+        var report = new ProgressReport(RunOutline.Of(journal.Events(run)), Screen.Width, verbose) { OnlyFailures = output == "quiet" };
+        foreach (var happened in journal.Events(run)) screen.Show(report.On(happened), []);
         if (journal.Run(run.Id) is { EndedAt: null } now) screen.Show(Unended(journal, now), []);
         return 0;
     }

@@ -68,6 +68,57 @@ public sealed class FailoverTests
         await BothListen();
     }
 
+    /// <summary>In a terminal it is asked; elsewhere it has to be said.</summary>
+    [Fact]
+    public async Task Killed_while_the_owner_is_down_its_undo_is_offered_and_taken_later()
+    {
+        await Cluster.IsUp();
+        using var play = Cluster.StartPlay(Playbook, "-e", "localhost_log=never written");
+        await play.Prints("✓ Stop the owner");
+        play.Kill();
+        Assert.Equal(137, (await play.End()).ExitCode);
+        Assert.False(await Cluster.Listens("was1", 4000) && await Cluster.Listens("was2", 4001));
+
+        using var unsaid = new Running(Path.Combine(Running.Repository, "play"), ["resume", "last"]);
+        var (code, output) = await unsaid.End();
+        Assert.True(code == 2, output);
+        Assert.Contains("Stop the owner", output, StringComparison.Ordinal);
+        Assert.Contains("--undo puts it back and ends", output, StringComparison.Ordinal);
+
+        var folder = Directory.CreateTempSubdirectory("resume");
+        string[] tmux = ["-u", "-f", "/dev/null", "-S", Path.Combine(folder.FullName, "tmux")];
+        try
+        {
+            await Tmux("new-session", "-d", "-x", "80", "-y", "40", $"{Running.Repository}/play resume last; echo ended $?; exec cat");
+            await Until("(u)ndo: put it back");
+            await Tmux("send-keys", "u", "Enter");
+            await Until("ended 130");
+            Assert.Contains("✓ put back: Stop the owner", await Tmux("capture-pane", "-p", "-S", "-"), StringComparison.Ordinal);
+        }
+        finally
+        {
+            await Tmux("kill-server");
+            folder.Delete(recursive: true);
+        }
+        await BothListen();
+
+        async Task<string> Tmux(params string[] words)
+        {
+            using var running = new Running("tmux", [.. tmux, .. words]);
+            return (await running.End()).Output;
+        }
+
+        async Task Until(string text)
+        {
+            var began = System.Diagnostics.Stopwatch.GetTimestamp();
+            while (await Tmux("capture-pane", "-p", "-S", "-") is var seen && !seen.Contains(text, StringComparison.Ordinal))
+            {
+                Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(began) < TimeSpan.FromMinutes(1), $"\"{text}\" was not seen:\n{seen}");
+                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
+            }
+        }
+    }
+
     [Fact]
     public async Task Ctrl_C_twice_leaves_at_once_and_says_what_was_not_put_back()
     {

@@ -61,6 +61,9 @@ internal sealed class Running : IDisposable
     /// <summary>What Ctrl-C does.</summary>
     public void Interrupt() => Process.Start("kill", ["-INT", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]).WaitForExit();
 
+    /// <summary>SIGKILL: it gets no chance to do anything.</summary>
+    public void Kill() => process.Kill();
+
     public async Task<(int ExitCode, string Output)> End()
     {
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

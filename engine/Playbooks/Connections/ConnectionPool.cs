@@ -256,9 +256,16 @@ public sealed class ConnectionPool : IAsyncDisposable
     public async Task Unlock(bool keepReceipts)
     {
         var hosts = _locks.Wanted;
-        await Task.WhenAll(hosts.Select(host => (host.Local ? (IConnection)_local : _hosts.GetValueOrDefault(host.Key)?.Living) is { } living ? _locks.Release(host, living, keepReceipts) : Task.CompletedTask));
+        await Task.WhenAll(hosts.Select(host => Living(host) is { } living ? _locks.Release(host, living, keepReceipts) : Task.CompletedTask));
         _locks.Stop();
     }
+
+    /// <summary>Removes the receipts of a run that nobody will go on with, on the machines that are connected.</summary>
+    public async Task RemoveReceipts(string run) => await Task.WhenAll(_receipts.Hosts.Select(host =>
+        Living(host) is { } living && _receipts.Known(host, run)?.Path is { } path ? living.Ask($"rm -rf {ShellText.Word(path)}", AnswerTime) : Task.CompletedTask));
+
+    /// <summary>Null: its link was lost, or was never made.</summary>
+    private IConnection? Living(Host host) => host.Local ? _local : _hosts.GetValueOrDefault(host.Key)?.Living;
 
     public async ValueTask DisposeAsync()
     {

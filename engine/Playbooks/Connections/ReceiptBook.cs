@@ -14,6 +14,10 @@ internal sealed class ReceiptBook(Func<Host, string, CancellationToken, Task<str
     private static readonly TimeSpan TransferTime = TimeSpan.FromMinutes(5);
 
     private readonly ConcurrentDictionary<(string Host, string Run), Task<ReceiptFolder>> _folders = new();
+    private readonly ConcurrentDictionary<string, Host> _hosts = new();
+
+    /// <summary>Where any was asked for.</summary>
+    public IEnumerable<Host> Hosts => _hosts.Values;
 
     /// <summary>The run's folder on the machine, made when first asked for.</summary>
     /// <exception cref="HostUnreachableException">The machine cannot be asked.</exception>
@@ -72,6 +76,7 @@ internal sealed class ReceiptBook(Func<Host, string, CancellationToken, Task<str
     private async Task<ReceiptFolder> Find(Host host, string run)
     {
         await Task.Yield();
+        _hosts[host.Key] = host;
         return await tell(host, ReceiptFolder.Script(run), end) is { } answer && ReceiptFolder.Read(answer) is { } folder
             ? folder
             : throw new HostUnreachableException($"{host.Label} did not say where receipts can be left: nothing was started.");

@@ -29,14 +29,14 @@ internal sealed class ReceiptScript(string file, string? sudo, IReadOnlyList<str
     /// <summary>
     /// Runs the command as a child: nothing of the shell is to be seen by it, nor by who reads its output. What the shell itself says, of a child that a signal
     /// ended, goes into the receipt: by that alone the signal can be told from an exit code of the same number. Of INT and PIPE no shell says
-    /// anything, nor of TERM every bash, nor of any a bash that is strictly POSIX's. The shell ends as its child did; a TERM that is meant for both waits for that.
+    /// anything, nor of TERM every bash, nor of any a bash that is strictly POSIX's. The shell ends as its child did; a TERM that is meant for both, and comes twice, waits for that.
     /// </summary>
     /// <param name="command">What becomes the command.</param>
     /// <param name="after">What comes when it has ended.</param>
     public string Watch(string command, string after) =>
-        $"{Keep()}[ \"$BASH_VERSION\" ]&&set +o posix;exec 3>&2 2>>\"$play_file\";trap : TERM;(exec 2>&3 3>&-;{command});play_code=$?;trap - TERM;play_how=;"
+        $"{Keep()}[ \"$BASH_VERSION\" ]&&set +o posix;exec 3>&2 2>>\"$play_file\";trap : TERM;(exec 2>&3 3>&-;{command});play_code=$?;trap \"\" TERM;play_how=;"
         + "case $play_code in 130|141|${BASH_VERSION:+143})play_how=\"signal \";;129|13?|140|142|143){ read -r play_said;read -r play_said;read -r play_said;} <\"$play_file\"&&play_how=\"signal \";;esac;"
-        + "echo \"$play_code ${play_how}done\" >\"$play_file.end\";" + after
+        + "echo \"$play_code ${play_how}done\" >\"$play_file.end\";trap - TERM;" + after
         + "[ \"$play_how\" ]&&{ ulimit -c 0;kill -$((play_code-128)) $$;};exit $play_code";
 
     /// <summary>

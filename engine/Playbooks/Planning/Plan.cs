@@ -67,6 +67,9 @@ public sealed record StepKey(string Path)
     /// <summary>It stands inside an `always`.</summary>
     public bool IsAlways => Path.Split('/').Contains("always");
 
+    /// <summary>Where its undo's steps stand; that of an action itself is one call there.</summary>
+    public StepKey OfUndo => new($"{Path}/undo");
+
     public override string ToString() => Path;
 }
 

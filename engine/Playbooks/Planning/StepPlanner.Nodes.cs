@@ -151,7 +151,7 @@ internal sealed partial class StepPlanner
             [
                 new PlannedStep
                 {
-                    Key = new StepKey($"{planned.Key.Path}/undo"),
+                    Key = planned.Key.OfUndo,
                     Step = UndoCall(planned.Step),
                     Hosts = here.Hosts is null ? new PlannedHosts.None() : new PlannedHosts.Inherited(),
                     Runs = Place.Host,
@@ -181,7 +181,7 @@ internal sealed partial class StepPlanner
         var outer = (callsAroundUndo, undoPlace);
         (callsAroundUndo, undoPlace) = (calls.Count, place);
         insideUndo++;
-        var planned = Sequence(steps, new StepKey($"{key.Path}/undo"), defaults with { Hosts = null, OnFailure = null, Effect = defaults.IsLook ? null : defaults.Effect, Compares = false }, ref names);
+        var planned = Sequence(steps, key.OfUndo, defaults with { Hosts = null, OnFailure = null, Effect = defaults.IsLook ? null : defaults.Effect, Compares = false }, ref names);
         insideUndo--;
         (callsAroundUndo, undoPlace) = outer;
         return planned;

@@ -101,6 +101,7 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
     private async Task<HostResult> Call(PlannedStep step, Room room, Host? host, Address at, Scope scope, TimeSpan limit)
     {
         var frame = Frame.Of($"{at}/", scopes.Inside(step, scope, host), step.Steps);
+        if (room.Undoes is { } done) frame = (done with { Names = frame.Names }).Inside(frame.Id, step.Steps);
         using var timer = new CancellationTokenSource(limit, tools.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, room.Cancel);
         var inside = new Room { Frame = frame, Block = frame.Id, Host = host, Inside = true, InUndo = room.InUndo, Verdict = new Verdict(), Cancel = either.Token, Ended = room.Ended, PuttingBack = room.PuttingBack };

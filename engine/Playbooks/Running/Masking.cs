@@ -47,7 +47,7 @@ internal static class Masking
         RunEvent.ItemFinished item => item with { Result = masker.Mask(item.Result) },
         RunEvent.HostFinished finished => finished with { Result = masker.Mask(finished.Result) },
         RunEvent.BlockOver over => over with { Message = masker.Mask(over.Message) },
-        RunEvent.CookiesKept kept => kept with { Cookies = [.. kept.Cookies.Select(cookie => cookie with { Value = masker.Mask(cookie.Value) })] },
+        RunEvent.CookiesKept kept => kept with { Cookies = [.. kept.Cookies.Select(cookie => masker.Mask(cookie.Value) is var value && value != cookie.Value ? cookie with { Value = value, IsHidden = true } : cookie)] },
         RunEvent.UndoStarted undo => undo with { Owed = masker.Mask(undo.Owed) },
         RunEvent.UndoFinished undo => undo with { Owed = masker.Mask(undo.Owed), Reason = masker.Some(undo.Reason) },
         RunEvent.RunFinished run => run with { NotUndone = [.. run.NotUndone.Select(masker.Mask)] },

@@ -21,6 +21,9 @@ internal sealed record Room
     /// <summary>Inside an undo: nothing is owed for what is done here, and a host that was dropped is put back all the same.</summary>
     public bool InUndo { get; init; }
 
+    /// <summary>In an action's own undo: the room of the call that it puts back, whose captures and ids it sees.</summary>
+    public Frame? Undoes { get; init; }
+
     /// <summary>Undo or `always`: what fails here has exit code 6.</summary>
     public bool PuttingBack { get; init; }
 

@@ -122,7 +122,11 @@ public abstract record RunEvent
     /// <param name="PutsBack">Only to put back what is owed.</param>
     /// <param name="Again">What is as if it had not run, and runs again.</param>
     /// <param name="Decided">What the user says of steps whose end is unknown.</param>
-    public sealed record RunResumed(bool PutsBack, IReadOnlyList<Forgotten> Again, IReadOnlyList<Decided> Decided) : RunEvent;
+    public sealed record RunResumed(bool PutsBack, IReadOnlyList<Forgotten> Again, IReadOnlyList<Decided> Decided) : RunEvent
+    {
+        /// <summary>Of the plan that it goes on with.</summary>
+        public RunOutline? Outline { get; init; }
+    }
 
     /// <summary>`NotUndone` is what could not be put back.</summary>
     public sealed record RunFinished(ExitCode ExitCode, IReadOnlyList<OwedUndo> NotUndone) : RunEvent;

@@ -22,6 +22,9 @@ public sealed record RunOutline
 
     private Dictionary<StepKey, OutlineStep>? byKey;
 
+    /// <summary>That of the plan that the run had before it was gone on with; null: it had none.</summary>
+    private RunOutline? before;
+
     public static RunOutline Of(Plan plan) => new()
     {
         Hosts = [.. plan.Inventory.Hosts.Select(host => new OutlineHost(host.Name, host.Label))],
@@ -29,8 +32,23 @@ public sealed record RunOutline
         Always = [.. plan.Always.Select(Of)],
     };
 
-    /// <summary>The step with that key, wherever it stands.</summary>
-    public OutlineStep Find(StepKey key) => (byKey ??= Steps.Concat(Always).SelectMany(All).ToDictionary(s => s.Key))[key];
+    /// <summary>Of a run whose plan was another before.</summary>
+    public RunOutline After(RunOutline earlier) => this with { before = earlier, Hosts = [.. Hosts, .. earlier.Hosts.ExceptBy(Hosts.Select(host => host.Name), host => host.Name)] };
+
+    /// <summary>Of a run, by its events.</summary>
+    public static RunOutline Of(IEnumerable<RunEvent> events) => events.Aggregate(Empty, (outline, happened) => happened switch
+    {
+        RunEvent.RunStarted started => started.Outline,
+        RunEvent.RunResumed { Outline: { } now } => now.After(outline),
+        _ => outline,
+    });
+
+    /// <summary>The step with that key, wherever it stands, or stood.</summary>
+    public OutlineStep Find(StepKey key)
+    {
+        byKey ??= Steps.Concat(Always).SelectMany(All).ToDictionary(s => s.Key);
+        return before is null || byKey.ContainsKey(key) ? byKey[key] : before.Find(key);
+    }
 
     private static IEnumerable<OutlineStep> All(OutlineStep step) => step.Steps.Concat(step.Rescue).Concat(step.Others).SelectMany(All).Prepend(step);
 

@@ -18,6 +18,7 @@ public sealed class RunState
     private readonly HashSet<string> failedAlways = [];
     private readonly HashSet<string> alwaysNotRun = [];
     private readonly Dictionary<(string, StepKey, string), string> leaving = [];
+    private readonly Dictionary<Address, string> leftToUndo = [];
     private readonly Dictionary<string, IReadOnlyList<Cookie>> cookies = [];
     private readonly Lock gate = new();
     private bool isHalted;
@@ -82,6 +83,12 @@ public sealed class RunState
         lock (gate) return undoTries.GetValueOrDefault(at);
     }
 
+    /// <summary>The room of names of the call that is to be put back; null where it gave none.</summary>
+    public string? LeftToUndo(Address at)
+    {
+        lock (gate) return leftToUndo.GetValueOrDefault(at);
+    }
+
     /// <summary>That undo had begun when the program ended, and goes on now.</summary>
     public bool GoesOn(OwedUndo undo)
     {
@@ -109,7 +116,13 @@ public sealed class RunState
     /// <summary>Whose cookies are known, and which.</summary>
     public IReadOnlyDictionary<string, IReadOnlyList<Cookie>> Cookies
     {
-        get { lock (gate) return cookies.ToDictionary(); }
+        get { lock (gate) return cookies.ToDictionary(jar => jar.Key, jar => (IReadOnlyList<Cookie>)[.. jar.Value.Where(cookie => !cookie.IsHidden)]); }
+    }
+
+    /// <summary>Cookies that hold a secret, which a journal does not keep, by their names.</summary>
+    public IReadOnlyList<string> LostCookies
+    {
+        get { lock (gate) return [.. cookies.Values.SelectMany(jar => jar.Where(cookie => cookie.IsHidden)).Select(cookie => cookie.Name).Distinct()]; }
     }
 
     /// <summary>All rooms of names that are known, by their ids.</summary>
@@ -137,12 +150,12 @@ public sealed class RunState
                     break;
                 case RunEvent.AttemptFailed attempt:
                     FrameOf(attempt.At.Frame).Finish(attempt);
-                    LeaveInside(attempt.At);
+                    LeaveInside(attempt.At, block: null);
                     break;
                 case RunEvent.ItemFinished item:
                     FrameOf(item.At.Frame).Finish(item.At, item.Result);
                     Finish(item.At, item.Block, item.Result);
-                    LeaveInside(item.At);
+                    LeaveInside(item.At, item.Block);
                     break;
                 case RunEvent.StepFinished step: FrameOf(step.Frame).Finish(step); break;
                 case RunEvent.HostFinished finished: Finish(finished); break;
@@ -161,7 +174,10 @@ public sealed class RunState
                 case RunEvent.RunFinished finished: End = finished.ExitCode; break;
                 case RunEvent.RunResumed resumed: Resume(resumed); break;
                 case RunEvent.HostDropped host: dropped.Add(host.Host); break;
-                case RunEvent.BlockFinished { Passed: true } block: owed.Remove(block.Block); break;
+                case RunEvent.BlockFinished { Passed: true } block:
+                    if (owed.Remove(block.Block, out var forgotten))
+                        foreach (var at in forgotten.Keys) LeaveUndone(at);
+                    break;
                 case RunEvent.UndoStarted undo:
                     undoTries[undo.Owed.At] = undoTries.GetValueOrDefault(undo.Owed.At) + 1;
                     Settle(undo.Owed);
@@ -173,15 +189,30 @@ public sealed class RunState
                     goingOn.Remove(undo.Owed.At);
                     if (!undo.Passed) notUndone.Add(undo.Owed);
                     else if (!undo.Asked) undone.Add(undo.Owed.At);
+                    LeaveUndone(undo.Owed.At);
                     break;
             }
         }
     }
 
-    /// <summary>Only now: a program that ends just before would not know what had been done inside.</summary>
-    private void LeaveInside(Address ended)
+    /// <summary>Only now: a program that ends just before would not know what had been done inside. What an action's own undo may read stays until that has run, or is owed no more.</summary>
+    private void LeaveInside(Address ended, string? block)
     {
-        if (leaving.Remove((ended.Frame, ended.Step, ended.Host), out var frame)) Leave(frame);
+        if (!leaving.Remove((ended.Frame, ended.Step, ended.Host), out var frame)) return;
+        var at = ended with { Attempt = 1 };
+        if (block is null || !owed.TryGetValue(block, out var undos) || !undos.ContainsKey(at))
+        {
+            Leave(frame);
+            return;
+        }
+        LeaveUndone(at);
+        leftToUndo[at] = frame;
+    }
+
+    private void LeaveUndone(Address at)
+    {
+        // Of an undo that failed, another try may ask.
+        if (leftToUndo.TryGetValue(at, out var frame) && !notUndone.Exists(undo => undo.At == at) && leftToUndo.Remove(at)) Leave(frame);
     }
 
     /// <summary>Nobody asks for its names again, unless something is to be put back in it.</summary>
@@ -283,7 +314,7 @@ public sealed class RunState
     {
         if (finished.Result.Items is null) Finish(finished.At, finished.Block, finished.Result);
         FrameOf(finished.At.Frame).Finish(finished);
-        LeaveInside(finished.At);
+        LeaveInside(finished.At, finished.Block);
         // What fails inside an action, an undo or `always` is told by itself; a block has no failure of its own.
         if (Running.Frame.IsInside(finished.At.Frame) || finished.At.Step.IsAlways || finished.Result.Failures.Count == 0 || !finished.Result.IsFailure) return;
         var step = finished.At.Step;

@@ -75,7 +75,7 @@ public sealed class Runner(Plan plan, Recorder recorder, RunTools tools, Stop st
         foreach (var (attempt, step) in before.Underway)
             foreach (var machine in before.Machines(step, attempt.At))
                 tools.Connections.Doubt(new Claim(recorder.State.Run, $"{attempt.At}", attempt.Number), machine);
-        await recorder.Record(resumed, durable: true);
+        await recorder.Record(resumed with { Outline = RunOutline.Of(plan) }, durable: true);
         var verdict = new Verdict();
         if (recorder.State.FailedAlways.Count > 0) verdict.Add(ExitCode.NotUndone);
         return await ToEnd(verdict);

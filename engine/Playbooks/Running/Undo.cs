@@ -59,9 +59,11 @@ internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, Run
         var step = plan.Find(owed.At.Step);
         var loop = step.Step.Loop is { } l ? Scope.Empty.With(l.As, owed.Item).With("index", (long)owed.At.Item) : Scope.Empty;
         var frame = room.Frame.Inside(FrameId(owed.At, recorder.State.UndoTries(owed.At)), step.Undo);
+        var isOfAction = step.Undo is [{ Action: not null } call] && call.Key == step.Key.OfUndo;
         var passed = await blocks.Sequence(step.Undo, room with
         {
             Frame = frame,
+            Undoes = isOfAction && recorder.State.LeftToUndo(owed.At) is { } left ? Frame.Of(left, Scope.Empty, step.Steps) : null,
             Host = owed.At.Host.Length == 0 ? null : plan.Inventory.Find(owed.At.Host),
             Inside = true,
             InUndo = true,

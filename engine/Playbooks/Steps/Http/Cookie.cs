@@ -17,6 +17,9 @@ public sealed record Cookie(string Name, string Value)
 
     public bool Secure { get; init; }
 
+    /// <summary>In a journal: it holds a secret, which is not kept, so nobody can send it again.</summary>
+    public bool IsHidden { get; init; }
+
     /// <summary>Null: until the play ends.</summary>
     public DateTimeOffset? Expires { get; init; }
 
