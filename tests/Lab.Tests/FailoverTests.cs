@@ -9,6 +9,15 @@ public sealed class FailoverTests
 
     private static async Task BothListen() => Assert.Equal((true, true), (await Cluster.Listens("was1", 4000), await Cluster.Listens("was2", 4001)));
 
+    private static async Task<Running> WithTheOwnerDown()
+    {
+        await Cluster.IsUp();
+        // This line is never written, so the playbook waits for it while the owner is down.
+        var play = Cluster.StartPlay(Playbook, "-e", "localhost_log=never written");
+        await play.Prints("✓ Stop the owner");
+        return play;
+    }
+
     private static string Step(string output) => output.Split('\n').FirstOrDefault(line => line.StartsWith('✗')) ?? "(no step failed)";
 
     [Fact]
@@ -57,10 +66,7 @@ public sealed class FailoverTests
     [Fact]
     public async Task Ctrl_C_while_the_owner_is_down_starts_it_again_first()
     {
-        await Cluster.IsUp();
-        // This line is never written, so the playbook waits for it while the owner is down.
-        using var play = Cluster.StartPlay(Playbook, "-e", "localhost_log=never written");
-        await play.Prints("✓ Stop the owner");
+        using var play = await WithTheOwnerDown();
         play.Interrupt();
         var (code, output) = await play.End();
         Assert.True(code == 130, output);
@@ -72,9 +78,7 @@ public sealed class FailoverTests
     [Fact]
     public async Task Killed_while_the_owner_is_down_its_undo_is_offered_and_taken_later()
     {
-        await Cluster.IsUp();
-        using var play = Cluster.StartPlay(Playbook, "-e", "localhost_log=never written");
-        await play.Prints("✓ Stop the owner");
+        using var play = await WithTheOwnerDown();
         play.Kill();
         Assert.Equal(137, (await play.End()).ExitCode);
         Assert.False(await Cluster.Listens("was1", 4000) && await Cluster.Listens("was2", 4001));
@@ -122,9 +126,7 @@ public sealed class FailoverTests
     [Fact]
     public async Task Ctrl_C_twice_leaves_at_once_and_says_what_was_not_put_back()
     {
-        await Cluster.IsUp();
-        using var play = Cluster.StartPlay(Playbook, "-e", "localhost_log=never written");
-        await play.Prints("✓ Stop the owner");
+        using var play = await WithTheOwnerDown();
         play.Interrupt();
         await play.Prints("stopping");
         play.Interrupt();
