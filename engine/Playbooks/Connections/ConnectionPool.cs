@@ -262,7 +262,7 @@ public sealed class ConnectionPool : IAsyncDisposable
 
     /// <summary>Removes the receipts of a run that nobody will go on with, on the machines that are connected.</summary>
     public async Task RemoveReceipts(string run) => await Task.WhenAll(_receipts.Hosts.Select(host =>
-        Living(host) is { } living && _receipts.Known(host, run)?.Path is { } path ? living.Ask($"rm -rf {ShellText.Word(path)}", AnswerTime) : Task.CompletedTask));
+        Living(host) is { } living && _receipts.Known(host, run) is { } folder ? living.Ask(folder.Removal + ":", AnswerTime) : Task.CompletedTask));
 
     /// <summary>Null: its link was lost, or was never made.</summary>
     private IConnection? Living(Host host) => host.Local ? _local : _hosts.GetValueOrDefault(host.Key)?.Living;

@@ -86,7 +86,7 @@ internal sealed class Ending(Machine machine, string? sudo, SudoPassword? passwo
     {
         // A number is not given again while a group or a session has it: where it is somebody else's now, nothing is left.
         if (table.Find(process.Pid) is { } other && other.Start != process.Start) return [];
-        var left = table.Family(new HashSet<int> { process.Pid });
+        var left = ProcessTable.WithoutKeepers(table.Family(new HashSet<int> { process.Pid }));
         return left.Count > 0 || table.ShowsOthers ? left : null;
     }
 

@@ -54,7 +54,7 @@ internal sealed class HostLocks(ReceiptBook receipts, TimeProvider clock, string
     public async Task Release(Host host, IConnection over, bool keepReceipts)
     {
         if (_holder is not { } holder) return;
-        var remove = keepReceipts || receipts.Known(host, holder.Run)?.Path is not { } path ? "" : $"rm -rf {ShellText.Word(path)};";
+        var remove = keepReceipts ? "" : receipts.Known(host, holder.Run)?.Removal;
         await over.Ask(remove + HostLockScript.Release(holder, host, folder), AnswerTime);
         if (_wanted.TryGetValue(host.Key, out var wanted)) _wanted[host.Key] = (wanted.Host, null);
     }

@@ -58,6 +58,13 @@ internal sealed class ProcessTable
         return [.. _processes.Values.Where(p => family.Contains(p.Pid) && !p.Dead).OrderBy(p => p.Pid)];
     }
 
+    /// <summary>Without what only carries the output of a command that leaves a receipt (<see cref="ReceiptScript"/>): nobody started that, and it ends when nobody prints any more.</summary>
+    public static IReadOnlyList<ProcessLine> WithoutKeepers(IReadOnlyList<ProcessLine> processes)
+    {
+        var keepers = processes.Where(p => p.Command.Contains("/receipts/", StringComparison.Ordinal) && p.Command.TrimEnd().EndsWith(".kept", StringComparison.Ordinal)).SelectMany(p => new[] { p.Pid, p.Parent }).ToHashSet();
+        return [.. processes.Where(p => !keepers.Contains(p.Pid))];
+    }
+
     /// <summary>Processes whose command line has the text in it, but for the one that looks.</summary>
     public IReadOnlyList<ProcessLine> With(string text) => [.. _processes.Values.Where(p => p.Command.Contains(text, StringComparison.Ordinal) && !p.Dead)];
 

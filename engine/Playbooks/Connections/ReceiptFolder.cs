@@ -45,6 +45,9 @@ internal sealed record ReceiptFolder(string? Path, bool IsNew)
         _ => null,
     };
 
+    /// <summary>What removes it there, and all receipts in it; empty where there is none.</summary>
+    public string Removal => Path is null ? "" : $"rm -rf {ShellText.Word(Path)};";
+
     public string FileOf(Claim claim, Host host, int command) => $"{Path}/{Receipt.Name(claim, host, $"{command}")}";
 
     /// <summary>A run's name is a name of a folder too, unless somebody thought of another.</summary>
