@@ -99,6 +99,8 @@ internal sealed class FollowedCommand(ConnectionPool pool, ReceiptBook book, Tim
             case ReceiptAnswer.Never:
                 if (_wasSent) _notes.Add("It had not begun: it was sent again over a new connection.");
                 return null;
+            case ReceiptAnswer.Done when new HostScript(command).InputMayBeCut:
+                return Unknown("it has ended, but whether all of its input had come by then nobody can say");
             case ReceiptAnswer.Done done:
                 _notes.Add("How it ended is told by the receipt that it left there.");
                 if (done.Signal == "PIPE" || done.ExitCode == 128 + 13) _notes.Add("It was ended because what it printed had nowhere to go (SIGPIPE) when the link was lost.");

@@ -44,6 +44,9 @@ internal sealed class HostScript
     /// <summary>What comes behind it.</summary>
     public LargeInput? More { get; }
 
+    /// <summary>Where the link is lost, the command may have begun and not have got all of its input.</summary>
+    public bool InputMayBeCut => More is not null || Held is { IsEmpty: false } || Stdin.Length > OnePacket;
+
     /// <summary>Asks sudo whether it would start just that: prints its exit code and what it says. Null without sudo.</summary>
     public string? SudoQuestion { get; }
 
@@ -70,11 +73,12 @@ internal sealed class HostScript
         // Values of variables are on no command line, where every user of the machine could read them.
         if (command.Environment.Count > 0 || Text.Length > LongestLine)
         {
-            // The script comes first in standard input. `dd` byte by byte, because nothing else leaves the rest unread.
-            var script = Encoding.UTF8.GetBytes(straight ? whole : body);
+            // The script comes first in standard input. `dd` byte by byte, because nothing else leaves the rest unread. Of a script
+            // whose end has not come nothing is run.
+            var script = Encoding.UTF8.GetBytes((straight ? whole : body) + Mark);
             var read = !command.HasInput ? "cat" : $"dd bs=1 count={script.Length} 2>/dev/null";
             Stdin = (byte[])[.. script, .. command.Stdin.Span];
-            body = $"{go}play_script=$({read});{end}eval \"$play_script\"";
+            body = $"{go}play_script=$({read});case $play_script in *{Mark});;*)exit 126;;esac;{end}eval \"${{play_script%{Mark}}}\"";
             whole = straight ? body : AsUser(body);
             Text = All("", whole);
         }
@@ -97,14 +101,16 @@ internal sealed class HostScript
     /// <summary>
     /// Says the mark and the process: its number, and for a command of a step what tells it from all others that ever had or will
     /// have that number, the boot and its line in the kernel's list, where the machine has these. Then sees that nobody has read
-    /// of the standard input before. A receipt is made when the mark is said: a shell that nobody hears any more has ended by then,
-    /// and nothing is claimed by it.
+    /// of the standard input before. A receipt is made when that is done: a shell that nobody hears any more has ended by then,
+    /// and nothing is claimed by it. Once it is claimed, nothing but the command ends it.
     /// </summary>
     private string Start(RemoteCommand command, ReceiptScript? receipt = null)
     {
         var who = command.Claim is null ? "" : "{ read -r play_boot </proc/sys/kernel/random/boot_id;read -r play_stat </proc/$$/stat;} 2>/dev/null;";
-        var start = $"{who}echo {Mark} $${(who.Length > 0 ? " $play_boot $play_stat" : "")};{receipt?.Claim(Mark, drains: HasInput && Prompt is null)}echo {Mark} >&2;";
-        return !HasInput && Prompt is null ? start : $"{start}IFS= read -r play_in;[ \"$play_in\" = {Mark} ]||{{ echo \"exec: {InputEaten}\" >&2;cat >/dev/null;exit 126;}};";
+        var start = $"{who}echo {Mark} $${(who.Length > 0 ? " $play_boot $play_stat" : "")};";
+        var reads = HasInput && Prompt is null;
+        if (reads) start += $"IFS= read -r play_in;[ \"$play_in\" = {Mark} ]||{{ echo {Mark} >&2;echo \"exec: {InputEaten}\" >&2;cat >/dev/null;exit 126;}};";
+        return start + (receipt is null ? $"echo {Mark} >&2;" : $"{receipt.Claim(Mark, drains: reads)}trap \"\" PIPE;echo {Mark} >&2;trap - PIPE;");
     }
 
     /// <summary>For between the single quotes of any login shell. A script goes through `eval`, so that the mark is said even where the shell then cannot read it.</summary>

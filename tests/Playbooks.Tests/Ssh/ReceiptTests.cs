@@ -107,7 +107,7 @@ public sealed class ReceiptTests(Sshd sshd) : IAsyncLifetime
 
         async Task<(int, string, string)> Sh(HostScript script)
         {
-            using var process = Process.Start(new ProcessStartInfo(shell, [.. options, "-c", script.Text]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+            using var process = Started([shell, .. options], script);
             process.StandardInput.Close();
             var (stdout, stderr) = (process.StandardOutput.ReadToEndAsync(Cancel), process.StandardError.ReadToEndAsync(Cancel));
             await process.WaitForExitAsync(Cancel);
@@ -115,6 +115,48 @@ public sealed class ReceiptTests(Sshd sshd) : IAsyncLifetime
         }
 
         static string Behind(string said) => said[(said.IndexOf('\n', StringComparison.Ordinal) + 1)..];
+    }
+
+    [Theory]
+    [InlineData("dash"), InlineData("bash"), InlineData("bash", "--posix"), InlineData("busybox", "sh")]
+    public async Task What_is_claimed_is_run_though_nobody_hears_of_it_any_more(string shell, params string[] options)
+    {
+        var file = sshd.NewPath();
+        // It begins late, so that it finds the pipe closed.
+        using var process = Started(["env", "--default-signal=PIPE", "sh", "-c", "sleep 0.2; exec \"$@\"", "sh", shell, .. options], new HostScript(With(new RemoteCommand { Script = $"echo ran >{file}.ran; exit 3" }) with { ReceiptFile = file }));
+        process.StandardError.Close();
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(Cancel);
+        Assert.Equal(("3 done\n", "ran\n"), (await File.ReadAllTextAsync(file + ".end", Cancel), await File.ReadAllTextAsync(file + ".ran", Cancel)));
+    }
+
+    [Fact]
+    public async Task Of_a_script_that_did_not_come_whole_nothing_is_run()
+    {
+        var file = sshd.NewPath();
+        var script = new HostScript(new RemoteCommand { Script = $"echo ran >{file}\n: '{new string('!', 200_000)}'\necho more" });
+        using var process = Started(["dash"], script);
+        await process.StandardInput.BaseStream.WriteAsync(script.Stdin[..^30], Cancel);
+        process.StandardInput.Close();
+        await process.WaitForExitAsync(Cancel);
+        Assert.Equal((126, false), (process.ExitCode, File.Exists(file)));
+    }
+
+    private static Process Started(IEnumerable<string> shell, HostScript script) =>
+        Process.Start(new ProcessStartInfo(shell.First(), [.. shell.Skip(1), "-c", script.Text]) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+
+    /// <summary>How it ended is known; what it made of half of its input is not.</summary>
+    [Fact]
+    public async Task A_command_that_may_not_have_got_all_of_its_input_is_unknown()
+    {
+        foreach (var (size, end, number) in new[] { (1_000, CommandEnd.Exited, 1), (100_000, CommandEnd.Unknown, 2) })
+        {
+            var command = new RemoteCommand { Words = ["wc", "-c"], Stdin = new byte[size] };
+            Assert.Equal($"{size}\n", (await Run(Machines.Ssh, command, number)).Out());
+            await using var later = sshd.Pool();
+            var asked = await later.Run(sshd.Host(), With(command, number, asks: true), Cancel);
+            Assert.True(asked.End == end, string.Join('\n', asked.Notes));
+        }
     }
 
     [Theory, InlineData(Machines.Ssh), InlineData(Machines.Local)]
