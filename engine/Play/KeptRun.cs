@@ -39,8 +39,8 @@ internal sealed class KeptRun : IAsyncDisposable
     }
 
     /// <summary>Of a run that goes on; null where it may not: it is said why, and nothing was run.</summary>
-    public static Task<KeptRun?> GoOn(RunJournal journal, JournalRun run, Plan plan, RunSession session) =>
-        Of(journal, run.Name, plan, session, () => (journal.GoOn(run, [.. plan.Machines.Keys], out var notes), notes));
+    public static Task<KeptRun?> GoOn(RunJournal journal, JournalRun run, Plan plan, RunOrigin? changed, RunSession session) =>
+        Of(journal, run.Name, plan, session, () => (journal.GoOn(run, [.. plan.Machines.Keys], changed, out var notes), notes));
 
     /// <summary>The machines are locked first: a run that may not begin leaves no trace.</summary>
     private static async Task<KeptRun?> Of(RunJournal journal, string name, Plan plan, RunSession session, Func<(RunLog Log, IReadOnlyList<string> Notes)> begin)

@@ -64,20 +64,22 @@ internal static class ResumeCommand
             foreach (var happened in events) state.Apply(happened);
             var resumption = new Resumption(reading.Plan, state, events);
             if (resumption.IsOver) return Screen.Refuse($"the run {run.Name} has come to its end and owes nothing: nothing is left to go on with", $"`play show {run.Name}` shows it");
-            if (HasChanged(new Changes(origin, reading.Origin(session.Masker, kept.Verbose)), resumption, wishes.AcceptsChanges)) return 2;
+            var now = reading.Origin(session.Masker, kept.Verbose);
+            var changes = new Changes(origin, now);
+            if (IsRefused(changes, resumption, wishes.AcceptsChanges)) return 2;
             var choices = new Choices(resumption, session, run.Name);
             if (await choices.Decide(wishes.Said) is not { } decided || await choices.PutsBack(wishes.PutsBack) is not { } putsBack) return 2;
             // An undo that wants one fails by itself, and what else is owed is put back.
             foreach (var (step, why) in putsBack ? [] : resumption.LostSecrets) problems.Add(reading.Plan.Find(step).Step.At, why, "begin a new run");
             if (problems.Count > 0) return Screen.Refuse(problems, session.Masker);
             if (!putsBack && state.LostCookies is [var cookie, ..]) return Screen.Refuse($"the cookie {cookie} holds a secret, which the journal does not keep, so it cannot be sent again; nothing was run", "begin a new run");
-            await using var going = await KeptRun.GoOn(journal, run, reading.Plan, session);
+            await using var going = await KeptRun.GoOn(journal, run, reading.Plan, changes.All.Count > 0 ? now : null, session);
             return going is null ? 2 : await session.Run(going, state, runner => runner.Resume(putsBack ? resumption.PutBack(decided) : resumption.GoOn(decided)), events);
         });
     }
 
     /// <summary>What has changed since is told. A run goes on with it only where the user accepts that, and nothing that has run is touched by it.</summary>
-    private static bool HasChanged(Changes changes, Resumption resumption, bool accepts)
+    private static bool IsRefused(Changes changes, Resumption resumption, bool accepts)
     {
         if (changes.All.Count == 0) return false;
         var touched = accepts ? changes.Before(resumption.FirstNotPassed) : null;

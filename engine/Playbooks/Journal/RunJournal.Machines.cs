@@ -1,3 +1,5 @@
+using Playbooks.Running;
+
 namespace Playbooks.Journal;
 
 /// <summary>Which runs may change which machines now: two that change the same one do not go on side by side.</summary>
@@ -19,10 +21,19 @@ public sealed partial class RunJournal
     });
 
     /// <summary>A run goes on: see <see cref="Begin(NewRun, out IReadOnlyList{string})"/>.</summary>
+    /// <param name="run">Which.</param>
+    /// <param name="machines">Those that it may change from now on.</param>
+    /// <param name="origin">What it is made of from now on; null: nothing of that has changed.</param>
+    /// <param name="notes">What is to be told of other runs.</param>
     /// <exception cref="MachinesBusyException">It still goes on, or another run that lives changes one of the machines.</exception>
-    public RunLog GoOn(JournalRun run, IReadOnlyList<string> machines, out IReadOnlyList<string> notes) => Begin(run.Name, machines, out notes, () =>
+    public RunLog GoOn(JournalRun run, IReadOnlyList<string> machines, RunOrigin? origin, out IReadOnlyList<string> notes) => Begin(run.Name, machines, out notes, () =>
     {
         connection.Do("DELETE FROM machines WHERE run = $run", ("$run", run.Id));
+        if (origin is not null)
+        {
+            connection.Do("DELETE FROM texts WHERE run = $run", ("$run", run.Id));
+            Keep(run.Id, origin);
+        }
         connection.Do("UPDATE runs SET ended_at = NULL, exit_code = NULL, user = $user, pid = $pid WHERE id = $run", ("$user", Me), ("$pid", Environment.ProcessId), ("$run", run.Id));
         return run.Id;
     });

@@ -68,5 +68,5 @@ public sealed class MapReader(MapNode map, ProblemList problems)
                 problems.Add(entry.Key.At, $"{what} has no key `{entry.Name}`", Suggest.DidYouMean(entry.Name, known.Concat(alsoKnown ?? [])) ?? Known(alsoKnown));
     }
 
-    private string Known(IEnumerable<string>? alsoKnown) => "it may have " + string.Join(", ", known.Concat(alsoKnown ?? []).Order(StringComparer.Ordinal));
+    private string Known(IEnumerable<string>? alsoKnown) => "it may have " + string.Join(", ", known.Union(alsoKnown ?? []).Order(StringComparer.Ordinal));
 }

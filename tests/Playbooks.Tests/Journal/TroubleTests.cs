@@ -114,7 +114,7 @@ public sealed class TroubleTests : IDisposable
         Assert.Equal(Enumerable.Range(1, kept.Count).Select(n => (long)n), kept);
         Assert.True(kept.Count >= last, $"{kept.Count} of {last}");
         Assert.True(last > 300, said);
-        await using var log = journal.GoOn(run, [], out _);
+        await using var log = journal.GoOn(run, [], null, out _);
         await log.Append(Started(kept.Count + 1), durable: true);
     }
 

@@ -1,0 +1,53 @@
+using System.Diagnostics;
+using Xunit;
+
+namespace Playbooks.Tests.Journal;
+
+/// <summary>`play`, the program, run in a folder of its own, with a journal of its own.</summary>
+internal sealed class PlayFolder : IDisposable
+{
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("played");
+
+    public string Path => folder.FullName;
+
+    public string State => PathOf("state");
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    public string PathOf(string name) => System.IO.Path.Combine(Path, name);
+
+    public void Write(string name, string text) => File.WriteAllText(PathOf(name), text);
+
+    /// <summary>Empty where there is none.</summary>
+    public string Text(string name) => File.Exists(PathOf(name)) ? File.ReadAllText(PathOf(name)) : "";
+
+    /// <summary>Ends when the file is there.</summary>
+    public async Task Written(string name)
+    {
+        while (!File.Exists(PathOf(name))) await Task.Delay(TimeSpan.FromMilliseconds(5), TimeProvider.System, TestContext.Current.CancellationToken);
+    }
+
+    public async Task<(int Code, string Output, string Errors)> Play(int width, params string[] arguments)
+    {
+        using var play = Start(width, arguments);
+        return await Ended(play);
+    }
+
+    public Process Start(int width, params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Repository.PathOf("artifacts/bin/Play/debug/play"), arguments) { WorkingDirectory = Path, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        (start.Environment["COLUMNS"], start.Environment["XDG_STATE_HOME"]) = ($"{width}", Path);
+        start.Environment["TZ"] = "UTC";
+        if (arguments[0] != "exec") start.ArgumentList.Add($"--state={State}");
+        return Process.Start(start)!;
+    }
+
+    public static async Task<(int Code, string Output, string Errors)> Ended(Process process)
+    {
+        process.StandardInput.Close();
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var output = await process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, output, await errors);
+    }
+}

@@ -1,0 +1,180 @@
+using Playbooks.Tests.Steps.Http;
+using Xunit;
+
+namespace Playbooks.Tests.Journal;
+
+/// <summary>`play resume`, as a user meets it: what it does, and what it says where it does nothing.</summary>
+public sealed class ResumePlayTests : IDisposable
+{
+    private readonly PlayFolder folder = new();
+
+    public ResumePlayTests() => folder.Write("hosts.yaml", "groups: { was: { hosts: { was1: { local: true } } } }");
+
+    public void Dispose() => folder.Dispose();
+
+    private string Effects => folder.Text("effects").ReplaceLineEndings(" ").Trim();
+
+    private string Does(string what) => $"shell: \"echo {what} >> {folder.Path}/effects\"";
+
+    /// <summary>It fails until the file is there.</summary>
+    private string Fails => $"shell: \"echo try >> {folder.Path}/effects; test -e {folder.Path}/mended\"";
+
+    /// <summary>The shell that watches the step is killed by it: nobody knows how it ended.</summary>
+    private string IsUnknown => $"shell: \"echo unknown >> {folder.Path}/effects; kill -9 $PPID\"";
+
+    private void Secret(string value)
+    {
+        folder.Write("secret", value);
+        File.SetUnixFileMode(folder.PathOf("secret"), UnixFileMode.UserRead | UnixFileMode.UserWrite);
+    }
+
+    private void Playbook(params string[] steps) => folder.Write("p.yaml", $"name: P\nhosts: was1\nsteps:\n{string.Concat(steps.Select((step, n) => $"  - name: Step {n + 1}\n    {step}\n"))}");
+
+    private Task<(int Code, string Output, string Errors)> Resume(params string[] words) => folder.Play(200, ["resume", "last", .. words]);
+
+    [Fact]
+    public async Task What_failed_and_is_mended_goes_on()
+    {
+        Playbook(Does("one"), Fails, Does("three"));
+        Assert.Equal(1, (await folder.Play(100, "p.yaml")).Code);
+        folder.Write("mended", "");
+        var resumed = await Resume();
+        Assert.Equal((0, "one try try three"), (resumed.Code, Effects));
+        Assert.DoesNotContain("Step 1", resumed.Output, StringComparison.Ordinal);
+        var over = await Resume();
+        Assert.Equal(2, over.Code);
+        Assert.Contains("has come to its end and owes nothing: nothing is left to go on with", over.Errors, StringComparison.Ordinal);
+        Assert.Equal("one try try three", Effects);
+    }
+
+    [Fact]
+    public async Task Changes_are_shown_and_taken_only_where_nothing_that_has_run_is_touched()
+    {
+        Playbook(Does("one"), Fails, Does("three"));
+        Assert.Equal(1, (await folder.Play(100, "p.yaml")).Code);
+        folder.Write("mended", "");
+
+        Playbook(Does("eins"), Fails, Does("three"));
+        foreach (var words in new string[][] { [], ["--accept-changes"] })
+        {
+            var refused = await Resume(words);
+            Assert.Equal((2, "one try"), (refused.Code, Effects));
+            Assert.Contains("echo eins", refused.Output, StringComparison.Ordinal);
+            Assert.Contains(words.Length == 0 ? "what this run was made of has changed since; nothing was run" : "that belongs to what has run already", refused.Errors, StringComparison.Ordinal);
+        }
+
+        Playbook(Does("one"), Fails, Does("drei"), Does("four"));
+        Assert.Equal((2, "one try"), ((await Resume()).Code, Effects));
+        Assert.Equal((0, "one try try drei four"), ((await Resume("--accept-changes")).Code, Effects));
+        // Who looks at the run afterwards, and who goes on with it, knows the steps that came.
+        Assert.Contains("Step 4", (await folder.Play(100, "show", "last")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_that_took_changes_goes_on_again_with_these()
+    {
+        Playbook(Fails);
+        Assert.Equal(1, (await folder.Play(100, "p.yaml")).Code);
+        Playbook(Fails, Does("two"), $"shell: \"echo late >> {folder.Path}/effects; test -e {folder.Path}/late\"", Does("four"));
+        folder.Write("mended", "");
+        Assert.Equal(1, (await Resume("--accept-changes")).Code);
+        folder.Write("late", "");
+        Assert.Equal((0, "try try two late late four"), ((await Resume()).Code, Effects));
+    }
+
+    [Theory]
+    [InlineData("--assume-done", "one unknown three")]
+    [InlineData("--skip", "one unknown three")]
+    [InlineData("--rerun", "one unknown unknown")]
+    public async Task What_nobody_knows_is_asked(string how, string effects)
+    {
+        Playbook(Does("one"), IsUnknown, Does("three"));
+        Assert.Equal(3, (await folder.Play(100, "p.yaml")).Code);
+        var asked = await Resume();
+        Assert.Equal((2, "one unknown"), (asked.Code, Effects));
+        Assert.Matches("^How \"Step 2\" ended on was1 is not known: it was begun on was1, its process is gone, and nobody wrote down how it ended.\n.*--assume-done steps/1@was1, or --rerun steps/1@was1, or --skip steps/1@was1\n *nothing was run\n$", asked.Errors);
+        var wrong = await Resume(how, "steps/0@was1");
+        Assert.Equal(2, wrong.Code);
+        Assert.Contains("steps/0@was1 is no step of this run whose end is unknown", wrong.Errors, StringComparison.Ordinal);
+        var decided = await Resume(how, "steps/1@was1");
+        Assert.Equal((how == "--rerun" ? 3 : 0, effects), (decided.Code, Effects));
+    }
+
+    [Theory]
+    [InlineData("--undo", 130, "stop try start")]
+    [InlineData("--go-on", 0, "stop try try last")]
+    public async Task What_is_owed_is_not_passed_over(string how, int code, string effects)
+    {
+        folder.Write("p.yaml", $$"""
+            name: P
+            hosts: was1
+            steps:
+              - {{Does("stop")}}
+                undo: { {{Does("start")}} }
+              - shell: "echo try >> {{folder.Path}}/effects; test -e {{folder.Path}}/mended || { echo $PPID >{{folder.Path}}/pid; sleep 60; }"
+                effect: repeatable
+              - {{Does("last")}}
+            """);
+        using (var run = folder.Start(100, "p.yaml"))
+        {
+            await folder.Written("pid");
+            run.Kill();
+            await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        folder.Write("mended", "");
+        var asked = await Resume();
+        Assert.Equal((2, "stop try"), (asked.Code, Effects));
+        Assert.Matches("^The run \\S+ owes this:\n.*↺ [^\n]*was1[^\n]*\n.*--undo puts it back and ends; --go-on goes on with the steps\n *nothing was run\n$", asked.Errors);
+        Assert.Equal((code, effects), ((await Resume(how)).Code, Effects));
+    }
+
+    /// <summary>A secret that was captured is on no disk: its step runs again where it may.</summary>
+    [Theory]
+    [InlineData("none", 0, "fetch try fetch try s3cret")]
+    [InlineData("once", 2, "fetch try")]
+    public async Task A_captured_secret_is_fetched_again_or_the_run_is_over(string effect, int code, string effects)
+    {
+        Secret("s3cret");
+        folder.Write("p.yaml", $$"""
+            name: P
+            hosts: was1
+            secrets: { known: { file: {{folder.PathOf("secret")}} } }
+            steps:
+              - command: { run: [sh, -c, "echo fetch >> {{folder.Path}}/effects; cat"], stdin: "{{"{{ secret.known }}"}}" }
+                effect: {{effect}}
+                capture: { token: stdout }
+              - {{Fails}}
+              - command: { run: [sh, -c, "cat >> {{folder.Path}}/effects"], stdin: "{{"{{ token }}"}}" }
+            """);
+        Assert.Equal(1, (await folder.Play(100, "p.yaml")).Code);
+        folder.Write("mended", "");
+        var resumed = await Resume();
+        Assert.True(resumed.Code == code, resumed.Errors + resumed.Output);
+        Assert.Equal(effects, Effects);
+        if (code == 2) Assert.Contains("is a secret, which the journal does not keep; this step may not run again", resumed.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_cookie_that_holds_a_secret_is_not_sent_as_stars()
+    {
+        await using var server = Server.Text(_ => "HTTP/1.1 200 OK\r\nSet-Cookie: session=s3cret-cookie; Path=/\r\nContent-Length: 0\r\n\r\n");
+        Secret("s3cret-cookie");
+        folder.Write("p.yaml", $$"""
+            name: P
+            hosts: was1
+            secrets: { known: { file: {{folder.PathOf("secret")}} } }
+            steps:
+              - command: { run: [sh, -c, cat], stdin: "{{"{{ secret.known }}"}}" }
+              - http: { url: "{{server.Url}}/", client: visitor }
+              - {{Fails}}
+              - http: { url: "{{server.Url}}/again", client: visitor }
+            """);
+        var ran = await folder.Play(100, "p.yaml");
+        Assert.True(ran.Code == 1, ran.Errors + ran.Output);
+        folder.Write("mended", "");
+        var resumed = await Resume();
+        Assert.Equal((2, "try"), (resumed.Code, Effects));
+        Assert.Contains("the cookie session holds a secret, which the journal does not keep, so it cannot be sent again; nothing was run", resumed.Errors, StringComparison.Ordinal);
+        Assert.Single(server.Requests);
+    }
+}
