@@ -1,5 +1,6 @@
 using Play.Terminal;
 using Playbooks.Connections;
+using Playbooks.Connections.Receipts;
 using Playbooks.Planning;
 using Playbooks.Running;
 using Playbooks.Steps;

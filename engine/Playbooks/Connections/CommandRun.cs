@@ -1,3 +1,5 @@
+using Playbooks.Connections.Receipts;
+
 namespace Playbooks.Connections;
 
 /// <summary>Sees one started command to its end: takes its output, keeps its limits, ends it where they are over.</summary>

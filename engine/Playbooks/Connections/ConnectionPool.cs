@@ -1,7 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text;
 using Playbooks.Connections.Configuring;
+using Playbooks.Connections.Locks;
 using Playbooks.Connections.LoggingIn;
+using Playbooks.Connections.Receipts;
 using Playbooks.Model;
 
 namespace Playbooks.Connections;

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Playbooks.Connections.Receipts;
 
 namespace Playbooks.Connections;
 

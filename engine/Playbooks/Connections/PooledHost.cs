@@ -1,3 +1,4 @@
+using Playbooks.Connections.Locks;
 using Playbooks.Model;
 
 namespace Playbooks.Connections;

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Playbooks.Connections.Receipts;
 
 namespace Playbooks.Connections;
 

@@ -1,4 +1,5 @@
 using System.Text;
+using Playbooks.Connections.Receipts;
 
 namespace Playbooks.Connections;
 

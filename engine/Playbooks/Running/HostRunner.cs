@@ -1,4 +1,4 @@
-using Playbooks.Connections;
+using Playbooks.Connections.Receipts;
 using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Steps;

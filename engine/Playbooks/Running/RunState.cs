@@ -10,11 +10,7 @@ public sealed class RunState
     private readonly Dictionary<string, FrameState> frames = [];
     private readonly Dictionary<WindowKey, RunEvent.WindowOpened> windows = [];
     private readonly HashSet<string> dropped = [];
-    private readonly Dictionary<string, Dictionary<Address, (long Order, OwedUndo Undo)>> owed = [];
-    private readonly List<OwedUndo> notUndone = [];
-    private readonly Dictionary<Address, int> undoTries = [];
-    private readonly HashSet<Address> goingOn = [];
-    private readonly HashSet<Address> undone = [];
+    private readonly UndoLedger undos = new();
     private readonly HashSet<string> failedAlways = [];
     private readonly HashSet<string> alwaysNotRun = [];
     private readonly Dictionary<(string, StepKey, string), string> leaving = [];
@@ -37,7 +33,6 @@ public sealed class RunState
     public ExitCode? End { get; private set; }
 
     private readonly List<(StepKey Step, string Title, List<string> Hosts, string Message)> failed = [];
-    private readonly Dictionary<Address, OwedUndo> underway = [];
 
     /// <summary>The last step of the playbook that did not pass and was not rescued, for `failed` in `rescue` and `always`.</summary>
     /// <param name="but">Steps whose keys begin so do not count: a `rescue` asks what it was called for.</param>
@@ -68,19 +63,19 @@ public sealed class RunState
     /// <summary>The undos a block owes, last started first.</summary>
     public IReadOnlyList<OwedUndo> Owed(string block)
     {
-        lock (gate) return owed.TryGetValue(block, out var undos) ? [.. undos.Values.OrderByDescending(o => o.Order).Select(o => o.Undo)] : [];
+        lock (gate) return undos.Owed(block);
     }
 
     /// <summary>What was not put back: undos that failed, and those that never ran.</summary>
     public IReadOnlyList<OwedUndo> NotUndone
     {
-        get { lock (gate) return [.. notUndone, .. underway.Values, .. owed.Values.SelectMany(b => b.Values).OrderByDescending(o => o.Order).Select(o => o.Undo)]; }
+        get { lock (gate) return undos.NotUndone; }
     }
 
     /// <summary>How often that step's undo has begun: each time has a room of names of its own.</summary>
     public int UndoTries(Address at)
     {
-        lock (gate) return undoTries.GetValueOrDefault(at);
+        lock (gate) return undos.Tries(at);
     }
 
     /// <summary>The room of names of the call that is to be put back; null where it gave none.</summary>
@@ -92,13 +87,13 @@ public sealed class RunState
     /// <summary>That undo had begun when the program ended, and goes on now.</summary>
     public bool GoesOn(OwedUndo undo)
     {
-        lock (gate) return goingOn.Contains(undo.At);
+        lock (gate) return undos.GoesOn(undo.At);
     }
 
     /// <summary>What was put back because something failed.</summary>
     public IReadOnlySet<Address> Undone
     {
-        get { lock (gate) return undone.ToHashSet(); }
+        get { lock (gate) return undos.Undone.ToHashSet(); }
     }
 
     /// <summary>Blocks whose `always` did not pass.</summary>
@@ -146,7 +141,7 @@ public sealed class RunState
                 case RunEvent.StepStarted started: FrameOf(started.Frame).Begin(started); break;
                 case RunEvent.HostStarted started:
                     FrameOf(started.At.Frame).Begin(started);
-                    if (started.OwesUndo) Owe(started);
+                    if (started.OwesUndo) undos.Owe(started, FrameOf(started.At.Frame).TitleOf(started.At.Step));
                     break;
                 case RunEvent.AttemptFailed attempt:
                     FrameOf(attempt.At.Frame).Finish(attempt);
@@ -175,20 +170,11 @@ public sealed class RunState
                 case RunEvent.RunResumed resumed: Resume(resumed); break;
                 case RunEvent.HostDropped host: dropped.Add(host.Host); break;
                 case RunEvent.BlockFinished { Passed: true } block:
-                    if (owed.Remove(block.Block, out var forgotten))
-                        foreach (var at in forgotten.Keys) LeaveUndone(at);
+                    foreach (var at in undos.Forget(block.Block)) LeaveUndone(at);
                     break;
-                case RunEvent.UndoStarted undo:
-                    undoTries[undo.Owed.At] = undoTries.GetValueOrDefault(undo.Owed.At) + 1;
-                    Settle(undo.Owed);
-                    underway[undo.Owed.At] = undo.Owed;
-                    break;
+                case RunEvent.UndoStarted undo: undos.Begin(undo.Owed); break;
                 case RunEvent.UndoFinished undo:
-                    Settle(undo.Owed);
-                    underway.Remove(undo.Owed.At);
-                    goingOn.Remove(undo.Owed.At);
-                    if (!undo.Passed) notUndone.Add(undo.Owed);
-                    else if (!undo.Asked) undone.Add(undo.Owed.At);
+                    undos.Finish(undo);
                     LeaveUndone(undo.Owed.At);
                     break;
             }
@@ -200,7 +186,7 @@ public sealed class RunState
     {
         if (!leaving.Remove((ended.Frame, ended.Step, ended.Host), out var frame)) return;
         var at = ended with { Attempt = 1 };
-        if (block is null || !owed.TryGetValue(block, out var undos) || !undos.ContainsKey(at))
+        if (block is null || !undos.IsOwed(block, at))
         {
             Leave(frame);
             return;
@@ -212,13 +198,13 @@ public sealed class RunState
     private void LeaveUndone(Address at)
     {
         // Of an undo that failed, another try may ask.
-        if (leftToUndo.TryGetValue(at, out var frame) && !notUndone.Exists(undo => undo.At == at) && leftToUndo.Remove(at)) Leave(frame);
+        if (leftToUndo.TryGetValue(at, out var frame) && !undos.HasFailed(at) && leftToUndo.Remove(at)) Leave(frame);
     }
 
     /// <summary>Nobody asks for its names again, unless something is to be put back in it.</summary>
     private void Leave(string frame)
     {
-        if (!isHalted && notUndone.Count == 0) frames.Remove(frame);
+        if (!isHalted && !undos.AnyFailed) frames.Remove(frame);
     }
 
     /// <summary>It is as if a step, or what stands inside it, had not run.</summary>
@@ -233,15 +219,7 @@ public sealed class RunState
     private void Resume(RunEvent.RunResumed resumed)
     {
         (End, isHalted) = (null, false);
-        // Whatever is owed is owed still: what had begun goes on, what failed is tried again.
-        foreach (var undo in underway.Values)
-        {
-            Owed(undo, 1);
-            goingOn.Add(undo.At);
-        }
-        foreach (var undo in notUndone) Owed(undo, 0);
-        underway.Clear();
-        notUndone.Clear();
+        undos.Resume();
         foreach (var again in resumed.Again)
         {
             if (again.IsOpen || again.Inside is not null || again.Hosts.Count > 0) FrameOf(again.Frame).Reopen(again.Step, again.Hosts, again.Inside);
@@ -250,20 +228,13 @@ public sealed class RunState
                 foreach (var host in again.Hosts)
                     foreach (var id in frames.Keys.Where(id => id.StartsWith($"{again.Frame}{again.Step}@{host}#", StringComparison.Ordinal)).ToList()) frames.Remove(id);
             if (!again.IsOpen && !Running.Frame.IsInside(again.Frame)) failed.RemoveAll(f => f.Step == again.Step);
-            undone.RemoveWhere(at => at.Frame == again.Frame && (at.Step == again.Step || at.Step.Path.StartsWith(again.Step.Path + "/", StringComparison.Ordinal)));
+            undos.Again(again.Frame, again.Step);
         }
         // Those of blocks that are open again are run, or told, again.
         alwaysNotRun.Clear();
         failedAlways.Remove("play");
         failedAlways.RemoveWhere(block => resumed.Again.Any(a => block == $"{a.Frame}{a.Step}" || block.StartsWith($"{a.Frame}{a.Step}/", StringComparison.Ordinal)));
         foreach (var said in resumed.Decided) Decide(said);
-
-        void Owed(OwedUndo undo, long order)
-        {
-            if (!owed.TryGetValue(undo.Block, out var undos)) owed[undo.Block] = undos = [];
-            // One that had begun was the next in its order, and one that failed comes first, too.
-            undos[undo.At] = (long.MaxValue - 1 + order, undo);
-        }
     }
 
     private void Decide(Decided said)
@@ -279,24 +250,10 @@ public sealed class RunState
 
     private FrameState FrameOf(string frame) => frames.TryGetValue(frame, out var state) ? state : frames[frame] = new FrameState();
 
-    /// <summary>It is not owed any more: it runs, or has run.</summary>
-    private void Settle(OwedUndo undo)
-    {
-        if (owed.TryGetValue(undo.Block, out var undos)) undos.Remove(undo.At);
-    }
-
     private void Forgive(string frame, IReadOnlyList<StepKey> steps)
     {
         FrameOf(frame).Forgive(steps);
         if (!Running.Frame.IsInside(frame)) failed.RemoveAll(f => steps.Contains(f.Step));
-    }
-
-    private void Owe(RunEvent.HostStarted started)
-    {
-        if (!owed.TryGetValue(started.Block, out var undos)) owed[started.Block] = undos = [];
-        var at = started.At with { Attempt = 1 };
-        // What runs once more after its program had ended was begun when it was begun.
-        if (!undos.ContainsKey(at)) undos[at] = (started.Sequence, new OwedUndo(started.Block, at, FrameOf(at.Frame).TitleOf(at.Step), started.Item));
     }
 
     /// <summary>An item that was begun, or the one work of a step without a loop.</summary>
@@ -305,9 +262,7 @@ public sealed class RunState
         var at = item with { Attempt = 1 };
         if (result.Outcome == Outcome.Skipped) return;
         FrameOf(at.Frame).AnyBegan |= result.Began;
-        if (!owed.TryGetValue(block, out var undos) || !undos.TryGetValue(at, out var entry)) return;
-        if (!result.Began) undos.Remove(at);
-        else undos[at] = entry with { Undo = entry.Undo with { IsUnknown = result.Outcome == Outcome.Unknown, Captured = result.Captured } };
+        undos.Learn(block, at, result);
     }
 
     private void Finish(RunEvent.HostFinished finished)

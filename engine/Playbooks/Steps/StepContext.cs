@@ -1,5 +1,6 @@
 using System.Text;
 using Playbooks.Connections;
+using Playbooks.Connections.Receipts;
 using Playbooks.Model;
 using Playbooks.Problems;
 using Playbooks.Templating;

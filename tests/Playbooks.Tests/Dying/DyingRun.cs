@@ -23,6 +23,9 @@ internal sealed class DyingRun(Sshd sshd, string last = "true") : IDisposable
     /// <summary>All that the programs printed, for whoever has to find out.</summary>
     public string Told => $"{told}{string.Join('\n', Effects)}";
 
+    /// <summary>It had died after the last of its commits: nothing was left to go on with.</summary>
+    public bool WasOver => told.ToString().Contains("has come to its end and owes nothing: nothing is left to go on with", StringComparison.Ordinal);
+
     /// <summary>What the steps wrote, in the order of time.</summary>
     public IReadOnlyList<Effect> Effects => File.Exists(Log) ? [.. File.ReadAllLines(Log).Select(Effect.Of)] : [];
 

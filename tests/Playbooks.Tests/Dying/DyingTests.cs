@@ -95,7 +95,7 @@ public sealed class DyingTests : IAsyncLifetime
         var died = ended is null;
         foreach (var next in again) ended ??= await run.Resume("--go-on", next);
         ended ??= await run.Resume("--go-on");
-        Assert.True(ended == code, $"it died at {dieAt}:\n{run.Told}");
+        Assert.True(ended == code || ended == 2 && run.WasOver, $"it died at {dieAt}:\n{run.Told}");
         var seen = ByHost(run.Effects);
         Assert.True(undisturbed.Keys.Order().SequenceEqual(seen.Keys.Order()), run.Told);
         foreach (var (host, effects) in undisturbed) Assert.True(effects.SequenceEqual(seen[host]), $"it died at {dieAt}, and {host} is not as it should be:\n{run.Told}");
@@ -112,7 +112,7 @@ public sealed class DyingTests : IAsyncLifetime
         foreach (var next in again) ended ??= await run.Resume("--undo", next);
         ended ??= await run.Resume("--undo");
         var why = $"it died at {dieAt}:\n{run.Told}";
-        Assert.True(ended is not (2 or 3 or 4 or 6), why);
+        Assert.True(ended is not (2 or 3 or 4 or 6) || ended == 2 && run.WasOver, why);
         var effects = run.Effects.Where(effect => !effect.MayRepeat).ToList();
         Assert.True(effects.GroupBy(effect => (effect.Host, effect.Step, effect.Step.StartsWith("un", StringComparison.Ordinal) && !effect.Step.EndsWith("each", StringComparison.Ordinal) ? "" : effect.Value)).All(same => same.Count() == 1), why);
 

@@ -33,6 +33,18 @@ internal sealed class JournalFixture : IDisposable
     public static Process Start(string program, IEnumerable<string> arguments) =>
         Process.Start(new ProcessStartInfo(program, arguments) { RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
 
+    /// <summary>What a script prints whose mounts nobody else sees.</summary>
+    public static async Task<string> InNamespace(string script)
+    {
+        using var process = Start("unshare", ["--mount", "--propagation", "private", "sh", "-c", script]);
+        process.StandardInput.Close();
+        var said = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(errors.Length == 0, errors);
+        return await said;
+    }
+
     /// <summary>Reads what it says until the line that begins so; fails where it ends before.</summary>
     public static async Task<IReadOnlyList<string>> Until(Process process, string beginning)
     {

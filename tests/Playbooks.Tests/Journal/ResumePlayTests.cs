@@ -4,6 +4,7 @@ using Xunit;
 namespace Playbooks.Tests.Journal;
 
 /// <summary>`play resume`, as a user meets it: what it does, and what it says where it does nothing.</summary>
+[System.Runtime.Versioning.SupportedOSPlatform("linux")]
 public sealed class ResumePlayTests : IDisposable
 {
     private readonly PlayFolder folder = new();
@@ -126,6 +127,72 @@ public sealed class ResumePlayTests : IDisposable
         Assert.Equal((2, "stop try"), (asked.Code, Effects));
         Assert.Matches("^The run \\S+ owes this:\n.*↺ [^\n]*was1[^\n]*\n.*--undo puts it back and ends; --go-on goes on with the steps\n *nothing was run\n$", asked.Errors);
         Assert.Equal((code, effects), ((await Resume(how)).Code, Effects));
+    }
+
+    /// <summary>Fault 27.</summary>
+    [Fact]
+    public async Task An_undo_that_failed_is_offered_first()
+    {
+        folder.Write("p.yaml", $$"""
+            name: P
+            hosts: was1
+            steps:
+              - {{Does("stop")}}
+                undo: { {{Fails}} }
+              - command: "false"
+            """);
+        var ran = await folder.Play(100, "p.yaml");
+        Assert.Equal((6, "stop try"), (ran.Code, Effects));
+        Assert.Contains("NOT put back", ran.Output, StringComparison.Ordinal);
+        Assert.Contains("To go on with this run: play resume ", ran.Errors, StringComparison.Ordinal);
+        var asked = await Resume();
+        Assert.Equal((2, "stop try"), (asked.Code, Effects));
+        Assert.Contains("owes this:\n  ↺ \"", asked.Errors, StringComparison.Ordinal);
+        Assert.Equal((6, "stop try try"), ((await Resume("--undo")).Code, Effects));
+        folder.Write("mended", "");
+        Assert.Equal((130, "stop try try try"), ((await Resume("--undo")).Code, Effects));
+    }
+
+    /// <summary>Fault 10. The disk of the journal fills while the run goes on; then room is made.</summary>
+    [Fact]
+    public async Task On_a_full_disk_nothing_more_is_done_and_what_was_done_is_known_when_there_is_room()
+    {
+        Directory.CreateDirectory(folder.State);
+        folder.Write("p.yaml", $$"""
+            name: P
+            hosts: was1
+            steps:
+              - loop: 1..300
+                shell: "echo {{"{{ item }}"}} >> {{folder.Path}}/effects; head -c 3000 /dev/zero | tr '\\0' x"
+              - {{Does("after")}}
+            """);
+        var said = await JournalFixture.InNamespace($"""
+            cd {folder.Path}; export XDG_STATE_HOME={folder.Path}
+            mount -t tmpfs -o size=600k none {folder.State}
+            {PlayFolder.Program} p.yaml --state {folder.State} 2>&1; echo "first $?"; wc -l effects
+            {PlayFolder.Program} resume last --state {folder.State} 2>&1; echo "full $?"; wc -l effects
+            mount -o remount,size=60m {folder.State}
+            {PlayFolder.Program} resume last --state {folder.State} 2>&1; echo "then $?"
+            """);
+        Assert.True(said.Contains("the disk is full: the journal ", StringComparison.Ordinal) && said.Contains("so nothing more was done, because it would not be known", StringComparison.Ordinal), said);
+        Assert.Matches(@"\nfirst 3\n(\d+) effects\n(?s:.*)\nfull [23]\n\1 effects\n(?s:.*)\nthen 0\n", said);
+        Assert.Equal([.. Enumerable.Range(1, 300).Select(n => $"{n}"), "after"], Effects.Split(' '));
+    }
+
+    /// <summary>Fault 11, for root too.</summary>
+    [Fact]
+    public async Task On_a_read_only_disk_nothing_is_run()
+    {
+        Playbook(Does("one"));
+        Assert.Equal(0, (await folder.Play(100, "p.yaml")).Code);
+        var said = await JournalFixture.InNamespace($"""
+            cd {folder.Path}; export XDG_STATE_HOME={folder.Path}
+            mount --bind {folder.State} {folder.State}; mount -o remount,bind,ro {folder.State}
+            {PlayFolder.Program} p.yaml --state {folder.State} 2>&1; echo "code $?"
+            """);
+        Assert.Contains("cannot be written: it or its folder is read-only for you; nothing was run\n", said, StringComparison.Ordinal);
+        Assert.EndsWith("code 2\n", said, StringComparison.Ordinal);
+        Assert.Equal("one", Effects);
     }
 
     /// <summary>A secret that was captured is on no disk: its step runs again where it may.</summary>

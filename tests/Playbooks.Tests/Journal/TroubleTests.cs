@@ -126,16 +126,4 @@ public sealed class TroubleTests : IDisposable
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
-
-    /// <summary>What a script prints whose mounts nobody else sees.</summary>
-    private static async Task<string> InNamespace(string script)
-    {
-        using var process = Start("unshare", ["--mount", "--propagation", "private", "sh", "-c", script]);
-        process.StandardInput.Close();
-        var said = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = await process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        Assert.True(errors.Length == 0, errors);
-        return await said;
-    }
 }

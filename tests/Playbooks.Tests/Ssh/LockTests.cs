@@ -1,4 +1,6 @@
 using Playbooks.Connections;
+using Playbooks.Connections.Locks;
+using Playbooks.Connections.Receipts;
 using Playbooks.Model;
 using Xunit;
 

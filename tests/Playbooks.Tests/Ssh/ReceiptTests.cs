@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text;
 using Playbooks.Connections;
+using Playbooks.Connections.Receipts;
 using Playbooks.Model;
 using Xunit;
 

@@ -233,6 +233,19 @@ public sealed class RunTests(Sshd sshd) : IDisposable
         Assert.True(Assert.Single(events.OfType<RunEvent.UndoFinished>()).Passed);
     }
 
+    /// <summary>Fault 27.</summary>
+    [Fact]
+    public async Task An_undo_whose_link_is_lost_is_asked_after_and_done_once()
+    {
+        var (code, events) = await Run($$$"""
+              - command: "true"
+                undo: { command: "sh -c 'kill -KILL {{{Server}}}; sleep 0.3; echo back >>{{ dir }}/effects'" }
+              - command: "false"
+            """);
+        Assert.Equal((ExitCode.Failed, "back\n"), (code, Effects));
+        Assert.True(Assert.Single(events.OfType<RunEvent.UndoFinished>()).Passed);
+    }
+
     [Fact]
     public async Task Who_shows_the_wrong_key_tries_once_in_a_whole_run()
     {

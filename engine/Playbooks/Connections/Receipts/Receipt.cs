@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Playbooks.Model;
 
-namespace Playbooks.Connections;
+namespace Playbooks.Connections.Receipts;
 
 /// <summary>What a command leaves on its machine, by which it can be asked after it when the link or this program is gone: who it is, and later how it ended.</summary>
 /// <param name="Command">Which of the attempt's commands there it is, from 1 on.</param>

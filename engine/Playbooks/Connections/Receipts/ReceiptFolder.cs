@@ -1,6 +1,6 @@
 using Playbooks.Model;
 
-namespace Playbooks.Connections;
+namespace Playbooks.Connections.Receipts;
 
 /// <summary>Where the receipts of a run stand on a machine.</summary>
 /// <param name="Path">Absolute; null where no such folder could be made.</param>

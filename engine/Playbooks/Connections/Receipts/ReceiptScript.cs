@@ -1,4 +1,4 @@
-namespace Playbooks.Connections;
+namespace Playbooks.Connections.Receipts;
 
 /// <summary>
 /// The part of a command's shell that leaves its receipt, in shell built-ins: claims it, which only one shell ever can, runs the command as its

@@ -1,4 +1,4 @@
-namespace Playbooks.Connections;
+namespace Playbooks.Connections.Locks;
 
 /// <summary>The run that changes a machine, as others who want to are told.</summary>
 /// <param name="Run">Its name.</param>

@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Playbooks.Model;
 
-namespace Playbooks.Connections;
+namespace Playbooks.Connections.Receipts;
 
 /// <summary>Commands whose end is unknown, by the addresses of their attempts: their hosts can be asked after them, over new connections.</summary>
 internal sealed class Doubts(ConnectionPool pool, ReceiptBook receipts)

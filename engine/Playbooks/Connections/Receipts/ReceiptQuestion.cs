@@ -1,7 +1,7 @@
 using System.Globalization;
 using Playbooks.Model;
 
-namespace Playbooks.Connections;
+namespace Playbooks.Connections.Receipts;
 
 /// <summary>Asks a machine after the receipts of one attempt, all its commands there.</summary>
 internal sealed class ReceiptQuestion(ReceiptFolder folder, Claim claim, Host host)

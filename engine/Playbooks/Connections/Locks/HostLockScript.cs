@@ -2,7 +2,7 @@ using System.Globalization;
 using System.Text;
 using Playbooks.Model;
 
-namespace Playbooks.Connections;
+namespace Playbooks.Connections.Locks;
 
 /// <summary>
 /// The lock on a machine: a file for each run and host in a folder of /tmp for each user, held as long as the process lives at the other end of

@@ -1,6 +1,6 @@
 using Playbooks.Model;
 
-namespace Playbooks.Connections;
+namespace Playbooks.Connections.Receipts;
 
 /// <summary>
 /// Runs a command that leaves a receipt, and asks after it where its link is lost: it is waited for where it runs, sent again where it surely

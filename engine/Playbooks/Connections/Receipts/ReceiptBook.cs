@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
 using Playbooks.Model;
 
-namespace Playbooks.Connections;
+namespace Playbooks.Connections.Receipts;
 
 /// <summary>The receipts of a run on all its machines: where they stand, and what they say.</summary>
 /// <param name="ask">Has a script of ours answered by a machine, over a new connection where the old one was lost; null: no answer.</param>

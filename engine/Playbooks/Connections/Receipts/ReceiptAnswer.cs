@@ -1,4 +1,4 @@
-namespace Playbooks.Connections;
+namespace Playbooks.Connections.Receipts;
 
 /// <summary>What a machine answers about a command that may have been started there.</summary>
 public abstract record ReceiptAnswer

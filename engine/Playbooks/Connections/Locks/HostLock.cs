@@ -1,6 +1,6 @@
 using Playbooks.Model;
 
-namespace Playbooks.Connections;
+namespace Playbooks.Connections.Locks;
 
 /// <summary>Whether a host may be changed.</summary>
 public enum LockState

@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
 using System.Text;
+using Playbooks.Connections.Receipts;
 using Playbooks.Model;
 
-namespace Playbooks.Connections;
+namespace Playbooks.Connections.Locks;
 
 /// <summary>The locks of a run on its hosts: each is held by a connection, and taken again by the next one before anything else is run over that.</summary>
 internal sealed class HostLocks(ReceiptBook receipts, TimeProvider clock, string? folder)
