@@ -89,38 +89,13 @@ public sealed class FailoverTests
         Assert.Contains("Stop the owner", output, StringComparison.Ordinal);
         Assert.Contains("--undo puts it back and ends", output, StringComparison.Ordinal);
 
-        var folder = Directory.CreateTempSubdirectory("resume");
-        string[] tmux = ["-u", "-f", "/dev/null", "-S", Path.Combine(folder.FullName, "tmux")];
-        try
-        {
-            await Tmux("new-session", "-d", "-x", "80", "-y", "40", $"{Running.Repository}/play resume last; echo ended $?; exec cat");
-            await Until("(u)ndo: put it back");
-            await Tmux("send-keys", "u", "Enter");
-            await Until("ended 130");
-            Assert.Contains("✓ put back: Stop the owner", await Tmux("capture-pane", "-p", "-S", "-"), StringComparison.Ordinal);
-        }
-        finally
-        {
-            await Tmux("kill-server");
-            folder.Delete(recursive: true);
-        }
+        using var terminal = new Terminal();
+        terminal.Start(80, $"{Running.Repository}/play resume last");
+        await terminal.Until("(u)ndo: put it back");
+        terminal.Tmux("send-keys", "u", "Enter");
+        await terminal.Until("ended 130");
+        Assert.Contains("✓ put back: Stop the owner", terminal.Seen, StringComparison.Ordinal);
         await BothListen();
-
-        async Task<string> Tmux(params string[] words)
-        {
-            using var running = new Running("tmux", [.. tmux, .. words]);
-            return (await running.End()).Output;
-        }
-
-        async Task Until(string text)
-        {
-            var began = System.Diagnostics.Stopwatch.GetTimestamp();
-            while (await Tmux("capture-pane", "-p", "-S", "-") is var seen && !seen.Contains(text, StringComparison.Ordinal))
-            {
-                Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(began) < TimeSpan.FromMinutes(1), $"\"{text}\" was not seen:\n{seen}");
-                await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System, TestContext.Current.CancellationToken);
-            }
-        }
     }
 
     [Fact]

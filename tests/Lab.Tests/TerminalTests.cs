@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.RegularExpressions;
 using Xunit;
 
@@ -7,50 +6,18 @@ namespace Lab.Tests;
 /// <summary>`./play` in a real pseudo terminal: what a person sees there, and finds in the scrollback.</summary>
 public sealed partial class TerminalTests : IDisposable
 {
-    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("terminal");
+    private readonly Terminal terminal = new();
 
-    // A server of our own, with a socket in our folder.
-    private string Socket => Path.Combine(folder.FullName, "tmux");
-
-    public void Dispose()
-    {
-        if (File.Exists(Socket)) Tmux("kill-server");
-        folder.Delete(recursive: true);
-    }
-
-    private string Tmux(params string[] words)
-    {
-        var start = new ProcessStartInfo("tmux", ["-u", "-f", "/dev/null", "-S", Socket, .. words]) { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var name in new[] { "CI", "NO_COLOR", "COLUMNS", "TMUX" }) start.Environment.Remove(name);
-        using var tmux = Process.Start(start)!;
-        var output = tmux.StandardOutput.ReadToEnd();
-        tmux.WaitForExit();
-        return output;
-    }
-
-    /// <summary>Everything: the scrollback and the screen, without empty lines at the end.</summary>
-    private string Seen => Tmux("capture-pane", "-p", "-S", "-").TrimEnd();
-
-    private string Cursor => Tmux("display", "-p", "#{cursor_flag}").Trim();
-
-    private async Task Until(Func<string, bool> holds)
-    {
-        var began = Stopwatch.GetTimestamp();
-        while (!holds(Seen))
-        {
-            Assert.True(Stopwatch.GetElapsedTime(began) < TimeSpan.FromMinutes(1), "this was not seen in a minute; now there is:\n" + Seen);
-            await Task.Delay(TimeSpan.FromMilliseconds(20), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-    }
+    public void Dispose() => terminal.Dispose();
 
     private static string Play => Path.Combine(Running.Repository, "play");
 
     private async Task Files(string wait, string undo = "")
     {
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "hosts.yaml"), """
+        await File.WriteAllTextAsync(terminal.PathOf("hosts.yaml"), """
             groups: { was: { hosts: { web: { local: true, label: 웹1 }, was2: { local: true, label: 와스2 }, was3: { local: true, label: was-three } } } }
             """, TestContext.Current.CancellationToken);
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "p.yaml"), $$"""
+        await File.WriteAllTextAsync(terminal.PathOf("p.yaml"), $$"""
             name: 세션 이전
             steps:
               - name: A quick one that has a rather long name 빠른 단계
@@ -58,7 +25,7 @@ public sealed partial class TerminalTests : IDisposable
                 command: echo hello
               - name: Deploys until it is told that it is done
                 hosts: was
-                command: sh -c 'echo "loading 배포 from {{folder.FullName}}"; until [ -e {{folder.FullName}}/{{wait}} ]; do sleep 0.05; done'
+                command: sh -c 'echo "loading 배포 from {{terminal.Folder}}"; until [ -e {{terminal.Folder}}/{{wait}} ]; do sleep 0.05; done'
                 {{undo}}
               - name: One that fails
                 hosts: was2
@@ -67,16 +34,15 @@ public sealed partial class TerminalTests : IDisposable
     }
 
     /// <summary>Starts it in a shell, so that the terminal outlives it.</summary>
-    private void Start(int width, string options = "") =>
-        Tmux("new-session", "-d", "-x", $"{width}", "-y", "30", $"trap : INT; {Play} {folder.FullName}/p.yaml {options}; echo ended $?; exec cat");
+    private void Start(int width, string options = "") => terminal.Start(width, $"trap : INT; {Play} {terminal.Folder}/p.yaml {options}");
 
     private async Task<string> Plain(int width)
     {
-        using var play = new Running(Play, [Path.Combine(folder.FullName, "p.yaml")], new Dictionary<string, string> { ["COLUMNS"] = $"{width}" });
+        using var play = new Running(Play, [terminal.PathOf("p.yaml")], new Dictionary<string, string> { ["COLUMNS"] = $"{width}" });
         return (await play.End()).Output.TrimEnd();
     }
 
-    private void Done() => File.WriteAllText(Path.Combine(folder.FullName, "done"), "");
+    private void Done() => File.WriteAllText(terminal.PathOf("done"), "");
 
     /// <summary>The words alone: how long something took decides where its line is broken.</summary>
     private static string Words(string text) => Spaces().Replace(Times().Replace(text, ""), " ").Trim();
@@ -92,16 +58,16 @@ public sealed partial class TerminalTests : IDisposable
     {
         await Files("done");
         Start(width);
-        await Until(seen => Regex.Count(seen, "loading 배포 from") == 3);
-        Assert.Equal("0", Cursor);
-        var live = Seen.Split('\n');
+        await terminal.Until(seen => Regex.Count(seen, "loading 배포 from") == 3);
+        Assert.Equal("0", terminal.Cursor);
+        var live = terminal.Seen.Split('\n');
         Assert.Contains(live, l => l.Contains("Deploys until it is told", StringComparison.Ordinal) && l.Contains("… ", StringComparison.Ordinal));
         Assert.All(new[] { "웹1", "와스2", "was-three" }, host => Assert.Contains(live, l => Regex.IsMatch(l, $@"^ +{host} +\d+s")));
 
         Done();
-        await Until(seen => seen.Contains("ended 1", StringComparison.Ordinal));
-        Assert.Equal("1", Cursor);
-        Assert.Equal(Words(await Plain(width)), Words(Seen.Replace("\nended 1", "", StringComparison.Ordinal)));
+        await terminal.Until(seen => seen.Contains("ended 1", StringComparison.Ordinal));
+        Assert.Equal("1", terminal.Cursor);
+        Assert.Equal(Words(await Plain(width)), Words(terminal.Seen.Replace("\nended 1", "", StringComparison.Ordinal)));
     }
 
     [Fact]
@@ -109,20 +75,20 @@ public sealed partial class TerminalTests : IDisposable
     {
         await Files("done");
         Start(100);
-        await Until(seen => Regex.Count(seen, "loading 배포 from") == 3);
+        await terminal.Until(seen => Regex.Count(seen, "loading 배포 from") == 3);
         foreach (var width in new[] { "40", "120", "60", "100" })
         {
-            Tmux("resize-window", "-x", width);
+            terminal.Tmux("resize-window", "-x", width);
             // At a narrow one the step stands on a line of its own, without the run's clock.
-            await Until(seen => Regex.IsMatch(seen, int.Parse(width, System.Globalization.CultureInfo.InvariantCulture) < 61 ? "(?m)^… Deploys" : "(?m)^ +[0-9ms]+ … Deploys"));
+            await terminal.Until(seen => Regex.IsMatch(seen, int.Parse(width, System.Globalization.CultureInfo.InvariantCulture) < 61 ? "(?m)^… Deploys" : "(?m)^ +[0-9ms]+ … Deploys"));
         }
-        await Until(seen => Regex.Count(seen, "loading 배포 from") == 3);
+        await terminal.Until(seen => Regex.Count(seen, "loading 배포 from") == 3);
         Done();
-        await Until(seen => seen.Contains("ended 1", StringComparison.Ordinal));
-        Assert.Single(Regex.Matches(Seen, "✓ A quick one"));
-        Assert.Single(Regex.Matches(Seen, "✓ Deploys"));
+        await terminal.Until(seen => seen.Contains("ended 1", StringComparison.Ordinal));
+        Assert.Single(Regex.Matches(terminal.Seen, "✓ A quick one"));
+        Assert.Single(Regex.Matches(terminal.Seen, "✓ Deploys"));
         // What tmux itself has moved into its history while it broke lines anew is out of reach: a part of an old frame may stay there.
-        Assert.DoesNotContain("…", Seen[Seen.IndexOf("✓ Deploys", StringComparison.Ordinal)..], StringComparison.Ordinal);
+        Assert.DoesNotContain("…", terminal.Seen[terminal.Seen.IndexOf("✓ Deploys", StringComparison.Ordinal)..], StringComparison.Ordinal);
     }
 
     [Fact]
@@ -130,12 +96,12 @@ public sealed partial class TerminalTests : IDisposable
     {
         await Files("never", "undo: { command: 'true' }");
         Start(100);
-        await Until(seen => Regex.Count(seen, "loading 배포 from") == 3);
-        Tmux("send-keys", "C-c");
-        await Until(seen => seen.Contains("interrupted", StringComparison.Ordinal) && seen.Contains("put back: Deploys", StringComparison.Ordinal));
-        await Until(_ => Cursor == "1");
-        Assert.DoesNotContain("…", Seen, StringComparison.Ordinal);
-        Assert.DoesNotContain("loading", Seen, StringComparison.Ordinal);
+        await terminal.Until(seen => Regex.Count(seen, "loading 배포 from") == 3);
+        terminal.Tmux("send-keys", "C-c");
+        await terminal.Until(seen => seen.Contains("interrupted", StringComparison.Ordinal) && seen.Contains("put back: Deploys", StringComparison.Ordinal));
+        await terminal.Until(_ => terminal.Cursor == "1");
+        Assert.DoesNotContain("…", terminal.Seen, StringComparison.Ordinal);
+        Assert.DoesNotContain("loading", terminal.Seen, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -143,17 +109,17 @@ public sealed partial class TerminalTests : IDisposable
     {
         await Files("done");
         Start(100, "-v");
-        await Until(seen => Regex.Count(seen, @"(?m)^(웹1      |와스2    |was-three) \| loading 배포 from") == 3);
+        await terminal.Until(seen => Regex.Count(seen, @"(?m)^(웹1      |와스2    |was-three) \| loading 배포 from") == 3);
         Done();
-        await Until(seen => seen.Contains("ended 1", StringComparison.Ordinal));
-        Assert.Matches("(?m)^와스2     ! because", Seen);
+        await terminal.Until(seen => seen.Contains("ended 1", StringComparison.Ordinal));
+        Assert.Matches("(?m)^와스2     ! because", terminal.Seen);
     }
 
     [Fact]
     public async Task A_question_stands_below_what_led_to_it_and_a_terminal_that_closes_leaves_nobody_to_answer()
     {
-        var undone = Path.Combine(folder.FullName, "undone");
-        await File.WriteAllTextAsync(Path.Combine(folder.FullName, "p.yaml"), $$"""
+        var undone = terminal.PathOf("undone");
+        await File.WriteAllTextAsync(terminal.PathOf("p.yaml"), $$"""
             name: Questions
             hosts: localhost
             steps:
@@ -165,13 +131,13 @@ public sealed partial class TerminalTests : IDisposable
               - confirm: And now?
             """, TestContext.Current.CancellationToken);
         Start(100);
-        await Until(seen => seen.EndsWith("Stop [red]them[/]? [y/N]", StringComparison.Ordinal));
-        Assert.Contains("✓ Change", Seen, StringComparison.Ordinal);
-        Tmux("send-keys", "y", "Enter");
-        await Until(seen => seen.EndsWith("And now? [y/N]", StringComparison.Ordinal));
-        Assert.Contains("» went on", Seen, StringComparison.Ordinal);
+        await terminal.Until(seen => seen.EndsWith("Stop [red]them[/]? [y/N]", StringComparison.Ordinal));
+        Assert.Contains("✓ Change", terminal.Seen, StringComparison.Ordinal);
+        terminal.Tmux("send-keys", "y", "Enter");
+        await terminal.Until(seen => seen.EndsWith("And now? [y/N]", StringComparison.Ordinal));
+        Assert.Contains("» went on", terminal.Seen, StringComparison.Ordinal);
 
-        Tmux("kill-session");
-        await Until(_ => File.Exists(undone));
+        terminal.Tmux("kill-session");
+        await terminal.Until(_ => File.Exists(undone));
     }
 }
