@@ -38,6 +38,44 @@ public sealed class AgainTests : IDisposable
     }
 
     [Fact]
+    public async Task What_passed_in_a_playbook_that_is_included_does_not_run_again()
+    {
+        await File.WriteAllTextAsync(fixture.PathOf("part.yaml"), $"name: Part\nparams: {{ dir: {{}} }}\nhosts: localhost\nsteps:\n  - command: {Does("one")}\n  - command: {Fails}\n  - command: {Does("two")}\n", TestContext.Current.CancellationToken);
+        Assert.Equal((ExitCode.Failed, ExitCode.Passed, "one try --- try two"), await GoOn("  - include: part.yaml\n    params: { dir: \"{{ dir }}\" }\n"));
+    }
+
+    [Fact]
+    public async Task What_passed_in_an_action_does_not_run_again()
+    {
+        await File.WriteAllTextAsync(fixture.PathOf("actions.yaml"), $"actions:\n  act:\n    params: {{ dir: {{}} }}\n    steps:\n      - command: {Does("one")}\n      - command: {Fails}\n      - command: {Does("two")}\n", TestContext.Current.CancellationToken);
+        Assert.Equal((ExitCode.Failed, ExitCode.Passed, "one try --- try two"), await GoOn("  - act: { dir: \"{{ dir }}\" }\nuse: [actions.yaml]\n"));
+    }
+
+    [Fact]
+    public async Task Items_that_passed_do_not_run_again()
+    {
+        var steps = """
+              - loop: [a, b, c, d]
+                command: sh -c 'echo {{ item }} >> {{ dir }}/effects; test {{ item }} != c || test -e {{ dir }}/mended'
+            """;
+        Assert.Equal((ExitCode.Failed, ExitCode.Passed, "a b c --- c d"), await GoOn(steps));
+    }
+
+    /// <summary>What was begun for the items before it is owed.</summary>
+    [Fact]
+    public async Task An_item_whose_condition_cannot_be_worked_out_loses_no_undo()
+    {
+        var steps = $$"""
+              - loop: [1, x]
+                when: item + 1 < 5
+                command: {{Does("do")}}
+                undo: { command: "{{Does("undo")}}" }
+            """;
+        var (code, _) = await fixture.Run(steps);
+        Assert.Equal((ExitCode.Error, "do\nundo\n"), (code, fixture.Effects));
+    }
+
+    [Fact]
     public async Task What_was_put_back_runs_again_with_all_that_stood_on_it()
     {
         var steps = $"""
