@@ -15,7 +15,9 @@ internal sealed class KeptRun : IAsyncDisposable
     private readonly RunLog log;
     private readonly TimeSpan? keep;
 
-    private KeptRun(RunJournal journal, RunLog log, TimeSpan? keep) => (this.journal, this.log, this.keep) = (journal, log, keep);
+    private readonly string? folder;
+
+    private KeptRun(RunJournal journal, RunLog log, TimeSpan? keep, string? folder) => (this.journal, this.log, this.keep, this.folder) = (journal, log, keep, folder);
 
     public IRunLog Log => log;
 
@@ -50,7 +52,7 @@ internal sealed class KeptRun : IAsyncDisposable
         {
             var (log, notes) = begin();
             foreach (var note in notes) Screen.Complain($"play: {note}");
-            return new KeptRun(journal, log, plan.Playbook.Keep);
+            return new KeptRun(journal, log, plan.Playbook.Keep, session.State);
         }
         catch (Exception e) when (e is MachinesBusyException or LogFailedException)
         {
@@ -89,7 +91,7 @@ internal sealed class KeptRun : IAsyncDisposable
         var owed = state.NotUndone;
         Screen.Refuse($"{e.Message}; so nothing more was done, because it would not be known", e.Mend);
         if (owed.Count > 0) Screen.Complain($"NOT put back: look at your systems\n{string.Join('\n', owed.Select(o => $"  ✗ {o}"))}");
-        Screen.Complain($"When the journal can be written again: play resume {log.Run.Name}");
+        Screen.Complain($"When the journal can be written again: play resume {log.Run.Name}{Journals.Option(folder)}");
         return owed.Count > 0 ? ExitCode.NotUndone : ExitCode.Error;
     }
 
@@ -98,7 +100,7 @@ internal sealed class KeptRun : IAsyncDisposable
     {
         await connections.Unlock(keepReceipts: code != ExitCode.Passed);
         if (code == ExitCode.Passed) await connections.RemoveReceipts(log.Run.Name);
-        if (code is ExitCode.NotUndone or ExitCode.Interrupted) Screen.Complain($"To go on with this run: play resume {log.Run.Name}");
+        if (code is ExitCode.NotUndone or ExitCode.Interrupted) Screen.Complain($"To go on with this run: play resume {log.Run.Name}{Journals.Option(folder)}");
     }
 
     public async ValueTask DisposeAsync()

@@ -68,8 +68,9 @@ internal static class ResumeCommand
             var changes = new Changes(origin, now);
             if (IsRefused(changes, resumption, wishes.AcceptsChanges)) return 2;
             session.Connections.GoesOnAfter(state.Sequence);
-            var choices = new Choices(resumption, session, run.Name);
-            if (await choices.PutsBack(wishes.PutsBack) is not { } putsBack || await choices.Decide(wishes.Said, asks: !putsBack) is not { } decided) return 2;
+            var choices = new Choices(resumption, session, run.Name, wishes.Run.State);
+            if (await choices.PutsBack(wishes.PutsBack) is not { } putsBack || await choices.Decide(wishes.Said, putsBack) is not { } decided) return 2;
+            if (putsBack && resumption.HasEnded && resumption.Owed.Count == 0 && state.AlwaysNotRun.Count == 0) return Screen.Refuse($"the run {run.Name} owes nothing: there is nothing to put back", "to go on with its steps: --go-on");
             // An undo that wants one fails by itself, and what else is owed is put back.
             foreach (var (step, why) in putsBack ? [] : resumption.LostSecrets) problems.Add(reading.Plan.Find(step).Step.At, why, "begin a new run");
             if (problems.Count > 0) return Screen.Refuse(problems, session.Masker);

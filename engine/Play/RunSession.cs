@@ -17,6 +17,9 @@ internal sealed class RunSession
 
     private RunSession(Plan plan, RunWishes wishes, RunSecrets secrets) => (this.plan, this.wishes, this.secrets) = (plan, wishes, secrets);
 
+    /// <summary>The folder of the journal, where it is not the usual one.</summary>
+    public string? State => wishes.State;
+
     public required Masker Masker { get; init; }
 
     public required Screen Screen { get; init; }

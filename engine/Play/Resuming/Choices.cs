@@ -4,39 +4,46 @@ using Playbooks.Connections.Receipts;
 using Playbooks.Planning;
 using Playbooks.Running;
 using Playbooks.Steps;
+using Playbooks.Templating;
 
 namespace Play.Resuming;
 
 /// <summary>What only the user can say of a run that goes on: what became of attempts whose end is unknown, and whether what is owed is put back. Asked in a terminal, else wanted on the command line.</summary>
-internal sealed class Choices(Resumption resumption, RunSession session, string run)
+internal sealed class Choices(Resumption resumption, RunSession session, string run, string? state)
 {
     /// <summary>What is said of all attempts whose end nobody knows, when their hosts were asked. Null: something is not said, and the user was told.</summary>
     /// <param name="said">On the command line.</param>
-    /// <param name="asks">False: it has to be known of none; what is only put back is first made sure to have ended.</param>
-    public async Task<IReadOnlyList<Decided>?> Decide(IReadOnlyList<(Decision Decision, string Name)> said, bool asks)
+    /// <param name="putsBack">It has to be known of none: what is only put back is first made sure to have ended.</param>
+    public async Task<IReadOnlyList<Decided>?> Decide(IReadOnlyList<(Decision Decision, string Name)> said, bool putsBack)
     {
+        if (putsBack) return said.Count == 0 ? [] : Refuse([$"What is only put back is first made sure to have ended: nothing is to be said of {said[0].Name}.", "→ leave that option out, or say --go-on"]);
+        if (said.GroupBy(s => s.Name).FirstOrDefault(same => same.Select(s => s.Decision).Distinct().Count() > 1) is { Key: var both }) return Refuse([$"Two things are said of {both}: which one?"]);
         var doubtful = resumption.Doubtful;
         var decided = new List<Decided>();
         foreach (var (decision, text) in said)
         {
             var meant = doubtful.Where(d => resumption.NameOf(d.Attempt.At) == text).ToList();
             if (meant.Count == 0) return Refuse([$"{text} is no step of this run whose end is unknown.", doubtful.Count == 0 ? "There is none." : "There are: " + string.Join(", ", doubtful.Select(d => resumption.NameOf(d.Attempt.At)).Distinct())]);
+            // Whose end can be found out, nobody has to be believed about: it may be going on still.
+            foreach (var (attempt, step) in meant)
+                if (await Unknown(attempt, step) is null) return Refuse([$"How \"{step.Step.Title}\" ended on {Where(attempt)} will be found out: its host knows, or it is going on there still.", $"→ leave that option out: {Command}"]);
             decided.AddRange(meant.Select(d => new Decided(d.Attempt.At, decision)));
         }
-        var open = doubtful.Where(d => asks && decided.All(other => other.At != d.Attempt.At)).ToList();
+        var open = doubtful.Where(d => decided.All(other => other.At != d.Attempt.At)).ToList();
         var answers = await Task.WhenAll(open.Select(async d => (d.Attempt, d.Step, Why: await Unknown(d.Attempt, d.Step))));
         var missing = new List<string>();
         foreach (var (attempt, step, why) in answers)
         {
             if (why is null) continue;
             var who = resumption.NameOf(attempt.At);
-            var sentence = $"How \"{step.Step.Title}\" ended on {(attempt.At.Host.Length > 0 ? attempt.At.Host : "localhost")} is not known: {why}.";
+            var item = step.Step.Loop is null ? "" : $", item {attempt.At.Item + 1} of its loop{(attempt.Item is null or Absent ? "" : $" ({Data.Show(attempt.Item, 40)})")},";
+            var sentence = $"How \"{step.Step.Title}\"{item} ended on {Where(attempt)} is not known ({step.Step.At}): {why}.";
             switch (await session.Screen.Choose($"{sentence}\nWas it done? (d)one, (r)un it again, (s)kip it, anything else leaves the run as it is", session.Stop.Work))
             {
-                case 'd': decided.Add(new Decided(attempt.At, Decision.AssumeDone)); break;
-                case 'r': decided.Add(new Decided(attempt.At, Decision.Rerun)); break;
-                case 's': decided.Add(new Decided(attempt.At, Decision.Skip)); break;
-                default: missing.AddRange([sentence, $"→ look there, then: play resume {run} --assume-done {who}, or --rerun {who}, or --skip {who}"]); break;
+                case "d" or "done" or "assume-done": decided.Add(new Decided(attempt.At, Decision.AssumeDone)); break;
+                case "r" or "run" or "rerun": decided.Add(new Decided(attempt.At, Decision.Rerun)); break;
+                case "s" or "skip": decided.Add(new Decided(attempt.At, Decision.Skip)); break;
+                default: missing.AddRange([sentence, $"→ look there, then: {Command} --assume-done {who}, or --rerun {who}, or --skip {who}"]); break;
             }
         }
         return missing.Count > 0 ? Refuse(missing) : decided;
@@ -47,7 +54,7 @@ internal sealed class Choices(Resumption resumption, RunSession session, string 
     {
         if (resumption.WasPuttingBack && said == false)
         {
-            Refuse([$"The run {run} was putting back what it owes when its program ended, and goes on with that.", $"→ play resume {run}"]);
+            Refuse([$"The run {run} was putting back what it owes when its program ended, and goes on with that.", $"→ {Command}"]);
             return null;
         }
         if (said is { } known) return known;
@@ -57,10 +64,10 @@ internal sealed class Choices(Resumption resumption, RunSession session, string 
         List<string> owed = [$"The run {run} owes this:", .. resumption.Owed.Select(o => $"  ↺ {o}")];
         switch (await session.Screen.Choose($"{string.Join('\n', owed)}\n(u)ndo: put it back and end; (g)o on with the steps; anything else leaves the run as it is", session.Stop.Work))
         {
-            case 'u': return true;
-            case 'g': return false;
+            case "u" or "undo": return true;
+            case "g" or "go" or "go-on" or "go on": return false;
             default:
-                Refuse([.. owed, $"→ play resume {run} --undo puts it back and ends; --go-on goes on with the steps"]);
+                Refuse([.. owed, $"→ {Command} --undo puts it back and ends; --go-on goes on with the steps"]);
                 return null;
         }
     }
@@ -86,6 +93,10 @@ internal sealed class Choices(Resumption resumption, RunSession session, string 
             }
         return null;
     }
+
+    private string Command => $"play resume {run}{Journals.Option(state)}";
+
+    private static string Where(FrameState.Underway attempt) => attempt.At.Host.Length > 0 ? attempt.At.Host : "localhost";
 
     private static List<Decided>? Refuse(IReadOnlyList<string> lines)
     {

@@ -102,11 +102,11 @@ internal sealed class Screen : IDisposable
     }
 
     /// <summary>Asks for one letter, in small. Null: there is nobody to be asked.</summary>
-    public async Task<char?> Choose(string question, CancellationToken cancel)
+    public async Task<string?> Choose(string question, CancellationToken cancel)
     {
         var lines = string.Join('\n', question.Split('\n').Select(line => DisplayText.Safe(line)));
         var answer = await Ask(new TextPrompt<string?>($"{Markup.Escape(lines)}:").AllowEmpty(), cancel);
-        return answer is null ? null : answer.Trim().ToLowerInvariant() is [var letter] ? letter : ' ';
+        return answer?.Trim().TrimStart('-').ToLowerInvariant();
     }
 
     /// <summary>The one place where the user is asked something: one question at a time, and nothing is drawn meanwhile.</summary>

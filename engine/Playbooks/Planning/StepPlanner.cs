@@ -203,6 +203,8 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
     private static IEnumerable<NameUse> Uses(Step step) =>
         (step.When?.Names ?? []).Concat(step.Loop?.Expression?.Names ?? [])
         .Concat(step.Work.Names)
+        .Concat(Settings(step.Own).Concat(step.Within?.Templates ?? []).Concat(step.Every?.Templates ?? []).Concat(step.MaxOutput?.Templates ?? []).SelectMany(t => t.Names))
+        .Concat(step.Runs?.Pattern?.Template.Names ?? [])
         .Concat(step.Assert.SelectMany(a => a.Names)).Concat(step.Capture.SelectMany(c => c.Value.Names));
 
     private Effect EffectOf(PlannedStep planned, StepDefaults defaults)

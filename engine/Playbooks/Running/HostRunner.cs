@@ -40,9 +40,10 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
     /// <summary>Ends there what was under way when the program ended, for a run that only puts back.</summary>
     public async Task<HostResult> End(PlannedStep step, Room room, FrameState.Underway attempt)
     {
-        var (why, hadBegun) = step.Effect == Effect.None ? new EndOfDoubt(null, HadBegun: true) : await tools.Connections.End(RunState.AttemptsOf(attempt.At), stop.PuttingBack);
-        var result = why is null
-            ? Stopped(step, hadBegun || attempt.At.Attempt > 1)
+        var ended = step.Effect == Effect.None ? new EndOfDoubt(null, HadBegun: true) : await tools.Connections.End(RunState.AttemptsOf(attempt.At), stop.PuttingBack);
+        var began = ended.HadBegun || attempt.At.Attempt > 1;
+        var result = ended.Why is not { } why
+            ? Stopped(step, began, ended.WereOver ? "it had ended by then, and what came of it was not looked at: the run only puts back" : began ? "it was ended there: the run only puts back" : "it had not begun: the run only puts back")
             : HostResult.Doubtful(step.Step.At, why);
         if (step.Step.Loop is not null) await recorder.Record(new RunEvent.ItemFinished(attempt.At, room.Block, result));
         await recorder.Record(new RunEvent.HostFinished(attempt.At with { Item = 0, Attempt = 1 }, room.Block, step.Step.Loop is null ? result : result with { Items = [] }));
@@ -167,6 +168,6 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         }
     }
 
-    private static HostResult Stopped(PlannedStep step, bool began) =>
-        new() { Outcome = Outcome.Error, Interrupted = true, Began = began, Failures = [new Failure(step.Step.At, began ? "it was ended because the run was stopped" : "it was not begun, because the run was stopped")] };
+    private static HostResult Stopped(PlannedStep step, bool began, string? why = null) =>
+        new() { Outcome = Outcome.Error, Interrupted = true, Began = began, Failures = [new Failure(step.Step.At, why ?? (began ? "it was ended because the run was stopped" : "it was not begun, because the run was stopped"))] };
 }

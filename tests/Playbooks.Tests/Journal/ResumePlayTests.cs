@@ -173,12 +173,41 @@ public sealed class ResumePlayTests : IDisposable
         Assert.Equal(3, (await folder.Play(100, "p.yaml")).Code);
         var asked = await Resume();
         Assert.Equal((2, "one unknown"), (asked.Code, Effects));
-        Assert.Matches("^How \"Step 2\" ended on was1 is not known: it was begun on was1, its process is gone, and nobody wrote down how it ended.\n.*--assume-done steps/1@was1, or --rerun steps/1@was1, or --skip steps/1@was1\n *nothing was run\n$", asked.Errors);
+        Assert.Matches("^How \"Step 2\" ended on was1 is not known \\(p.yaml:7:5\\): it was begun on was1, its process is gone, and nobody wrote down how it ended.\n.*play resume \\S+ --state \\S+ --assume-done steps/1@was1, or --rerun steps/1@was1, or --skip steps/1@was1\n *nothing was run\n$", asked.Errors);
+        // Two words are none, and to put it back nothing has to be said.
+        foreach (var words in new string[][] { ["--assume-done", "steps/1@was1", "--rerun", "steps/1@was1"], ["--undo", how, "steps/1@was1"] }) Assert.Equal((2, "one unknown"), ((await Resume(words)).Code, Effects));
         var wrong = await Resume(how, "steps/0@was1");
         Assert.Equal(2, wrong.Code);
         Assert.Contains("steps/0@was1 is no step of this run whose end is unknown", wrong.Errors, StringComparison.Ordinal);
         var decided = await Resume(how, "steps/1@was1");
         Assert.Equal((how == "--rerun" ? 3 : 0, effects), (decided.Code, Effects));
+    }
+
+    /// <summary>Nobody has to be believed about what can be found out: it is still running, or has ended.</summary>
+    [Theory]
+    [InlineData("--assume-done")]
+    [InlineData("--skip")]
+    [InlineData("--rerun")]
+    public async Task What_can_be_found_out_is_not_taken_from_the_user(string how)
+    {
+        Playbook($"loop: [a, b]\n    shell: \"echo {{{{ item }}}} >> {folder.Path}/effects; echo $$ > {folder.Path}/pid-{{{{ item }}}}; until test -e {folder.Path}/go-{{{{ item }}}}; do sleep 0.05; done; echo {{{{ item }}}}-end >> {folder.Path}/effects\"", Does("next"));
+        folder.Write("go-a", "");
+        using (var run = folder.Start(100, "p.yaml"))
+        {
+            await folder.Written("pid-b");
+            run.Kill();
+            await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        foreach (var goes in new[] { false, true })
+        {
+            if (goes) folder.Write("go-b", "");
+            var refused = await Resume("--go-on", how, "steps/0@was1");
+            Assert.Equal(2, refused.Code);
+            Assert.Contains("will be found out: its host knows, or it is going on there still", refused.Errors, StringComparison.Ordinal);
+        }
+        Assert.Equal((0, "a a-end b b-end next"), ((await Resume()).Code, Effects));
+        var nothing = await Resume("--undo");
+        Assert.Equal(2, nothing.Code);
     }
 
     [Theory]
@@ -291,7 +320,8 @@ public sealed class ResumePlayTests : IDisposable
                 effect: {{effect}}
                 capture: { token: stdout }
               - {{Fails}}
-              - command: { run: [sh, -c, "cat >> {{folder.Path}}/effects"], stdin: "{{"{{ token }}"}}" }
+              - shell: "echo $TOKEN >> {{folder.Path}}/effects"
+                env: { TOKEN: "{{"{{ token }}"}}" }
             """);
         Assert.Equal(1, (await folder.Play(100, "p.yaml")).Code);
         folder.Write("mended", "");

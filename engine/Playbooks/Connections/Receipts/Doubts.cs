@@ -18,17 +18,21 @@ internal sealed class Doubts(ConnectionPool pool, ReceiptBook receipts)
     {
         var doubts = _doubts.Where(d => d.Key.Address.StartsWith(addresses, StringComparison.Ordinal)).ToList();
         if (doubts.Count == 0) return new EndOfDoubt(NoProcess, HadBegun: true);
-        var hadBegun = false;
+        var (hadBegun, wereOver) = (false, true);
         foreach (var (key, doubt) in doubts)
         {
             hadBegun |= doubt is { HasEnded: true, HadBegun: true };
             if (doubt.HasEnded) continue;
-            bool began = true;
+            var (began, wasOver) = (true, false);
             try
             {
                 string? why = NoProcess;
                 if (doubt.Process is { } process) why = await pool.EndProcess(doubt.Host, process, cancel);
-                else if (doubt.Claim is { } claim) (why, began) = await End(doubt, claim, cancel);
+                else if (doubt.Claim is { } claim) 
+                {
+                    var ended = await End(doubt, claim, cancel);
+                    (why, began, wasOver) = (ended.Why, ended.HadBegun, ended.WereOver);
+                }
                 if (why is not null) return new EndOfDoubt(why, HadBegun: true);
             }
             catch (HostUnreachableException e)
@@ -42,9 +46,10 @@ internal sealed class Doubts(ConnectionPool pool, ReceiptBook receipts)
 
             _doubts.TryUpdate(key, doubt with { HasEnded = true, HadBegun = began }, doubt);
             hadBegun |= began;
+            wereOver &= wasOver || !began;
         }
 
-        return new EndOfDoubt(null, hadBegun);
+        return new EndOfDoubt(null, hadBegun) { WereOver = hadBegun && wereOver };
     }
 
     /// <summary>What has not begun by now never will; what runs is ended.</summary>
@@ -64,7 +69,8 @@ internal sealed class Doubts(ConnectionPool pool, ReceiptBook receipts)
             };
             if (why is not null) return new EndOfDoubt(why, HadBegun: true);
         }
-        return new EndOfDoubt(null, HadBegun: answers.Values.Any(answer => answer is not ReceiptAnswer.Never));
+        var begun = answers.Values.Where(answer => answer is not ReceiptAnswer.Never).ToList();
+        return new EndOfDoubt(null, HadBegun: begun.Count > 0) { WereOver = begun.Count > 0 && begun.TrueForAll(answer => answer is ReceiptAnswer.Done) };
     }
 
     /// <summary>See <see cref="ConnectionPool.Fate"/>.</summary>
@@ -92,4 +98,8 @@ internal sealed class Doubts(ConnectionPool pool, ReceiptBook receipts)
 /// <summary>What came of making sure that commands have ended.</summary>
 /// <param name="Why">Why that is not sure, as the end of a sentence; null: they surely have.</param>
 /// <param name="HadBegun">False: none of them ever was started, nor will be.</param>
-public sealed record EndOfDoubt(string? Why, bool HadBegun);
+public sealed record EndOfDoubt(string? Why, bool HadBegun)
+{
+    /// <summary>All of them had ended before they were asked after.</summary>
+    public bool WereOver { get; init; }
+}
