@@ -108,6 +108,7 @@ public sealed class Resumption(Plan plan, RunState state, IReadOnlyList<RunEvent
             else
             {
                 if (parent.Step.Work is Include) frame = frame[..^(parent.Key.Path.Length + 1)];
+                else if (parent.Step.Work is Block { Batches: not null } && parent.Steps.Any(inside => inside.Key == step)) frame = frame[..frame.LastIndexOf($"{parent.Key}/", StringComparison.Ordinal)];
                 open.Add(new Forgotten(frame, parent.Key, []) { IsOpen = true });
             }
             step = parent.Key;
@@ -137,10 +138,9 @@ public sealed class Resumption(Plan plan, RunState state, IReadOnlyList<RunEvent
             else if (!step.IsGroup) again.AddRange(Failed(step, frame));
             else
             {
-                var inside = step.Step.Work is Include ? $"{frame}{step.Key}/" : frame;
                 again.Add(new Forgotten(frame, step.Key, []) { IsOpen = true });
-                Again(step.Steps, inside, step.Step.Work is not Block { Parallel: true }, again);
-                Forget([.. step.Rescue, .. step.Always], inside, again);
+                foreach (var inside in Inside(step, frame)) Again(step.Steps, inside, step.Step.Work is not Block { Parallel: true }, again);
+                Forget([.. step.Rescue, .. step.Always], step.Step.Work is Include ? Inside(step, frame)[0] : frame, again);
             }
         }
     }
@@ -164,6 +164,14 @@ public sealed class Resumption(Plan plan, RunState state, IReadOnlyList<RunEvent
 
     private bool IsStopping(string host, HostResult result) => result.IsFailure || result.Outcome == Outcome.NotRun && !state.IsDropped(host);
 
-    private static IEnumerable<(PlannedStep Step, string Frame)> Leaves(IEnumerable<PlannedStep> steps, string frame) =>
-        steps.SelectMany(step => !step.IsGroup ? [(step, frame)] : Leaves(step.Steps, step.Step.Work is Include ? $"{frame}{step.Key}/" : frame));
+    private IEnumerable<(PlannedStep Step, string Frame)> Leaves(IEnumerable<PlannedStep> steps, string frame) =>
+        steps.SelectMany(step => !step.IsGroup ? [(step, frame)] : Inside(step, frame).SelectMany(inside => Leaves(step.Steps, inside)));
+
+    /// <summary>The rooms that the steps of a group run in.</summary>
+    private IReadOnlyList<string> Inside(PlannedStep group, string frame) => group.Step.Work switch
+    {
+        Include => [$"{frame}{group.Key}/"],
+        Block { Batches: not null } => [.. Enumerable.Range(1, state.Batches(frame, group.Key)?.Batches.Count ?? 1).Select(number => Frame.OfBatch(frame, group.Key, number))],
+        _ => [frame],
+    };
 }
