@@ -41,6 +41,8 @@ internal static class AttachCommand
         var following = followed.ToEnd(left.Token);
         if (await followed.Outline is { } outline)
             await new Showing(new Watched(outline, followed.Events, () => followed.Elapsed), screen, TimeProvider.System, verbose).ToEnd();
+        // Whoever read along has gone.
+        if (!followed.Events.Completion.IsCompleted) await left.CancelAsync();
         var ended = await following;
         signals.ForEach(s => s.Dispose());
         if (left.IsCancellationRequested)

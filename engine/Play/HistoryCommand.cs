@@ -16,14 +16,14 @@ internal static class HistoryCommand
         {
             if (result.Tokens.Count > 0 && !(int.TryParse(result.Tokens[^1].Value, out var said) && said is > 0 and < 1_000_000)) result.AddError("`-n` wants a number of runs, from 1.");
         });
-        command.SetAction((parsed, _) => Journals.Read(parsed.GetValue(common.State), journal =>
+        command.SetAction((parsed, _) => Journals.Look(parsed.GetValue(common.State), journal =>
         {
             var wanted = parsed.GetValue(most);
             var runs = journal.Runs(wanted + 1);
             var entries = runs.Take(wanted).Select(run => new HistoryReport.Entry(run, journal.IsAlive(run), journal.Owed(run))).ToList();
             using var screen = new Screen(OutputMode.Quiet);
             screen.Show(new HistoryReport(TimeProvider.System, Screen.Width).Lines(entries, runs.Count > wanted), []);
-            return Task.FromResult(0);
+            return 0;
         }));
         return command;
     }

@@ -21,9 +21,17 @@ internal static class Journals
         {
             return Screen.Refuse(e.Message, e.Mend);
         }
+    }
+
+    /// <summary>The same where it is only shown: whoever read along may have seen enough (`| head`).</summary>
+    public static async Task<int> Look(string? state, Func<RunJournal, int> work)
+    {
+        try
+        {
+            return await Read(state, journal => Task.FromResult(work(journal)));
+        }
         catch (IOException)
         {
-            // Whoever read along has seen enough (`| head`).
             return 0;
         }
     }

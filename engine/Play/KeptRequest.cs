@@ -44,8 +44,8 @@ internal sealed record KeptRequest
     {
         var before = problems.Count;
         var said = new PlanRequest { Values = values }.Said(new PlaybookLoader(problems), problems);
-        foreach (var (name, value) in said.Where(s => !Hidden.Contains(s.Key)))
-            problems.Add(value.At, $"`{name}` cannot be given again: a run goes on with the values it began with", Hidden.Count == 0 ? "leave it out" : $"only what holds a secret is given again, because it was not kept: {string.Join(", ", Hidden)}");
+        foreach (var (name, value) in said.Where(s => !Hidden.Contains(s.Key) && !(Request.Kept.TryGetValue(s.Key, out var kept) && Data.ToJson(kept.Value) == Data.ToJson(s.Value.Value))))
+            problems.Add(value.At, $"`{name}` cannot be given another value: a run goes on with those it began with", Hidden.Count == 0 ? "leave it out" : $"only what holds a secret is given again, because it was not kept: {string.Join(", ", Hidden)}");
         foreach (var name in Hidden.Where(name => !said.ContainsKey(name)))
             problems.Add(Position.In("-e"), $"`{name}` holds a secret, so its value was not kept", $"give it again: -e {name}=…");
         try
@@ -56,7 +56,7 @@ internal sealed record KeptRequest
         {
             problems.Add(Position.In(Folder), "the folder that the run was begun in is not there any more, or cannot be entered", "its paths start there: put it back");
         }
-        return problems.Count > before ? null : Request with { Kept = Request.Kept.Concat(said).ToDictionary() };
+        return problems.Count > before ? null : Request with { Kept = Request.Kept.Concat(said.Where(s => Hidden.Contains(s.Key))).ToDictionary() };
     }
 
     public string ToJson() => Data.ToJson(new DataMap(
@@ -67,8 +67,8 @@ internal sealed record KeptRequest
         new("params", new DataMap(Request.Kept.Select(k => KeyValuePair.Create(k.Key, (object?)new DataMap([new(k.Value.IsText ? "text" : "data", k.Value.IsText ? k.Value.Value : Data.ToJson(k.Value.Value))]))))),
     ]));
 
-    /// <exception cref="FormatException">It was written by something else.</exception>
-    public static KeptRequest FromJson(string json) => Data.FromJson(json) is DataMap map && map.TryGetValue("params", out var kept) && kept is DataMap values
+    /// <summary>Null: it was written by something else.</summary>
+    public static KeptRequest? FromJson(string json) => Data.FromJson(json) is DataMap map && map.TryGetValue("params", out var kept) && kept is DataMap values
         ? new()
         {
             Folder = Text(map, "folder") ?? "",
@@ -85,7 +85,7 @@ internal sealed record KeptRequest
             Verbose = map.GetValueOrDefault("verbose") is true,
             Hidden = List(map, "hidden") ?? [],
         }
-        : throw new FormatException("this is no request of a run");
+        : null;
 
     private static GivenValue Value(string name, DataMap kept) =>
         Text(kept, "text") is { } text ? new GivenValue(text, true, Position.In("-e", $"{name}={text}")) : new GivenValue(Data.FromJson(Text(kept, "data") ?? "null"), false, Position.In("-e", name));

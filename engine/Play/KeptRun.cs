@@ -27,9 +27,8 @@ internal sealed class KeptRun : IAsyncDisposable
         {
             journal = RunJournal.Open(wishes.State ?? RunJournal.UsualFolder, TimeProvider.System);
             var plan = reading.Plan;
-            var hosts = plan.All.SelectMany(step => step.Hosts.Widest).Distinct().Count();
-            var run = new NewRun(name, plan.Playbook.Name, Path.GetFullPath(reading.File), hosts, [.. plan.Machines.Keys]) { Origin = reading.Origin(session.Masker, wishes.Verbose) };
-            if (await Of(journal, name, plan, session, () => (journal.Begin(run, out var notes), notes)) is { } kept) return kept;
+            var run = new NewRun(name, plan.Playbook.Name, Path.GetFullPath(reading.File), [.. plan.Machines.Keys]) { Origin = reading.Origin(session.Masker, wishes.Verbose) };
+            if (await Of(journal, name, plan, session, keepReceipts: false, () => (journal.Begin(run, out var notes), notes)) is { } kept) return kept;
         }
         catch (LogFailedException e)
         {
@@ -41,12 +40,12 @@ internal sealed class KeptRun : IAsyncDisposable
 
     /// <summary>Of a run that goes on; null where it may not: it is said why, and nothing was run.</summary>
     public static Task<KeptRun?> GoOn(RunJournal journal, JournalRun run, Plan plan, RunOrigin? changed, RunSession session) =>
-        Of(journal, run.Name, plan, session, () => (journal.GoOn(run, [.. plan.Machines.Keys], changed, out var notes), notes));
+        Of(journal, run.Name, plan, session, keepReceipts: true, () => (journal.GoOn(run, [.. plan.Machines.Keys], changed, out var notes), notes));
 
-    /// <summary>The machines are locked first: a run that may not begin leaves no trace.</summary>
-    private static async Task<KeptRun?> Of(RunJournal journal, string name, Plan plan, RunSession session, Func<(RunLog Log, IReadOnlyList<string> Notes)> begin)
+    /// <summary>The machines are locked first: a run that may not begin leaves no trace, and one that may not go on all that it had left.</summary>
+    private static async Task<KeptRun?> Of(RunJournal journal, string name, Plan plan, RunSession session, bool keepReceipts, Func<(RunLog Log, IReadOnlyList<string> Notes)> begin)
     {
-        if (!await Lock(name, plan, session)) return null;
+        if (!await Lock(name, plan, session, keepReceipts)) return null;
         try
         {
             var (log, notes) = begin();
@@ -55,7 +54,8 @@ internal sealed class KeptRun : IAsyncDisposable
         }
         catch (Exception e) when (e is MachinesBusyException or LogFailedException)
         {
-            await session.Connections.Unlock(keepReceipts: true);
+            await session.Connections.Unlock(keepReceipts);
+            if (!keepReceipts) await session.Connections.RemoveReceipts(name);
             if (e is not MachinesBusyException busy) throw;
             Screen.Refuse($"{busy.Message}; nothing was run", busy.Mend);
             return null;
@@ -63,7 +63,7 @@ internal sealed class KeptRun : IAsyncDisposable
     }
 
     /// <summary>Other control machines see on the hosts themselves that they are being changed. False: another run changes one of them.</summary>
-    private static async Task<bool> Lock(string name, Plan plan, RunSession session)
+    private static async Task<bool> Lock(string name, Plan plan, RunSession session, bool keepReceipts)
     {
         var holder = new LockHolder(name, plan.Playbook.Name, Environment.UserName, Environment.MachineName, TimeProvider.System.GetLocalNow().ToString("yyyy-MM-dd HH:mm:ss zzz", System.Globalization.CultureInfo.InvariantCulture));
         try
@@ -78,7 +78,8 @@ internal sealed class KeptRun : IAsyncDisposable
         {
             Screen.Refuse("stopped; nothing was run");
         }
-        await session.Connections.Unlock(keepReceipts: true);
+        await session.Connections.Unlock(keepReceipts);
+        if (!keepReceipts) await session.Connections.RemoveReceipts(name);
         return false;
     }
 
@@ -96,6 +97,7 @@ internal sealed class KeptRun : IAsyncDisposable
     public async Task End(ConnectionPool connections, ExitCode code)
     {
         await connections.Unlock(keepReceipts: code != ExitCode.Passed);
+        if (code == ExitCode.Passed) await connections.RemoveReceipts(log.Run.Name);
         if (code is ExitCode.NotUndone or ExitCode.Interrupted) Screen.Complain($"To go on with this run: play resume {log.Run.Name}");
     }
 

@@ -4,6 +4,7 @@ using Playbooks.Planning;
 using Playbooks.Problems;
 using Playbooks.Reporting;
 using Playbooks.Running;
+using Playbooks.Templating;
 
 namespace Play;
 
@@ -18,6 +19,9 @@ internal sealed record PlanReading(Plan Plan, IReadOnlyList<SourceText> Texts, P
     /// <summary>All of it as texts to keep, when the masker knows the secrets of the run.</summary>
     public RunOrigin Origin(Masker masker, bool verbose)
     {
+        // They stand in a file, and are told to the masker only when their action is called.
+        foreach (var parameter in Secret)
+            if (parameter.Default!.Evaluate(Scope.Empty) is { } value and not (IMembers or IReadOnlyList<object?> or bool)) masker.Add(Data.ToText(value));
         var inventory = Plan.Inventory.Whole.WithoutAddresses();
         return new RunOrigin
         {
@@ -28,4 +32,8 @@ internal sealed record PlanReading(Plan Plan, IReadOnlyList<SourceText> Texts, P
             Request = KeptRequest.Of(this, masker, verbose).ToJson(),
         };
     }
+
+    /// <summary>The params that hold secrets and have a default that is written out.</summary>
+    private IEnumerable<Parameter> Secret => Plan.All.SelectMany(step => step.Action?.Params ?? (step.Step.Work as Include)?.Playbook.Params ?? [])
+        .Concat(Plan.Playbook.Params).Distinct().Where(parameter => parameter is { IsSecret: true, Default.IsConstant: true });
 }

@@ -55,7 +55,7 @@ internal static class ResumeCommand
         var problems = new ProblemList();
         if (journal.IsAlive(run)) return Screen.Refuse($"the run {run.Name} goes on still, in process {run.Pid} of {run.User}; nothing was run", $"`play attach {run.Name}` shows it");
         if (journal.Origin(run) is not { } origin) return Screen.Refuse($"the journal does not have what the run {run.Name} was made of; nothing was run");
-        var kept = KeptRequest.FromJson(origin.Request);
+        if (KeptRequest.FromJson(origin.Request) is not { } kept) return Screen.Refuse($"the journal says of the run {run.Name} in words that this version of play does not know what it was asked for; nothing was run", "go on with it with the version that began it");
         if (kept.Again(wishes.Values, problems) is not { } request || request.Read(kept.File, problems) is not { } reading) return Screen.Refuse(problems);
         return await RunSession.Run(reading.Plan, wishes.Run with { Kept = reading, Verbose = wishes.Run.Verbose || kept.Verbose }, async session =>
         {
@@ -67,8 +67,9 @@ internal static class ResumeCommand
             var now = reading.Origin(session.Masker, kept.Verbose);
             var changes = new Changes(origin, now);
             if (IsRefused(changes, resumption, wishes.AcceptsChanges)) return 2;
+            session.Connections.GoesOnAfter(state.Sequence);
             var choices = new Choices(resumption, session, run.Name);
-            if (await choices.Decide(wishes.Said) is not { } decided || await choices.PutsBack(wishes.PutsBack) is not { } putsBack) return 2;
+            if (await choices.PutsBack(wishes.PutsBack) is not { } putsBack || await choices.Decide(wishes.Said, asks: !putsBack) is not { } decided) return 2;
             // An undo that wants one fails by itself, and what else is owed is put back.
             foreach (var (step, why) in putsBack ? [] : resumption.LostSecrets) problems.Add(reading.Plan.Find(step).Step.At, why, "begin a new run");
             if (problems.Count > 0) return Screen.Refuse(problems, session.Masker);
@@ -82,7 +83,7 @@ internal static class ResumeCommand
     private static bool IsRefused(Changes changes, Resumption resumption, bool accepts)
     {
         if (changes.All.Count == 0) return false;
-        var touched = accepts ? changes.Before(resumption.FirstNotPassed) : null;
+        var touched = accepts ? changes.Before(resumption.FirstToRun) : null;
         if (accepts && touched is null) return false;
         using var screen = new Screen(OutputMode.Quiet);
         screen.Show(touched is null ? changes.Lines(Screen.Width) : Changes.Lines(touched, Screen.Width), []);

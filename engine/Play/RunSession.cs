@@ -29,15 +29,21 @@ internal sealed class RunSession
     public static async Task<int> Run(Plan plan, RunWishes wishes, Func<RunSession, Task<int>> work)
     {
         var masker = new Masker();
+        using var stop = new Stop();
         try
         {
             var problems = new ProblemList();
-            using var stop = new Stop();
             using var signals = new Signals(stop);
             using var screen = new Screen(ModeOf(wishes.Output));
             if (await Secrets.Read(plan, screen, masker, problems, stop.Work) is not { } secrets) return stop.Reason is null ? Screen.Refuse(problems, masker) : (int)ExitCode.Interrupted;
             await using var connections = new ConnectionPool(TimeProvider.System, Secrets.Options(secrets, screen, masker));
             return await work(new RunSession(plan, wishes, secrets) { Masker = masker, Screen = screen, Stop = stop, Connections = connections });
+        }
+        catch (OperationCanceledException) when (stop.Reason is not null)
+        {
+            // Before it had begun: a runner ends by itself.
+            Screen.Refuse("stopped; nothing was run");
+            return (int)ExitCode.Interrupted;
         }
         catch (Exception e) when (e is not LogFailedException)
         {

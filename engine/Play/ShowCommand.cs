@@ -15,8 +15,8 @@ internal static class ShowCommand
         var output = new Option<string?>("--output") { Description = "plain: without colours, as in a file; quiet: only failures and the verdict." };
         output.AcceptOnlyFromAmong("plain", "quiet");
         var command = new Command("show", "Shows a run of the journal again, as it was shown when it ran.") { Journals.Run, common.Verbose, output, common.State };
-        command.SetAction((parsed, _) => Journals.Read(parsed.GetValue(common.State), journal =>
-            Task.FromResult(Journals.Find(journal, parsed.GetRequiredValue(Journals.Run)) is { } run ? Show(journal, run, parsed.GetValue(common.Verbose), parsed.GetValue(output)) : 2)));
+        command.SetAction((parsed, _) => Journals.Look(parsed.GetValue(common.State), journal =>
+            Journals.Find(journal, parsed.GetRequiredValue(Journals.Run)) is { } run ? Show(journal, run, parsed.GetValue(common.Verbose), parsed.GetValue(output)) : 2));
         return command;
     }
 

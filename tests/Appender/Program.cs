@@ -12,7 +12,7 @@ if (args is not [var folder, var name, var many, .. var machines]) return 64;
 try
 {
     using var journal = RunJournal.Open(folder, TimeProvider.System);
-    await using var log = journal.Begin(new NewRun(name, "Appending", "/appending.yaml", 1, machines), out var notes);
+    await using var log = journal.Begin(new NewRun(name, "Appending", "/appending.yaml", machines), out var notes);
     foreach (var note in notes) Console.WriteLine($"note: {note}");
     Console.WriteLine("begun");
     await log.Append(new RunEvent.RunStarted(name, "Appending", "/appending.yaml") { Sequence = 1, Time = TimeProvider.System.GetUtcNow() }, durable: true);

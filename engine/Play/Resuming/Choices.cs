@@ -11,7 +11,9 @@ namespace Play.Resuming;
 internal sealed class Choices(Resumption resumption, RunSession session, string run)
 {
     /// <summary>What is said of all attempts whose end nobody knows, when their hosts were asked. Null: something is not said, and the user was told.</summary>
-    public async Task<IReadOnlyList<Decided>?> Decide(IReadOnlyList<(Decision Decision, string Name)> said)
+    /// <param name="said">On the command line.</param>
+    /// <param name="asks">False: it has to be known of none; what is only put back is first made sure to have ended.</param>
+    public async Task<IReadOnlyList<Decided>?> Decide(IReadOnlyList<(Decision Decision, string Name)> said, bool asks)
     {
         var doubtful = resumption.Doubtful;
         var decided = new List<Decided>();
@@ -21,7 +23,7 @@ internal sealed class Choices(Resumption resumption, RunSession session, string 
             if (meant.Count == 0) return Refuse([$"{text} is no step of this run whose end is unknown.", doubtful.Count == 0 ? "There is none." : "There are: " + string.Join(", ", doubtful.Select(d => resumption.NameOf(d.Attempt.At)).Distinct())]);
             decided.AddRange(meant.Select(d => new Decided(d.Attempt.At, decision)));
         }
-        var open = doubtful.Where(d => decided.All(other => other.At != d.Attempt.At)).ToList();
+        var open = doubtful.Where(d => asks && decided.All(other => other.At != d.Attempt.At)).ToList();
         var answers = await Task.WhenAll(open.Select(async d => (d.Attempt, d.Step, Why: await Unknown(d.Attempt, d.Step))));
         var missing = new List<string>();
         foreach (var (attempt, step, why) in answers)
@@ -43,7 +45,12 @@ internal sealed class Choices(Resumption resumption, RunSession session, string 
     /// <summary>Whether only what is owed is put back. Null: it is not said, and the user was told.</summary>
     public async Task<bool?> PutsBack(bool? said)
     {
-        if (said is { } known && !(resumption.WasPuttingBack && !known)) return known;
+        if (resumption.WasPuttingBack && said == false)
+        {
+            Refuse([$"The run {run} was putting back what it owes when its program ended, and goes on with that.", $"→ play resume {run}"]);
+            return null;
+        }
+        if (said is { } known) return known;
         // It goes on with what it was doing.
         if (resumption.WasPuttingBack) return true;
         if (resumption.Owed.Count == 0) return false;

@@ -78,8 +78,11 @@ public sealed class ConnectionPool : IAsyncDisposable
     /// <exception cref="HostUnreachableException">The host cannot be asked.</exception>
     public Task<ReceiptAnswer> Ask(Host host, Claim claim, int command, CancellationToken cancel) => _receipts.One(host, claim, command, seals: false, cancel);
 
-    /// <summary>An attempt of an earlier process of the run may still be going on there: <see cref="End"/> then asks after its receipts.</summary>
-    public void Doubt(Claim claim, Host host) => _doubts.Add(claim, host, null, hasReceipts: true, isEarlier: true);
+    /// <summary>An attempt of an earlier process of the run may still be going on there: <see cref="End"/> then asks after its receipts, where it left any; else nothing is known of it.</summary>
+    public void Doubt(Claim claim, Host host, bool hasReceipts) => _doubts.Add(claim, host, null, hasReceipts, isEarlier: true);
+
+    /// <summary>The run goes on, after the event of that number: what was begun before left its receipts with another process.</summary>
+    public void GoesOnAfter(long number) => _receipts.Since = number;
 
     /// <summary>Makes the folders for the run's receipts there before anything is begun: only so is it known later that a missing one means that nothing was. Hosts that cannot be reached are left out.</summary>
     public async Task Prepare(IReadOnlyCollection<Host> hosts, string run, CancellationToken cancel) => await Task.WhenAll(hosts.Select(async host =>

@@ -109,9 +109,8 @@ internal sealed class HostScript
     {
         var who = command.Claim is null ? "" : "{ read -r play_boot </proc/sys/kernel/random/boot_id;read -r play_stat </proc/$$/stat;} 2>/dev/null;";
         var start = $"{who}echo {Mark} $${(who.Length > 0 ? " $play_boot $play_stat" : "")};";
-        var reads = HasInput && Prompt is null;
-        if (reads) start += $"IFS= read -r play_in;[ \"$play_in\" = {Mark} ]||{{ echo {Mark} >&2;echo \"exec: {InputEaten}\" >&2;cat >/dev/null;exit 126;}};";
-        return start + (receipt is null ? $"echo {Mark} >&2;" : $"{receipt.Claim(Mark, drains: reads)}trap \"\" PIPE;echo {Mark} >&2;trap - PIPE;");
+        if (HasInput || Prompt is not null) start += $"IFS= read -r play_in;[ \"$play_in\" = {Mark} ]||{{ echo {Mark} >&2;echo \"exec: {InputEaten}\" >&2;cat >/dev/null;exit 126;}};";
+        return start + (receipt is null ? $"echo {Mark} >&2;" : $"{receipt.Claim(Mark, drains: HasInput && Prompt is null)}trap \"\" PIPE;echo {Mark} >&2;trap - PIPE;");
     }
 
     /// <summary>For between the single quotes of any login shell. A script goes through `eval`, so that the mark is said even where the shell then cannot read it.</summary>

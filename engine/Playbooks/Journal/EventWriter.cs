@@ -1,7 +1,6 @@
 using Microsoft.Data.Sqlite;
 using Playbooks.Connections;
 using Playbooks.Running;
-using Playbooks.Steps;
 
 namespace Playbooks.Journal;
 
@@ -37,22 +36,14 @@ internal sealed class EventWriter : IDisposable
         isFull = durable;
         using var transaction = connection.BeginTransaction(deferred: false);
         insert.Transaction = transaction;
-        var (passed, failed) = (0, 0);
         RunEvent.RunFinished? end = null;
         foreach (var happened in events)
         {
             insert.Parameters[0].Value = (run.Id << 32) + happened.Sequence;
             insert.Parameters[1].Value = EventJson.Write(Bounds.Of(happened));
             insert.ExecuteNonQuery();
-            if (happened is RunEvent.StepFinished { Held: null } step && !Frame.IsInside(step.Frame))
-            {
-                var bad = step.Outcomes.Any(o => o.Outcome is not (Outcome.Passed or Outcome.Skipped or Outcome.NotRun));
-                if (bad) failed++;
-                else if (step.Outcomes.Any(o => o.Outcome == Outcome.Passed)) passed++;
-            }
             end = happened as RunEvent.RunFinished ?? end;
         }
-        if (passed + failed > 0) connection.Do("UPDATE runs SET passed = passed + $passed, failed = failed + $failed WHERE id = $run", ("$passed", passed), ("$failed", failed), ("$run", run.Id));
         if (end is not null) End(end);
         transaction.Commit();
         Commits++;

@@ -22,14 +22,8 @@ public sealed record JournalRun
 
     public ExitCode? ExitCode { get; init; }
 
-    public required int Hosts { get; init; }
-
-    public required int Passed { get; init; }
-
-    public required int Failed { get; init; }
-
-    /// <summary>How many undos were owed when it ended; of one that has not ended <see cref="RunJournal.Owed"/> knows.</summary>
-    public required int OwedAtEnd { get; init; }
+    /// <summary>How many undos were owed when it ended, or died; null: <see cref="RunJournal.Owed"/> knows.</summary>
+    public int? OwedAtEnd { get; init; }
 
     /// <summary>user@machine that it runs, or ran, as.</summary>
     public required string User { get; init; }
@@ -42,9 +36,8 @@ public sealed record JournalRun
 /// <param name="Name">Its name; no other run has it.</param>
 /// <param name="Playbook">The playbook's name.</param>
 /// <param name="File">The playbook's whole path.</param>
-/// <param name="Hosts">How many hosts it is about.</param>
 /// <param name="Machines">The machines it may change, by what tells them apart.</param>
-public sealed record NewRun(string Name, string Playbook, string File, int Hosts, IReadOnlyList<string> Machines)
+public sealed record NewRun(string Name, string Playbook, string File, IReadOnlyList<string> Machines)
 {
     /// <summary>What it is made of.</summary>
     public RunOrigin? Origin { get; init; }

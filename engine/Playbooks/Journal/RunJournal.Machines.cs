@@ -13,8 +13,8 @@ public sealed partial class RunJournal
     /// <exception cref="MachinesBusyException">Another run that lives changes one of the machines.</exception>
     public RunLog Begin(NewRun run, out IReadOnlyList<string> notes) => Begin(run.Name, run.Machines, out notes, () =>
     {
-        connection.Do("INSERT INTO runs (name, playbook, file, started_at, hosts, user, pid) VALUES ($name, $playbook, $file, $at, $hosts, $user, $pid)",
-            ("$name", run.Name), ("$playbook", run.Playbook), ("$file", run.File), ("$at", time.GetUtcNow().ToUnixTimeMilliseconds()), ("$hosts", run.Hosts), ("$user", Me), ("$pid", Environment.ProcessId));
+        connection.Do("INSERT INTO runs (name, playbook, file, started_at, user, pid) VALUES ($name, $playbook, $file, $at, $user, $pid)",
+            ("$name", run.Name), ("$playbook", run.Playbook), ("$file", run.File), ("$at", time.GetUtcNow().ToUnixTimeMilliseconds()), ("$user", Me), ("$pid", Environment.ProcessId));
         var id = connection.Number("SELECT last_insert_rowid()");
         if (run.Origin is { } origin) Keep(id, origin);
         return id;
@@ -34,7 +34,7 @@ public sealed partial class RunJournal
             connection.Do("DELETE FROM texts WHERE run = $run", ("$run", run.Id));
             Keep(run.Id, origin);
         }
-        connection.Do("UPDATE runs SET ended_at = NULL, exit_code = NULL, user = $user, pid = $pid WHERE id = $run", ("$user", Me), ("$pid", Environment.ProcessId), ("$run", run.Id));
+        connection.Do("UPDATE runs SET ended_at = NULL, exit_code = NULL, owed = NULL, user = $user, pid = $pid WHERE id = $run", ("$user", Me), ("$pid", Environment.ProcessId), ("$run", run.Id));
         return run.Id;
     });
 
@@ -49,6 +49,9 @@ public sealed partial class RunJournal
             var alive = RunLock.Take(LockOf(name)) ?? throw new MachinesBusyException($"the run {name} goes on still{(Find(name) is [var now] ? $" ({Process(now)})" : "")}", $"`play attach {name}` shows it");
             try
             {
+                // Before anybody else is locked out: it may take long.
+                foreach (var (other, _) in Others(0, machines))
+                    if (!IsAlive(other)) Owed(other);
                 using var transaction = connection.BeginTransaction(deferred: false);
                 var id = row();
                 foreach (var (other, taken) in Others(id, machines)) Judge(other, taken, told);

@@ -83,10 +83,26 @@ public sealed partial class RunJournal : IDisposable
     /// <summary>How many undos it owes still.</summary>
     public int Owed(JournalRun run)
     {
-        if (run.EndedAt is not null) return run.OwedAtEnd;
+        if (run.OwedAtEnd is { } known) return known;
+        var isDead = !IsAlive(run);
         var state = new RunState();
         foreach (var happened in Events(run)) state.Apply(happened);
-        return state.NotUndone.Count;
+        var owed = state.NotUndone.Count;
+        if (isDead) Keep(run, owed);
+        return owed;
+    }
+
+    /// <summary>A run that died says no more: its events are not gone through again.</summary>
+    private void Keep(JournalRun run, int owed)
+    {
+        try
+        {
+            Guarded(() => connection.Do("UPDATE runs SET owed = $owed WHERE id = $run AND ended_at IS NULL AND pid = $pid", ("$owed", owed), ("$run", run.Id), ("$pid", run.Pid)));
+        }
+        catch (LogFailedException)
+        {
+            // Who may only read counts again the next time.
+        }
     }
 
     /// <summary>What the run is made of; null where that is not kept.</summary>
@@ -180,12 +196,9 @@ public sealed partial class RunJournal : IDisposable
         StartedAt = DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(4)),
         EndedAt = row.IsDBNull(5) ? null : DateTimeOffset.FromUnixTimeMilliseconds(row.GetInt64(5)),
         ExitCode = row.IsDBNull(6) ? null : (ExitCode)row.GetInt32(6),
-        Hosts = row.GetInt32(7),
-        Passed = row.GetInt32(8),
-        Failed = row.GetInt32(9),
-        OwedAtEnd = row.GetInt32(10),
-        User = row.GetString(11),
-        Pid = row.GetInt32(12),
+        OwedAtEnd = row.IsDBNull(7) ? null : row.GetInt32(7),
+        User = row.GetString(8),
+        Pid = row.GetInt32(9),
     };
 
     private T Guarded<T>(Func<T> work)

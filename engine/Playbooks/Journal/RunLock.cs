@@ -49,6 +49,10 @@ internal sealed class RunLock : IDisposable
         {
             return true;
         }
+        catch (UnauthorizedAccessException)
+        {
+            throw new Running.LogFailedException($"{path} is somebody else's, so whether that run lives nobody here can say", "use the journal as its owner, or another one with --state");
+        }
     }
 
     public void Dispose()

@@ -20,10 +20,7 @@ internal static class Schema
             started_at INTEGER NOT NULL,
             ended_at INTEGER,
             exit_code INTEGER,
-            hosts INTEGER NOT NULL,
-            passed INTEGER NOT NULL DEFAULT 0,
-            failed INTEGER NOT NULL DEFAULT 0,
-            owed INTEGER NOT NULL DEFAULT 0,
+            owed INTEGER,
             user TEXT NOT NULL,
             pid INTEGER NOT NULL
         ) STRICT;

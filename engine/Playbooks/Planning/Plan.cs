@@ -45,6 +45,9 @@ public sealed record Plan
     /// <summary>The step with that key, wherever it stands: events name steps by their keys.</summary>
     public PlannedStep Find(StepKey key) => (byKey ??= All.ToDictionary(s => s.Key))[key];
 
+    /// <summary>Whether there is one: a run may go on with another plan than it began with.</summary>
+    public bool Has(StepKey key) => (byKey ??= All.ToDictionary(s => s.Key)).ContainsKey(key);
+
     /// <summary>Every step, wherever it stands.</summary>
     public IEnumerable<PlannedStep> All => AllOf(Steps.Concat(Always));
 

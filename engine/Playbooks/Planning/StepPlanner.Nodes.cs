@@ -33,9 +33,9 @@ internal sealed partial class StepPlanner
     {
         var around = inventory;
         var hosts = planned.Hosts;
-        if (names.InBatch) problems.Add(batches.At, "a block in batches inside another is not there yet in this version");
         if (hosts is PlannedHosts.None) problems.Add(batches.At, "`batch` needs `hosts`: they go through the block some at a time", "hosts: GROUP");
-        if (inventory?.Groups.ContainsKey(Batches.Group) == true) problems.Add(batches.At, "inside a block in batches `batch` names the hosts of the batch, and the inventory has a group of that name", "rename the group");
+        if (names.InBatch) problems.Add(batches.At, "a block in batches inside another is not there yet in this version");
+        else if (inventory?.Groups.ContainsKey(Batches.Group) == true) problems.Add(batches.At, "inside a block in batches `batch` names the hosts of the batch, and the inventory has a group of that name", "rename the group");
         else inventory = inventory?.With(Batches.Group, hosts.Widest, isOpen: true);
         if (hosts is PlannedHosts.Known known) CheckOrder(batches, known.Hosts, names);
         names = names with { InBatch = true };

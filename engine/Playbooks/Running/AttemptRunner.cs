@@ -48,7 +48,7 @@ internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes sc
     private async Task<HostResult> Work(PlannedStep step, KindWork work, Room room, Host? host, Host machine, Address at, Scope scope, TimeSpan limit)
     {
         if (room.Receipts == Receipts.Asked && !work.LeavesReceipts)
-            return new HostResult { Outcome = Outcome.Unknown, Failures = [new Failure(step.Step.At, "it was under way when the program ended, and nobody can be asked how it ended")] };
+            return HostResult.Doubtful(step.Step.At, "nobody can be asked");
         IReadOnlyList<LogMark> marks = [];
         if (work is LogWork { Since: not "beginning" } log)
         {
@@ -63,6 +63,10 @@ internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes sc
             var result = await LostLink.Run(work, step.Effect, context, room.Cancel);
             foreach (var (client, cookies) in tools.Jars.TakeChanged()) await recorder.Record(new RunEvent.CookiesKept(client, cookies));
             return From(step, result);
+        }
+        catch (Exception e) when (room.Receipts == Receipts.Asked && (e is ExpressionException or HostUnreachableException || e is OperationCanceledException && room.Cancel.IsCancellationRequested))
+        {
+            return HostResult.Doubtful(step.Step.At, e is OperationCanceledException ? "the run was stopped before its host had answered" : e.Message);
         }
         catch (ExpressionException e)
         {
@@ -104,7 +108,7 @@ internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes sc
         if (room.Undoes is { } done) frame = (done with { Names = frame.Names }).Inside(frame.Id, step.Steps);
         using var timer = new CancellationTokenSource(limit, tools.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, room.Cancel);
-        var inside = new Room { Frame = frame, Block = frame.Id, Host = host, Inside = true, InUndo = room.InUndo, Verdict = new Verdict(), Cancel = either.Token, Ended = room.Ended, PuttingBack = room.PuttingBack };
+        var inside = new Room { Frame = frame, Block = frame.Id, Inventory = room.Inventory, Batch = room.Batch, Host = host, Inside = true, InUndo = room.InUndo, OwesUndo = room.OwesUndo || step.Undo.Count > 0 && !room.InUndo, Verdict = new Verdict(), Cancel = either.Token, Ended = room.Ended, PuttingBack = room.PuttingBack };
         var passed = await blocks.Run(step.Steps, [], inside);
         var state = recorder.State.Frame(frame.Id);
         try

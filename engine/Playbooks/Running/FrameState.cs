@@ -30,6 +30,9 @@ public sealed class FrameState
     /// <param name="Item">The item of the loop.</param>
     public sealed record Underway(Address At, long Number, object? Item)
     {
+        /// <summary>Its commands leave receipts.</summary>
+        public bool LeavesReceipts { get; init; }
+
         /// <summary>It ended, and there was to be another.</summary>
         public bool HasFailed { get; init; }
     }
@@ -69,7 +72,8 @@ public sealed class FrameState
                 record.Results[host] = record.Id is null ? result with { Fields = DataMap.Empty, Items = null } : result;
                 // How an attempt ended that is unknown may be asked after later.
                 if (result.Outcome != Outcome.Unknown) record.Attempts.Remove(host);
-                record.Items.Remove(host);
+                // Who goes on with it does the items that passed no second time.
+                if (!result.IsToDo) record.Items.Remove(host);
             }
             if (result.Outcome == Outcome.Passed) LastPassed = result;
             else if (result.IsFailure && (failure is null || result.Outcome == Outcome.Unknown)) failure = (finished.At.Step, record?.Title ?? "", result);
@@ -79,7 +83,7 @@ public sealed class FrameState
     internal void Begin(RunEvent.HostStarted started)
     {
         lock (gate)
-            if (ran.TryGetValue(started.At.Step, out var record)) record.Attempts[started.At.Host] = new Underway(started.At, started.Sequence, started.Item);
+            if (ran.TryGetValue(started.At.Step, out var record)) record.Attempts[started.At.Host] = new Underway(started.At, started.Sequence, started.Item) { LeavesReceipts = started.LeavesReceipts };
     }
 
     internal void Finish(RunEvent.AttemptFailed failed)
@@ -127,7 +131,8 @@ public sealed class FrameState
             foreach (var host in hosts)
             {
                 record.Results.Remove(host);
-                record.Items.Remove(host);
+                if (record.Items.TryGetValue(host, out var items))
+                    foreach (var (item, _) in items.Where(i => i.Value.IsToDo).ToList()) items.Remove(item);
                 if (inside is null) record.Attempts.Remove(host);
             }
             if (inside is not null) record.Attempts.TryAdd(inside.Host, new Underway(inside, 0, null));

@@ -45,7 +45,13 @@ public sealed record HostResult
 
     public bool IsFailure => IsBad && (!IsWarning || Outcome == Outcome.Unknown);
 
+    /// <summary>Who goes on with the run has it to do still.</summary>
+    public bool IsToDo => IsFailure || Outcome == Outcome.NotRun;
+
     public static HostResult NotBegun(ExpressionException e) => new() { Outcome = Outcome.Error, Began = false, Failures = [new Failure(e.At, e.Message, e.Mend)] };
+
+    /// <summary>Of what an earlier process of the run began: nothing of that is known.</summary>
+    public static HostResult Doubtful(Position at, string message, string? mend = null) => new() { Outcome = Outcome.Unknown, Failures = [new Failure(at, $"it was under way when the program ended, and how it ended is not known: {message}", mend)] };
 
     public static HostResult Defect(Position at, Exception e) => new()
     {

@@ -29,6 +29,8 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         {
             result = HostResult.NotBegun(e);
         }
+        // What came of its items is told by these.
+        if (step.Step.Loop is not null && result.Items is null) result = result with { Items = [] };
         result = result with { IsWarning = step.Step.Severity == Severity.Warning, Duration = time.GetElapsedTime(began), StartedAt = startedAt, Interrupted = result.Interrupted || result.Outcome is Outcome.Error && room.Cancel.IsCancellationRequested };
         if (result.Interrupted && room.Ended() is { } why) result = result with { Interrupted = false, Failures = [new Failure(step.Step.At, why)] };
         await recorder.Record(new RunEvent.HostFinished(at, room.Block, result));
@@ -41,7 +43,7 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         var (why, hadBegun) = step.Effect == Effect.None ? new EndOfDoubt(null, HadBegun: true) : await tools.Connections.End(RunState.AttemptsOf(attempt.At), stop.PuttingBack);
         var result = why is null
             ? Stopped(step, hadBegun || attempt.At.Attempt > 1)
-            : new HostResult { Outcome = Outcome.Unknown, Failures = [new Failure(step.Step.At, $"it was under way when the program ended, and how it ended is not known: {why}")] };
+            : HostResult.Doubtful(step.Step.At, why);
         if (step.Step.Loop is not null) await recorder.Record(new RunEvent.ItemFinished(attempt.At, room.Block, result));
         await recorder.Record(new RunEvent.HostFinished(attempt.At with { Item = 0, Attempt = 1 }, room.Block, step.Step.Loop is null ? result : result with { Items = [] }));
         return result;
@@ -126,16 +128,18 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         {
             var goesOn = known is { HasFailed: false } && address == known.At && (step.Step.Work is ActionCall || step.Effect == Effect.Once);
             if (goesOn) return (known!.Number, Receipts.Asked);
-            var owes = address.Attempt == 1 && step.Undo.Count > 0 && !step.Compares && !room.InUndo;
-            var number = await recorder.Record(new RunEvent.HostStarted(address, room.Block, item, owes), durable: step.Effect == Effect.Once);
-            return (number, step.Effect == Effect.Once || owes ? Receipts.Left : Receipts.None);
+            var hasUndo = step.Undo.Count > 0 && !step.Compares && !room.InUndo;
+            // Whoever puts it back has to be sure that it has ended.
+            var leaves = step.Effect == Effect.Once || hasUndo || room.OwesUndo && step.Effect != Effect.None;
+            var number = await recorder.Record(new RunEvent.HostStarted(address, room.Block, item, hasUndo && address.Attempt == 1) { LeavesReceipts = leaves }, durable: step.Effect == Effect.Once || hasUndo);
+            return (number, leaves ? Receipts.Left : Receipts.None);
         }
     }
 
     /// <summary>A loop that is worked out anew must be the same, as far as it had come.</summary>
     private void CheckItem(PlannedStep step, Address at, object? item, object? known)
     {
-        if (step.Step.Loop is not { } loop || known is null || Data.Show(recorder.Masker.Mask(item), 1000) == Data.Show(known, 1000)) return;
+        if (step.Step.Loop is not { } loop || known is null or Absent || Data.Show(recorder.Masker.Mask(item), 1000) == Data.Show(known, 1000)) return;
         throw new ExpressionException(loop.Expression?.At ?? loop.Items!.At, $"its loop has other items than before the run was cut off: item {at.Item + 1} was {Data.Show(known, 60)}, and is {Data.Show(recorder.Masker.Mask(item), 60)}");
     }
 

@@ -31,7 +31,7 @@ public sealed class Resumption(Plan plan, RunState state, IReadOnlyList<RunEvent
 
     /// <summary>Attempts whose commands may still be running on their hosts.</summary>
     public IEnumerable<(FrameState.Underway Attempt, PlannedStep Step)> Underway =>
-        state.Frames.SelectMany(f => f.Frame.AllUnderway).Select(attempt => (attempt, plan.Find(attempt.At.Step))).Where(u => u.Item2 is { Effect: not Effect.None, Step.Work: KindWork });
+        state.Frames.SelectMany(f => f.Frame.AllUnderway).Where(attempt => plan.Has(attempt.At.Step)).Select(attempt => (attempt, plan.Find(attempt.At.Step))).Where(u => u.Item2 is { Effect: not Effect.None, Step.Work: KindWork });
 
     /// <summary>The machines that an attempt of that step may have run on; none where only a run can tell.</summary>
     public IReadOnlyList<Host> Machines(PlannedStep step, Address at) => step.Runs.Kind switch
@@ -49,6 +49,7 @@ public sealed class Resumption(Plan plan, RunState state, IReadOnlyList<RunEvent
     private IEnumerable<(string Frame, PlannedStep Step, string Host, string Name)> Hidden =>
         from frame in state.Frames
         from step in frame.Frame.All
+        where plan.Has(step.Key)
         from result in step.Ran.Results
         from name in result.Value.Hidden
         where name.StartsWith("capture ", StringComparison.Ordinal)
@@ -57,8 +58,19 @@ public sealed class Resumption(Plan plan, RunState state, IReadOnlyList<RunEvent
     private bool IsNeeded(string name) => plan.All.Any(step => step.Needs.Any(need => need.Name == name || need.Name == "all" && need.Members.Contains(name))
         && state.Frames.All(frame => frame.Frame.Begun(step.Key) is not { HasEnded: true }));
 
-    /// <summary>The first step of the playbook, in its order, that has not passed on all its hosts; null: there is none.</summary>
-    public StepKey? FirstNotPassed => Leaves(plan.Steps, "").Where(leaf => state.Frame(leaf.Frame).Begun(leaf.Step.Key) is not { HasEnded: true } ran || ran.Results.Values.Any(r => r.IsBad || r.Outcome == Outcome.NotRun)).Select(leaf => leaf.Step.Key).FirstOrDefault();
+    /// <summary>
+    /// The first step of the playbook, in its order, from which on nothing has run that will not run again; null: there is none. Up to there
+    /// a run may go on only with what it was made of.
+    /// </summary>
+    public StepKey? FirstToRun
+    {
+        get
+        {
+            var again = HasEnded ? Again() : [];
+            var leaves = Leaves(plan.Steps, [""], again, isKept: false).ToList();
+            return leaves.Skip(leaves.FindLastIndex(leaf => leaf.IsKept) + 1).Select(leaf => leaf.Key).FirstOrDefault();
+        }
+    }
 
     /// <summary>The step as a user names it on the command line.</summary>
     public string NameOf(Address at) => $"{plan.Find(at.Step).Step.Id ?? at.Step.Path}@{(at.Host.Length > 0 ? at.Host : "localhost")}";
@@ -135,7 +147,8 @@ public sealed class Resumption(Plan plan, RunState state, IReadOnlyList<RunEvent
             // What came after a step that was put back stood on it.
             if (undone) Forget([step], frame, again);
             else if (!Stopped(step, frame)) continue;
-            else if (!step.IsGroup) again.AddRange(Failed(step, frame));
+            else if (!step.IsGroup)
+                foreach (var failed in Failed(step, frame)) again.AddRange(step.Step.Work is ActionCall && failed.Inside is null ? failed.Hosts.SelectMany(host => OfCall(step, frame, host)) : [failed]);
             else
             {
                 again.Add(new Forgotten(frame, step.Key, []) { IsOpen = true });
@@ -159,13 +172,31 @@ public sealed class Resumption(Plan plan, RunState state, IReadOnlyList<RunEvent
         foreach (var host in unknown) yield return new Forgotten(frame, step.Key, [host]) { Inside = state.Frame(frame).Attempt(step.Key, host)!.At };
     }
 
+    /// <summary>A call that failed goes on where it failed; where all its steps passed, or nothing is known of them any more, it is called once more.</summary>
+    private IReadOnlyList<Forgotten> OfCall(PlannedStep call, string frame, string host)
+    {
+        var again = new List<Forgotten>();
+        if (events.OfType<RunEvent.HostStarted>().LastOrDefault(e => e.At.Frame == frame && e.At.Step == call.Key && e.At.Host == host) is { At: var at }) Again(call.Steps, $"{at}/", inOrder: true, again);
+        else return [new Forgotten(frame, call.Key, [host])];
+        return again.Count == 0 ? [new Forgotten(frame, call.Key, [host])] : [new Forgotten(frame, call.Key, [host]) { Inside = at }, .. again];
+    }
+
     private bool Stopped(PlannedStep step, string frame) =>
         state.Frame(frame).Begun(step.Key) is { } ran && (!ran.HasEnded || step.OnFailure == OnFailure.Stop && ran.Results.Any(r => IsStopping(r.Key, r.Value)));
 
     private bool IsStopping(string host, HostResult result) => result.IsFailure || result.Outcome == Outcome.NotRun && !state.IsDropped(host);
 
-    private IEnumerable<(PlannedStep Step, string Frame)> Leaves(IEnumerable<PlannedStep> steps, string frame) =>
-        steps.SelectMany(step => !step.IsGroup ? [(step, frame)] : Inside(step, frame).SelectMany(inside => Leaves(step.Steps, inside)));
+    /// <summary>In batches a step stands in several rooms, and is kept where it is kept in one of them.</summary>
+    private IEnumerable<(StepKey Key, bool IsKept)> Leaves(IEnumerable<PlannedStep> steps, IReadOnlyList<string> frames, List<Forgotten> again, bool isKept) => steps.SelectMany(step =>
+    {
+        var kept = isKept || frames.Any(frame => IsKept(step, frame, again));
+        return step.IsGroup ? Leaves(step.Steps, [.. frames.SelectMany(frame => Inside(step, frame))], again, kept) : [(step.Key, kept)];
+    });
+
+    /// <summary>It has ended, or is under way, and does not run again. What stands inside a group that goes on is kept by itself.</summary>
+    private bool IsKept(PlannedStep step, string frame, List<Forgotten> again) => state.Frame(frame).Begun(step.Key) is { } ran
+        && (ran.HasEnded || !step.IsGroup && (ran.Attempts.Count > 0 || ran.Results.Count > 0))
+        && again.All(other => other.Frame != frame || other.Step != step.Key || other.Inside is not null);
 
     /// <summary>The rooms that the steps of a group run in.</summary>
     private IReadOnlyList<string> Inside(PlannedStep group, string frame) => group.Step.Work switch

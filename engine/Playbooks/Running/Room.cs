@@ -24,6 +24,9 @@ internal sealed record Room
     /// <summary>Inside an action or an undo: steps are about the host around them, and are counted with what is around them.</summary>
     public bool Inside { get; init; }
 
+    /// <summary>Inside an action that has an undo: what may change something leaves receipts.</summary>
+    public bool OwesUndo { get; init; }
+
     /// <summary>Inside an undo: nothing is owed for what is done here, and a host that was dropped is put back all the same.</summary>
     public bool InUndo { get; init; }
 

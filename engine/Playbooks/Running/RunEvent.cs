@@ -63,6 +63,9 @@ public abstract record RunEvent
     /// <summary>The work is about to begin on a host, for one item: from here on its undo is owed to the block.</summary>
     public sealed record HostStarted(Address At, string Block, object? Item, bool OwesUndo) : RunEvent
     {
+        /// <summary>Its commands leave receipts, by which their hosts can be asked after them.</summary>
+        public bool LeavesReceipts { get; init; }
+
         /// <summary>The item has a secret in it that is not in the log.</summary>
         public bool IsHidden { get; init; }
     }

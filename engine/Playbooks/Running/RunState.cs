@@ -152,12 +152,12 @@ public sealed class RunState
                     break;
                 case RunEvent.AttemptFailed attempt:
                     FrameOf(attempt.At.Frame).Finish(attempt);
-                    LeaveInside(attempt.At, block: null);
+                    LeaveInside(attempt.At, block: null, isOver: true);
                     break;
                 case RunEvent.ItemFinished item:
                     FrameOf(item.At.Frame).Finish(item.At, item.Result);
                     Finish(item.At, item.Block, item.Result);
-                    LeaveInside(item.At, item.Block);
+                    LeaveInside(item.At, item.Block, !item.Result.IsToDo);
                     break;
                 case RunEvent.StepFinished step: FrameOf(step.Frame).Finish(step); break;
                 case RunEvent.HostFinished finished: Finish(finished); break;
@@ -194,18 +194,21 @@ public sealed class RunState
         }
     }
 
-    /// <summary>Only now: a program that ends just before would not know what had been done inside. What an action's own undo may read stays until that has run, or is owed no more.</summary>
-    private void LeaveInside(Address ended, string? block)
+    /// <summary>
+    /// Only now: a program that ends just before would not know what had been done inside. What an action's own undo may read stays until that has run, or is owed
+    /// no more; and what did not end well may be gone on with.
+    /// </summary>
+    private void LeaveInside(Address ended, string? block, bool isOver)
     {
         if (!leaving.Remove((ended.Frame, ended.Step, ended.Host), out var left)) return;
         var at = ended with { Attempt = 1 };
-        if (block is null || !undos.IsOwed(block, at))
+        if (block is not null && undos.IsOwed(block, at))
         {
-            foreach (var frame in left) Leave(frame);
-            return;
+            LeaveUndone(at);
+            leftToUndo[at] = left[^1];
         }
-        LeaveUndone(at);
-        leftToUndo[at] = left[^1];
+        else if (isOver)
+            foreach (var frame in left) Leave(frame);
     }
 
     private void LeaveUndone(Address at)
@@ -288,7 +291,7 @@ public sealed class RunState
     {
         if (finished.Result.Items is null) Finish(finished.At, finished.Block, finished.Result);
         FrameOf(finished.At.Frame).Finish(finished);
-        LeaveInside(finished.At, finished.Block);
+        LeaveInside(finished.At, finished.Block, !finished.Result.IsToDo);
         // What fails inside an action, an undo or `always` is told by itself; a block has no failure of its own.
         if (Running.Frame.IsInside(finished.At.Frame) || finished.At.Step.IsAlways || finished.Result.Failures.Count == 0 || !finished.Result.IsFailure) return;
         var step = finished.At.Step;

@@ -74,7 +74,7 @@ public sealed class Runner(Plan plan, Recorder recorder, RunTools tools, Stop st
         var before = new Resumption(plan, recorder.State, []);
         foreach (var (attempt, step) in before.Underway)
             foreach (var machine in before.Machines(step, attempt.At))
-                tools.Connections.Doubt(new Claim(recorder.State.Run, $"{attempt.At}", attempt.Number), machine);
+                tools.Connections.Doubt(new Claim(recorder.State.Run, $"{attempt.At}", attempt.Number), machine, attempt.LeavesReceipts && step.Step.Work is KindWork { Kind.RunsAt: PlaceKind.Host });
         await recorder.Record(resumed with { Outline = RunOutline.Of(plan) }, durable: true);
         var verdict = new Verdict();
         if (recorder.State.FailedAlways.Count > 0) verdict.Add(ExitCode.NotUndone);

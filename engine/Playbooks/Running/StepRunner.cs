@@ -14,25 +14,28 @@ internal sealed class StepRunner(Plan plan, Recorder recorder, Scopes scopes, Wi
     public async Task<IReadOnlyList<(string Host, HostResult Result)>> Run(PlannedStep step, Room room)
     {
         var began = recorder.Elapsed;
+        // Of a run that goes on: what has ended is as it was, and what has begun is about the same hosts.
+        var before = recorder.State.Frame(room.Frame.Id).Begun(step.Key);
+        if (before is { HasEnded: true }) return [.. before.Results.Select(r => (r.Key, r.Value))];
         IReadOnlyList<(string Host, HostResult Result)> results;
         try
         {
-            // Of a run that goes on: what has ended is as it was, and what has begun is about the same hosts.
-            var before = recorder.State.Frame(room.Frame.Id).Begun(step.Key);
-            if (before is { HasEnded: true }) return [.. before.Results.Select(r => (r.Key, r.Value))];
-            if (before is null) await windows.Open(step.Key, room, room.Host);
+            if (before is null || BeginsAnew(before)) await windows.Open(step.Key, room, room.Host, but: before?.Results);
             results = step.Step.Work is PutBack ? await PutBack(step, room, before) : await OnHosts(step, room, before);
         }
         catch (Exception e) when (e is not LogFailedException)
         {
             // Whatever is thrown is a result: nothing may keep an undo from running.
             results = [("", e is ExpressionException known ? HostResult.NotBegun(known) : HostResult.Defect(step.Step.At, e))];
-            await Start(step, room, []);
+            if (before is null) await Start(step, room, []);
             await Finish(step, room, results);
         }
         await recorder.Record(new RunEvent.StepFinished(room.Frame.Id, step.Key, [.. results.Select(r => new HostOutcome(r.Host, r.Result.Outcome))], recorder.Elapsed - began));
         return results;
     }
+
+    /// <summary>On a host of which nothing is known, or nothing any more.</summary>
+    private static bool BeginsAnew(FrameState.Ran before) => (before.Hosts.Count == 0 ? [""] : before.Hosts).Any(host => !before.Results.ContainsKey(host) && !before.Attempts.ContainsKey(host) && !before.Items.ContainsKey(host));
 
     /// <summary>Null: about no host.</summary>
     private IReadOnlyList<Host>? Hosts(PlannedStep step, Room room)
@@ -53,7 +56,8 @@ internal sealed class StepRunner(Plan plan, Recorder recorder, Scopes scopes, Wi
 
     private async Task<IReadOnlyList<(string, HostResult)>> OnHosts(PlannedStep step, Room room, FrameState.Ran? before)
     {
-        var hosts = before is { Hosts.Count: > 0 } ? [.. before.Hosts.Select(name => plan.Inventory.Find(name)!)] : Hosts(step, room);
+        // Who is in the inventory no more takes no part any more.
+        var hosts = before is { Hosts.Count: > 0 } ? [.. before.Hosts.Select(plan.Inventory.Find).OfType<Host>()] : Hosts(step, room);
         var gone = room.InUndo ? [] : hosts?.Where(h => recorder.State.IsDropped(h.Name) && recorder.State.Frame(room.Frame.Id).Attempt(step.Key, h.Name) is null).ToHashSet() ?? [];
         var taking = hosts?.Where(h => !gone.Contains(h)).ToList();
         if (before is null)
@@ -62,7 +66,7 @@ internal sealed class StepRunner(Plan plan, Recorder recorder, Scopes scopes, Wi
             await Start(step, room, taking is null ? [] : [.. taking.Concat(gone).Select(h => h.Name)]);
         }
 
-        IReadOnlyList<(string, HostResult)> notRun = [.. gone.Select(h => (h.Name, before?.Results.GetValueOrDefault(h.Name) ?? new HostResult { Outcome = Outcome.NotRun }))];
+        IReadOnlyList<(string, HostResult)> notRun = [.. gone.Select(h => (h.Name, before?.Results.GetValueOrDefault(h.Name) ?? NotRun(step)))];
         await Finish(step, room, [.. notRun.Where(n => before?.Results.ContainsKey(n.Item1) != true)]);
         return [.. notRun, .. await Task.WhenAll((taking?.Select(h => (Host?)h) ?? [null]).Select(h => One(step, room, h, before)))];
     }
@@ -79,7 +83,7 @@ internal sealed class StepRunner(Plan plan, Recorder recorder, Scopes scopes, Wi
             // What was under way when the program ended is ended now, and what it owes is put back.
             if (recorder.State.Frame(room.Frame.Id).Attempt(step.Key, name) is { } attempt)
                 return (name, step.Step.Work is ActionCall ? await onHost.Run(step, room, about) : await onHost.End(step, room, attempt));
-            (string, HostResult) never = (name, new HostResult { Outcome = Outcome.NotRun });
+            (string, HostResult) never = (name, NotRun(step));
             await Finish(step, room, [never]);
             return never;
         }
@@ -110,6 +114,8 @@ internal sealed class StepRunner(Plan plan, Recorder recorder, Scopes scopes, Wi
         await Finish(step, room, results);
         return results;
     }
+
+    private static HostResult NotRun(PlannedStep step) => new() { Outcome = Outcome.NotRun, Items = step.Step.Loop is null ? null : [] };
 
     private Task<long> Start(PlannedStep step, Room room, IReadOnlyList<string> hosts) =>
         recorder.Record(new RunEvent.StepStarted(room.Frame.Id, step.Key, step.Step.Title, step.Step.Id, step.Gives, hosts));

@@ -10,12 +10,16 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
-    /// <summary>Opens all windows that open with that step; `around` is the host of the action around, if any.</summary>
-    public async Task Open(StepKey step, Room room, Host? around)
+    /// <summary>Opens all windows that open with that step.</summary>
+    /// <param name="step">The step.</param>
+    /// <param name="room">Where it runs.</param>
+    /// <param name="around">The host of the action around, if any.</param>
+    /// <param name="but">The hosts on which the step has ended: it does not begin there again.</param>
+    public async Task Open(StepKey step, Room room, Host? around, IReadOnlyDictionary<string, HostResult>? but = null)
     {
         if (!plan.Marks.TryGetValue(step, out var marks)) return;
         using var atOnce = new SemaphoreSlim(plan.Forks);
-        await Task.WhenAll(marks.SelectMany(mark => Hosts(mark, around).Where(host => host is null || !recorder.State.IsDropped(host.Name)).Select(async about =>
+        await Task.WhenAll(marks.SelectMany(mark => Hosts(mark, around).Where(host => host is null || !recorder.State.IsDropped(host.Name) && but?.ContainsKey(host.Name) != true).Select(async about =>
         {
             await atOnce.WaitAsync(CancellationToken.None);
             try { await One(step, mark, room, about); }

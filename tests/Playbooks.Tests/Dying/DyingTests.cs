@@ -20,12 +20,11 @@ public sealed class DyingTests : IAsyncLifetime
     private const int Most = 2_000;
 
     [Theory]
-    [InlineData("true", 0)]
-    [InlineData("exit 3", 1)]
-    public async Task A_run_that_goes_on_after_a_few_of_its_deaths_ends_as_if_nothing_had_been(string last, int code)
+    [InlineData("true", 0, 20)]
+    [InlineData("exit 3", 1, 40)]
+    public async Task A_run_that_goes_on_after_a_death_ends_as_if_nothing_had_been(string last, int code, int dieAt)
     {
-        var undisturbed = await Undisturbed(last, code);
-        foreach (var dieAt in new[] { 1, 20 }) await GoesOn(undisturbed, last, code, dieAt);
+        await GoesOn(await Undisturbed(last, code), last, code, dieAt);
         await NothingIsLeft();
     }
 
@@ -52,7 +51,7 @@ public sealed class DyingTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_run_that_is_put_back_after_a_few_of_its_deaths_owes_nothing()
+    public async Task A_run_that_is_put_back_after_a_death_owes_nothing()
     {
         foreach (var dieAt in new[] { 12, 25 }) await PutsBack(dieAt);
         await NothingIsLeft();

@@ -21,7 +21,7 @@ internal sealed class JournalFixture : IDisposable
 
     public void Dispose() => temporary.Delete(recursive: true);
 
-    public static NewRun New(string name, params string[] machines) => new(name, "Deploy", "/srv/deploy.yaml", 2, machines);
+    public static NewRun New(string name, params string[] machines) => new(name, "Deploy", "/srv/deploy.yaml", machines);
 
     public static RunEvent Started(long number) => new RunEvent.HostStarted(new Address("", new StepKey("steps/0"), "was1", Attempt: (int)number), "play", null, OwesUndo: number == 2) { Sequence = number };
 

@@ -10,8 +10,6 @@ internal sealed class PlayFolder : IDisposable
 
     public string Path => folder.FullName;
 
-    public static string Program => Repository.PathOf("artifacts/bin/Play/debug/play");
-
     public string State => PathOf("state");
 
     public void Dispose() => folder.Delete(recursive: true);
@@ -37,7 +35,7 @@ internal sealed class PlayFolder : IDisposable
 
     public Process Start(int width, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Program, arguments) { WorkingDirectory = Path, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Repository.Play, arguments) { WorkingDirectory = Path, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         (start.Environment["COLUMNS"], start.Environment["XDG_STATE_HOME"]) = ($"{width}", Path);
         start.Environment["TZ"] = "UTC";
         if (arguments[0] != "exec") start.ArgumentList.Add($"--state={State}");

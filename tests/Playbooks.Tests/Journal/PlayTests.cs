@@ -71,6 +71,8 @@ public sealed partial class PlayTests : IDisposable
         var ran = await folder.Play(width, "ok.yaml");
         var failed = await folder.Play(width, "bad.yaml");
         Assert.Equal((0, 6), (ran.Code, failed.Code));
+        // Only what may be gone on with leaves receipts.
+        Assert.Single(Directory.GetDirectories(folder.PathOf("play/receipts")));
         Assert.Equal(failed.Output, (await folder.Play(width, "show", "last", "--output", "plain")).Output);
         Assert.Equal(failed.Output, (await folder.Play(width, "show", "last")).Output);
 

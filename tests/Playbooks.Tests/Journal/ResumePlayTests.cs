@@ -83,6 +83,86 @@ public sealed class ResumePlayTests : IDisposable
         Assert.Equal((0, "try try two late late four"), ((await Resume()).Code, Effects));
     }
 
+    /// <summary>What failed and let the run go on is not the place from which on anything may change.</summary>
+    [Theory]
+    [InlineData("severity: warning")]
+    [InlineData("on_failure: continue")]
+    public async Task Changes_of_what_ran_after_a_failure_that_let_it_go_on_are_not_taken(string how)
+    {
+        Playbook($"command: 'false'\n    {how}", Does("two"), Fails);
+        Assert.Equal(1, (await folder.Play(100, "p.yaml")).Code);
+        folder.Write("mended", "");
+        Playbook($"command: 'false'\n    {how}", Does("zwei"), Fails);
+        var refused = await Resume("--accept-changes");
+        Assert.Equal((2, "two try"), (refused.Code, Effects));
+        Assert.Contains("that belongs to what has run already", refused.Errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_host_that_is_no_more_takes_no_part_any_more()
+    {
+        folder.Write("hosts.yaml", "groups: { was: { hosts: { was1: { local: true }, was2: { local: true } } } }");
+        folder.Write("p.yaml", $$"""
+            name: P
+            hosts: was
+            steps:
+              - shell: "echo {{"{{ host.name }}"}} >> {{folder.Path}}/effects; test {{"{{ host.name }}"}} = was1"
+              - {{Does("then")}}
+            """);
+        Assert.Equal(1, (await folder.Play(100, "p.yaml")).Code);
+        folder.Write("hosts.yaml", "groups: { was: { hosts: { was1: { local: true } } } }");
+        var resumed = await Resume("--accept-changes");
+        Assert.True(resumed.Code == 0, resumed.Errors + resumed.Output);
+        Assert.Equal(["then", "was1", "was2"], Effects.Split(' ').Order());
+    }
+
+    /// <summary>Its first step may be repeated and owes nothing itself: the action does.</summary>
+    [Fact]
+    public async Task An_action_that_was_cut_off_in_its_first_step_is_put_back()
+    {
+        folder.Write("a.yaml", $$"""
+            actions:
+              change:
+                steps:
+                  - shell: "echo stop >> {{folder.Path}}/effects; echo $PPID > {{folder.Path}}/pid; sleep 60"
+                    effect: repeatable
+                undo:
+                  - {{Does("start")}}
+            """);
+        folder.Write("p.yaml", "name: P\nhosts: was1\nuse: [a.yaml]\nsteps: [change]\n");
+        using (var run = folder.Start(100, "p.yaml"))
+        {
+            await folder.Written("pid");
+            run.Kill();
+            await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        var resumed = await Resume("--undo");
+        Assert.True(resumed.Code == 130, resumed.Errors + resumed.Output);
+        Assert.Equal("stop start", Effects);
+    }
+
+    /// <summary>Nothing is asked that has not to be known.</summary>
+    [Fact]
+    public async Task What_nobody_knows_keeps_nothing_from_being_put_back()
+    {
+        folder.Write("p.yaml", $$"""
+            name: P
+            hosts: was1
+            steps:
+              - block:
+                  - {{Does("stop")}}
+                    undo: { {{Does("start")}} }
+                  - shell: "echo $PPID > {{folder.Path}}/pid; kill -9 $PPID; sleep 60"
+            """);
+        using (var run = folder.Start(100, "p.yaml"))
+        {
+            await folder.Written("pid");
+            run.Kill();
+            await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        Assert.Equal((130, "stop start"), ((await Resume("--undo")).Code, Effects));
+    }
+
     [Theory]
     [InlineData("--assume-done", "one unknown three")]
     [InlineData("--skip", "one unknown three")]
@@ -169,10 +249,10 @@ public sealed class ResumePlayTests : IDisposable
         var said = await JournalFixture.InNamespace($"""
             cd {folder.Path}; export XDG_STATE_HOME={folder.Path}
             mount -t tmpfs -o size=600k none {folder.State}
-            {PlayFolder.Program} p.yaml --state {folder.State} 2>&1; echo "first $?"; wc -l effects
-            {PlayFolder.Program} resume last --state {folder.State} 2>&1; echo "full $?"; wc -l effects
+            {Repository.Play} p.yaml --state {folder.State} 2>&1; echo "first $?"; wc -l effects
+            {Repository.Play} resume last --state {folder.State} 2>&1; echo "full $?"; wc -l effects
             mount -o remount,size=60m {folder.State}
-            {PlayFolder.Program} resume last --state {folder.State} 2>&1; echo "then $?"
+            {Repository.Play} resume last --state {folder.State} 2>&1; echo "then $?"
             """);
         Assert.True(said.Contains("the disk is full: the journal ", StringComparison.Ordinal) && said.Contains("so nothing more was done, because it would not be known", StringComparison.Ordinal), said);
         Assert.Matches(@"\nfirst 3\n(\d+) effects\n(?s:.*)\nfull [23]\n\1 effects\n(?s:.*)\nthen 0\n", said);
@@ -188,7 +268,7 @@ public sealed class ResumePlayTests : IDisposable
         var said = await JournalFixture.InNamespace($"""
             cd {folder.Path}; export XDG_STATE_HOME={folder.Path}
             mount --bind {folder.State} {folder.State}; mount -o remount,bind,ro {folder.State}
-            {PlayFolder.Program} p.yaml --state {folder.State} 2>&1; echo "code $?"
+            {Repository.Play} p.yaml --state {folder.State} 2>&1; echo "code $?"
             """);
         Assert.Contains("cannot be written: it or its folder is read-only for you; nothing was run\n", said, StringComparison.Ordinal);
         Assert.EndsWith("code 2\n", said, StringComparison.Ordinal);

@@ -79,7 +79,7 @@ public sealed partial class ChangesTests : IDisposable
             Assert.DoesNotContain("very-hidden", text.Text, StringComparison.Ordinal);
         });
         Assert.Contains("\"***", origin.Files[0].Text, StringComparison.Ordinal);
-        Assert.Equal(["given", "hidden"], KeptRequest.FromJson(origin.Request).Hidden);
+        Assert.Equal(["given", "hidden"], KeptRequest.FromJson(origin.Request)!.Hidden);
     }
 
     /// <summary>A playbook of blocks in blocks: each leaf is one number, each list a block.</summary>

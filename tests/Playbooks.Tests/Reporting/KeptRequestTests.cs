@@ -31,7 +31,7 @@ public sealed class KeptRequestTests : IDisposable
 
     public void Dispose() => sources.Dispose();
 
-    private KeptRequest Kept(PlanRequest request) => KeptRequest.FromJson(KeptRequest.Of(sources.Read(request), new Masker(), verbose: true).ToJson());
+    private KeptRequest Kept(PlanRequest request) => KeptRequest.FromJson(KeptRequest.Of(sources.Read(request), new Masker(), verbose: true).ToJson())!;
 
     [Fact]
     public void It_plans_the_same_again()
@@ -62,10 +62,12 @@ public sealed class KeptRequestTests : IDisposable
         var kept = Kept(new PlanRequest { Values = ["word=5", "much=5", "pw=hunter2"] });
         Assert.DoesNotContain("hunter2", kept.ToJson(), StringComparison.Ordinal);
         Assert.Equal("-e: `pw` holds a secret, so its value was not kept\ngive it again: -e pw=…", Again(kept));
-        Assert.Equal("-e: `word` cannot be given again: a run goes on with the values it began with\nonly what holds a secret is given again, because it was not kept: pw", Again(kept, "pw=x", "word=5"));
+        Assert.Equal("-e: `word` cannot be given another value: a run goes on with those it began with\nonly what holds a secret is given again, because it was not kept: pw", Again(kept, "pw=x", "word=6"));
         Assert.Equal("", Again(kept, "pw=x"));
+        // As from the same file of values.
+        Assert.Equal("", Again(kept, "pw=x", "word=5"));
         // Given for the first time it would be another run.
-        Assert.Equal("-e: `pw` cannot be given again: a run goes on with the values it began with\nleave it out", Again(Kept(new PlanRequest { Values = ["word=5", "much=5"] }), "pw=x"));
+        Assert.Equal("-e: `pw` cannot be given another value: a run goes on with those it began with\nleave it out", Again(Kept(new PlanRequest { Values = ["word=5", "much=5"] }), "pw=x"));
     }
 
     [Fact]

@@ -1,3 +1,6 @@
+using Playbooks.Loading;
+using Playbooks.Model;
+using Playbooks.Problems;
 using Playbooks.Running;
 using Xunit;
 
@@ -35,6 +38,44 @@ public sealed class AgainTests : IDisposable
               - command: {Does("two")}
             """;
         Assert.Equal((ExitCode.Failed, ExitCode.Passed, "one try --- try two"), await GoOn(steps));
+    }
+
+    [Fact]
+    public async Task What_passed_in_a_playbook_that_is_included_does_not_run_again()
+    {
+        await File.WriteAllTextAsync(fixture.PathOf("part.yaml"), $"name: Part\nparams: {{ dir: {{}} }}\nhosts: localhost\nsteps:\n  - command: {Does("one")}\n  - command: {Fails}\n  - command: {Does("two")}\n", TestContext.Current.CancellationToken);
+        Assert.Equal((ExitCode.Failed, ExitCode.Passed, "one try --- try two"), await GoOn("  - include: part.yaml\n    params: { dir: \"{{ dir }}\" }\n"));
+    }
+
+    [Fact]
+    public async Task What_passed_in_an_action_does_not_run_again()
+    {
+        await File.WriteAllTextAsync(fixture.PathOf("actions.yaml"), $"actions:\n  act:\n    params: {{ dir: {{}} }}\n    steps:\n      - command: {Does("one")}\n      - command: {Fails}\n      - command: {Does("two")}\n", TestContext.Current.CancellationToken);
+        Assert.Equal((ExitCode.Failed, ExitCode.Passed, "one try --- try two"), await GoOn("  - act: { dir: \"{{ dir }}\" }\nuse: [actions.yaml]\n"));
+    }
+
+    [Fact]
+    public async Task Items_that_passed_do_not_run_again()
+    {
+        var steps = """
+              - loop: [a, b, c, d]
+                command: sh -c 'echo {{ item }} >> {{ dir }}/effects; test {{ item }} != c || test -e {{ dir }}/mended'
+            """;
+        Assert.Equal((ExitCode.Failed, ExitCode.Passed, "a b c --- c d"), await GoOn(steps));
+    }
+
+    /// <summary>What was begun for the items before it is owed.</summary>
+    [Fact]
+    public async Task An_item_whose_condition_cannot_be_worked_out_loses_no_undo()
+    {
+        var steps = $$"""
+              - loop: [1, x]
+                when: item + 1 < 5
+                command: {{Does("do")}}
+                undo: { command: "{{Does("undo")}}" }
+            """;
+        var (code, _) = await fixture.Run(steps);
+        Assert.Equal((ExitCode.Error, "do\nundo\n"), (code, fixture.Effects));
     }
 
     [Fact]
@@ -97,6 +138,40 @@ public sealed class AgainTests : IDisposable
             """;
         var (_, events) = await fixture.Run(steps);
         Assert.True(fixture.Resumption(events).IsOver);
+    }
+
+    private static readonly Inventory Three = Batched();
+
+    private static Inventory Batched()
+    {
+        var problems = new ProblemList();
+        var hosts = new InventoryLoader(problems);
+        hosts.Add(Yaml.Read(new SourceText("hosts", "groups: { app: { hosts: { 'a[1:4]': { local: true } } } }"), problems), "/");
+        return hosts.Build();
+    }
+
+    private const string Rolling = """
+          - hosts: app
+            batch: 1
+            order: shuffle
+            block:
+              - shell: "echo {{ host.name }} >> {{ dir }}/effects"
+              - shell: "test $(wc -l < {{ dir }}/effects) != 2 -o -e {{ dir }}/mended"
+          - shell: "echo after >> {{ dir }}/effects"
+        """;
+
+    /// <summary>Who goes on after a guard has seen what failed: that counts no more, and the batches are those that were made.</summary>
+    [Fact]
+    public async Task After_a_guard_the_batches_that_are_left_go_through_in_their_order()
+    {
+        var (first, events) = await fixture.Run(Rolling, inventory: Three);
+        Assert.Equal(ExitCode.Guard, first);
+        Assert.Equal(2, fixture.Effects.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        await File.WriteAllTextAsync(fixture.PathOf("mended"), "", TestContext.Current.CancellationToken);
+        var (then, _) = await fixture.Resume(events, r => r.GoOn([]));
+        var order = events.OfType<RunEvent.BatchesMade>().Single().Batches.SelectMany(batch => batch);
+        Assert.Equal([.. order, "after"], fixture.Effects.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(ExitCode.Failed, then);
     }
 
     [Fact]

@@ -8,8 +8,6 @@ namespace Playbooks.Tests.Running;
 /// <summary>Fault 12, with the program itself: signals, and a terminal or a reader that goes away. What it leaves on the host is what counts.</summary>
 public sealed class InterruptTests : IDisposable
 {
-    private static readonly string Program = Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "..", "..", "Play", Path.GetFileName(AppContext.BaseDirectory.TrimEnd('/')), "play"));
-
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("interrupts");
     private Process? play;
 
@@ -64,7 +62,7 @@ public sealed class InterruptTests : IDisposable
 
     private string Tmux(params string[] words) => Run("tmux", ["-u", "-f", "/dev/null", "-S", Socket, .. words]);
 
-    private void Start() => play = Process.Start(new ProcessStartInfo(Program, [PathOf("p.yaml")]) { RedirectStandardOutput = true, RedirectStandardInput = true, RedirectStandardError = true })!;
+    private void Start() => play = Process.Start(new ProcessStartInfo(Repository.Play, [PathOf("p.yaml")]) { RedirectStandardOutput = true, RedirectStandardInput = true, RedirectStandardError = true })!;
 
     private async Task<(int Code, string Output)> End()
     {
@@ -168,7 +166,7 @@ public sealed class InterruptTests : IDisposable
     [Theory, InlineData("| head -1"), InlineData("2>&1 | head -1")]
     public async Task A_reader_that_has_read_enough_ends_nothing(string reader)
     {
-        var start = new ProcessStartInfo("bash", ["-c", $"{Program} {PathOf("p.yaml")} {reader}; exit ${{PIPESTATUS[0]}}"]) { RedirectStandardOutput = true, RedirectStandardInput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo("bash", ["-c", $"{Repository.Play} {PathOf("p.yaml")} {reader}; exit ${{PIPESTATUS[0]}}"]) { RedirectStandardOutput = true, RedirectStandardInput = true, RedirectStandardError = true };
         play = Process.Start(start)!;
         await Until("long");
         // `head` has its line, and is gone.
@@ -179,7 +177,7 @@ public sealed class InterruptTests : IDisposable
 
     /// <summary>In a shell that outlives the terminal and says how it ended.</summary>
     private void InTerminal(string how, string options) =>
-        Tmux("new-session", "-d", "-x", "80", "-y", "24", $"trap : HUP; {how} {Program} {PathOf("p.yaml")} {options}; echo $? > {PathOf("code")}");
+        Tmux("new-session", "-d", "-x", "80", "-y", "24", $"trap : HUP; {how} {Repository.Play} {PathOf("p.yaml")} {options}; echo $? > {PathOf("code")}");
 
     private async Task<string> Code()
     {

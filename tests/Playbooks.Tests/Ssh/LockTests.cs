@@ -103,6 +103,10 @@ public sealed class LockTests(Sshd sshd, Accounts accounts) : IClassFixture<Acco
             Assert.InRange(locks.Count(l => l.State == LockState.Taken), 0, 1);
             Assert.All(locks, l => Assert.True(l.State is LockState.Taken or LockState.Held));
             foreach (var pool in pools) await pool.Unlock(keepReceipts: false);
+            // Whatever became of them, it is free.
+            var alone = Pool();
+            Assert.Equal(LockState.Taken, (await Lock(alone, sshd.Host(), "run-alone")).State);
+            await alone.Unlock(keepReceipts: false);
         }
     }
 

@@ -15,7 +15,12 @@ public sealed class ReceiptTests(Sshd sshd) : IAsyncLifetime
 
     private static CancellationToken Cancel => TestContext.Current.CancellationToken;
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    /// <summary>Their folders are made before anything is begun.</summary>
+    public async ValueTask InitializeAsync()
+    {
+        await using var earlier = sshd.Pool();
+        await earlier.Prepare([sshd.Host(), Host.Control], _run, Cancel);
+    }
 
     public ValueTask DisposeAsync() => _pool.DisposeAsync();
 
@@ -271,8 +276,40 @@ public sealed class ReceiptTests(Sshd sshd) : IAsyncLifetime
     [Fact]
     public async Task Where_the_receipts_of_an_earlier_process_are_gone_nothing_is_started()
     {
+        Directory.Delete(Path.GetDirectoryName(FileOf(Machines.Ssh))!, recursive: true);
         var result = await _pool.Run(sshd.Host(), With(new RemoteCommand { Words = ["true"] }, asks: true), Cancel);
         Assert.Equal((CommandEnd.Unknown, "Whether it goes on there, and how it ended, is not known: no receipts of this run are there any more."), (result.End, Assert.Single(result.Notes)));
+    }
+
+    /// <summary>Who asks makes no folder by which the next would take it for one where nothing was begun; and one that is made later says since when.</summary>
+    [Fact]
+    public async Task That_they_are_gone_is_known_however_often_it_is_asked()
+    {
+        await using (var first = sshd.Pool())
+        {
+            Assert.Equal(0, (await first.Run(sshd.Host(), With(new RemoteCommand { Words = ["true"] }), Cancel)).ExitCode);
+            Assert.Equal(new ReceiptAnswer.Done(0, null), await first.Ask(sshd.Host(), Claim(), 1, Cancel));
+        }
+        Directory.Delete(Path.GetDirectoryName(FileOf(Machines.Ssh))!, recursive: true);
+        for (var process = 0; process < 2; process++)
+        {
+            await using var later = sshd.Pool();
+            later.GoesOnAfter(10);
+            Assert.Equal("no receipts of this run are there any more", Assert.IsType<ReceiptAnswer.Unclear>(await later.Ask(sshd.Host(), Claim(), 1, Cancel)).Why);
+        }
+        await using (var second = sshd.Pool())
+        {
+            second.GoesOnAfter(10);
+            Assert.Equal(0, (await second.Run(sshd.Host(), With(new RemoteCommand { Words = ["true"] }, 15), Cancel)).ExitCode);
+            Assert.IsType<ReceiptAnswer.Unclear>(await second.Ask(sshd.Host(), Claim(), 1, Cancel));
+        }
+        await using var third = sshd.Pool();
+        third.GoesOnAfter(20);
+        Assert.IsType<ReceiptAnswer.Unclear>(await third.Ask(sshd.Host(), Claim(), 1, Cancel));
+        Assert.IsType<ReceiptAnswer.Done>(await third.Ask(sshd.Host(), Claim(15), 1, Cancel));
+        Assert.IsType<ReceiptAnswer.Never>(await third.Ask(sshd.Host(), Claim(16), 1, Cancel));
+        third.Doubt(Claim(), sshd.Host(), hasReceipts: true);
+        Assert.Equal(new EndOfDoubt("no receipts of this run are there any more", HadBegun: true), await third.End(Claim().Address, Cancel));
     }
 
     [Fact]
@@ -285,8 +322,8 @@ public sealed class ReceiptTests(Sshd sshd) : IAsyncLifetime
             await Eventually.Holds(() => File.Exists(pid) && File.ReadAllText(pid).EndsWith('\n'), "it began");
         }
 
-        _pool.Doubt(Claim(1), sshd.Host());
-        _pool.Doubt(Claim(2), sshd.Host());
+        _pool.Doubt(Claim(1), sshd.Host(), hasReceipts: true);
+        _pool.Doubt(Claim(2), sshd.Host(), hasReceipts: true);
         Assert.True(Directory.Exists($"/proc/{File.ReadAllText(pid).Trim()}"));
         Assert.Equal(new EndOfDoubt(null, HadBegun: true), await _pool.End("step", Cancel));
         EndingTests.AllGone(pid, 1);
@@ -294,7 +331,7 @@ public sealed class ReceiptTests(Sshd sshd) : IAsyncLifetime
         var late = await Run(Machines.Ssh, new RemoteCommand { Script = $"echo run >>{effects}" }, 2);
         Assert.True(late.NotStarted);
         Assert.False(File.Exists(effects));
-        _pool.Doubt(Claim(3), sshd.Host());
+        _pool.Doubt(Claim(3), sshd.Host(), hasReceipts: true);
         Assert.Equal(new EndOfDoubt(null, HadBegun: false), await _pool.End(Claim(3).Address, Cancel));
     }
 

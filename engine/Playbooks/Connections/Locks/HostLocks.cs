@@ -34,7 +34,7 @@ internal sealed class HostLocks(ReceiptBook receipts, TimeProvider clock, string
         for (var tries = 1; ; tries++)
         {
             // The folder's is a shell of its own, with what it sets and defines.
-            var script = $"({ReceiptFolder.Script(holder.Run)}\n)\necho\n{HostLockScript.Take(holder, host, folder)}";
+            var script = $"({receipts.Making(holder.Run)}\n)\necho\n{HostLockScript.Take(holder, host, folder)}";
             var result = await over.Run(new RemoteCommand { Script = script, Timeout = AnswerTime }, cancel);
             cancel.ThrowIfCancellationRequested();
             if (result.LinkLost) throw new HostUnreachableException($"{host.Label}: the connection was lost when its lock was being taken.");

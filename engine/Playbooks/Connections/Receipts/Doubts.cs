@@ -6,7 +6,7 @@ namespace Playbooks.Connections.Receipts;
 /// <summary>Commands whose end is unknown, by the addresses of their attempts: their hosts can be asked after them, over new connections.</summary>
 internal sealed class Doubts(ConnectionPool pool, ReceiptBook receipts)
 {
-    private const string NoProcess = "nothing is known of its process", NoReceipts = "no receipts of this run are there any more";
+    private const string NoProcess = "nothing is known of its process";
 
     private readonly ConcurrentDictionary<(string Address, string Host), Doubt> _doubts = new();
 
@@ -50,7 +50,7 @@ internal sealed class Doubts(ConnectionPool pool, ReceiptBook receipts)
     /// <summary>What has not begun by now never will; what runs is ended.</summary>
     private async Task<EndOfDoubt> End(Doubt doubt, Claim claim, CancellationToken cancel)
     {
-        if (doubt.IsEarlier && (await receipts.Folder(doubt.Host, claim.Run, cancel)).IsNew) return new EndOfDoubt(NoReceipts, HadBegun: true);
+        if (doubt.IsEarlier && (await receipts.Folder(doubt.Host, claim.Run, cancel)).IsNew) return new EndOfDoubt(ReceiptFolder.Gone, HadBegun: true);
         var (answers, unclear) = await receipts.All(doubt.Host, claim, seals: true, cancel);
         if (answers is null) return new EndOfDoubt(unclear, HadBegun: true);
         foreach (var answer in answers.Values)

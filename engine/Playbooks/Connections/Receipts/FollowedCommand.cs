@@ -27,7 +27,7 @@ internal sealed class FollowedCommand(ConnectionPool pool, ReceiptBook book, Tim
         try
         {
             var folder = await book.Folder(host, command.Claim!.Run, cancel);
-            if (receipt.IsAsked && folder.IsNew) return Unknown("no receipts of this run are there any more");
+            if (receipt.IsAsked && folder.IsNew) return Unknown(ReceiptFolder.Gone);
             if (folder.Path is null) return Noted(await send(command, cancel), $"It left no receipt: {ReceiptFolder.Missing}.");
             command = command with { ReceiptFile = folder.FileOf(command.Claim, host, receipt.Command) };
         }

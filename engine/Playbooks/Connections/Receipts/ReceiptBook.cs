@@ -34,13 +34,26 @@ internal sealed class ReceiptBook(Func<Host, string, CancellationToken, Task<str
         }
     }
 
+    /// <summary>The number of the last event before this process of the run began: 0 for a run that begins.</summary>
+    public long Since { get; set; }
+
+    /// <summary>What finds the run's folder, or makes it.</summary>
+    public string Making(string run) => ReceiptFolder.Script(run, Since);
+
     /// <summary>It was found on the way of something else.</summary>
-    public void Learn(Host host, string run, ReceiptFolder folder) => _folders.TryAdd((host.Key, run), Task.FromResult(folder));
+    public void Learn(Host host, string run, ReceiptFolder folder)
+    {
+        _hosts[host.Key] = host;
+        _folders.TryAdd((host.Key, run), Task.FromResult(folder));
+    }
 
     /// <summary>Null: nobody has asked yet.</summary>
     public ReceiptFolder? Known(Host host, string run) => _folders.TryGetValue((host.Key, run), out var folder) && folder.IsCompletedSuccessfully ? folder.Result : null;
 
-    /// <summary>What the machine says of all commands of an attempt, by their numbers; no one else is there. Null: that cannot be said, and why.</summary>
+    /// <summary>
+    /// What the machine says of all commands of an attempt, by their numbers; no one else is there, but under 0 what is to be said of all others, where that is not
+    /// that they never were started. Null: that cannot be said, and why.
+    /// </summary>
     /// <param name="host">The machine.</param>
     /// <param name="claim">The attempt's.</param>
     /// <param name="seals">What was sent and has not begun never shall.</param>
@@ -48,10 +61,18 @@ internal sealed class ReceiptBook(Func<Host, string, CancellationToken, Task<str
     /// <exception cref="HostUnreachableException">The machine cannot be asked.</exception>
     public async Task<(IReadOnlyDictionary<int, ReceiptAnswer>? Answers, string Why)> All(Host host, Claim claim, bool seals, CancellationToken cancel)
     {
-        var folder = await Folder(host, claim.Run, cancel);
+        const string NoAnswer = "the machine did not answer";
+        if (Known(host, claim.Run) is not { } folder)
+        {
+            if (await tell(host, ReceiptFolder.Search(claim.Run), cancel) is not { } found) return (null, NoAnswer);
+            folder = ReceiptFolder.Read(found);
+            if (folder?.Path is null) return (null, ReceiptFolder.Gone);
+            Learn(host, claim.Run, folder);
+        }
         if (folder.Path is null) return (null, ReceiptFolder.Missing);
-        if (await ask(host, new ReceiptQuestion(folder, claim, host).Script(seals), cancel) is not { } answer) return (null, "the machine did not answer");
-        return ReceiptQuestion.Read(answer, seals) is { } all ? (all, "") : (null, "the folder of its receipts is gone");
+        if (folder.IsNew && claim.Number <= Since) return (null, ReceiptFolder.Gone);
+        if (await ask(host, new ReceiptQuestion(folder, claim, host).Script(seals), cancel) is not { } answer) return (null, NoAnswer);
+        return ReceiptQuestion.Read(answer, claim, seals) is { } all ? (all, "") : (null, "the folder of its receipts is gone");
     }
 
     /// <summary>What the machine says of one command.</summary>
@@ -59,7 +80,7 @@ internal sealed class ReceiptBook(Func<Host, string, CancellationToken, Task<str
     public async Task<ReceiptAnswer> One(Host host, Claim claim, int command, bool seals, CancellationToken cancel)
     {
         var (answers, why) = await All(host, claim, seals, cancel);
-        return answers is null ? new ReceiptAnswer.Unclear(why) : answers.GetValueOrDefault(command) ?? new ReceiptAnswer.Never();
+        return answers is null ? new ReceiptAnswer.Unclear(why) : answers.GetValueOrDefault(command) ?? answers.GetValueOrDefault(0) ?? new ReceiptAnswer.Never();
     }
 
     /// <summary>What the machine has kept of what a command that has ended there printed; null: it does not say.</summary>
@@ -77,7 +98,7 @@ internal sealed class ReceiptBook(Func<Host, string, CancellationToken, Task<str
     {
         await Task.Yield();
         _hosts[host.Key] = host;
-        return await tell(host, ReceiptFolder.Script(run), end) is { } answer && ReceiptFolder.Read(answer) is { } folder
+        return await tell(host, Making(run), end) is { } answer && ReceiptFolder.Read(answer) is { } folder
             ? folder
             : throw new HostUnreachableException($"{host.Label} did not say where receipts can be left: nothing was started.");
     }

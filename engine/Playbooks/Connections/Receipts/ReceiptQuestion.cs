@@ -17,7 +17,9 @@ internal sealed class ReceiptQuestion(ReceiptFolder folder, Claim claim, Host ho
         [ -d "$d" ] || exit
         b=
         { read -r b </proc/sys/kernel/random/boot_id; } 2>/dev/null
-        printf 'boot %s\n' "$b"
+        k=
+        { read -r k <"$d/since"; } 2>/dev/null
+        printf '%s\n' "boot $b" "since $k"
         n=1
         while :; do
         f=$d/{{Receipt.Name(claim, host, "$n")}}
@@ -34,15 +36,18 @@ internal sealed class ReceiptQuestion(ReceiptFolder folder, Claim claim, Host ho
         echo all
         """;
 
-    /// <summary>By the command's number; of those that are not in it there is no receipt. Null: the folder is gone.</summary>
-    public static IReadOnlyDictionary<int, ReceiptAnswer>? Read(string answer, bool seals)
+    /// <summary>By the command's number; of those that are not in it there is no receipt, and under 0 stands what that means, where it is not that they never were started. Null: the folder is gone.</summary>
+    public static IReadOnlyDictionary<int, ReceiptAnswer>? Read(string answer, Claim claim, bool seals)
     {
         var lines = answer.Split('\n');
         if (lines is not [['b', 'o', 'o', 't', ' ', .. var boot], ..] || !lines.Contains("all")) return null;
+        // It was made anew after that was begun.
+        ReceiptAnswer? missing = long.TryParse(lines[1]["since ".Length..], NumberStyles.None, CultureInfo.InvariantCulture, out var since) && claim.Number <= since ? new ReceiptAnswer.Unclear(ReceiptFolder.Gone) : null;
         var answers = new Dictionary<int, ReceiptAnswer>();
-        for (var at = 1; at + 3 < lines.Length && lines[at].StartsWith("id ", StringComparison.Ordinal); at += 4)
-            answers[answers.Count + 1] = Of(lines[at][3..], lines[at + 1][5..], lines[at + 2][5..], lines[at + 3][4..], boot);
-        if (seals) answers[answers.Count + 1] = lines.Contains("open") ? new ReceiptAnswer.Unclear("its receipt can be neither found nor made there") : new ReceiptAnswer.Never { IsSealed = true };
+        for (var at = 2; at + 3 < lines.Length && lines[at].StartsWith("id ", StringComparison.Ordinal); at += 4)
+            answers[answers.Count + 1] = Of(lines[at][3..], lines[at + 1][5..], lines[at + 2][5..], lines[at + 3][4..], boot) is var told && told is ReceiptAnswer.Never && missing is not null ? missing : told;
+        if (seals) answers[answers.Count + 1] = lines.Contains("open") ? new ReceiptAnswer.Unclear("its receipt can be neither found nor made there") : missing ?? new ReceiptAnswer.Never { IsSealed = true };
+        if (missing is not null) answers[0] = missing;
         return answers;
     }
 
