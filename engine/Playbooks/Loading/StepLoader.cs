@@ -22,12 +22,16 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, Func<ScalarNode, 
     public static readonly string[] Nodes = ["block", "parallel", "include", "put_back"];
 
     /// <summary>Keys of the language that this version does not have: refused by name, never ignored.</summary>
-    private static readonly string[] NotYet = ["probes", "batch", "order", "pause", "max_failed"];
+    private static readonly string[] NotYet = ["probes"];
 
     private static readonly string[] NotOnBlocks = ["at", "run_once", "loop", "as", "assert", "capture", "undo", "max_output", "severity"];
 
     /// <summary>Keys that belong to one node only.</summary>
-    private static readonly (string Key, string Node)[] Beside = [("rescue", "a `block` or a `parallel`"), ("always", "a `block` or a `parallel`"), ("params", "an `include`")];
+    private static readonly (string Key, string Node)[] Beside =
+    [
+        ("rescue", "a `block` or a `parallel`"), ("always", "a `block` or a `parallel`"), ("params", "an `include`"), ("batch", "a `block`"),
+        ("order", "a `batch`"), ("pause", "a `batch`"), ("max_failed", "a `batch`"),
+    ];
 
     /// <summary>Where steps stand decides what they may be.</summary>
     public enum Room
@@ -97,7 +101,7 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, Func<ScalarNode, 
         foreach (var (key, beside) in Beside.Where(b => reader.IsLeft(b.Key)))
         {
             reader.Take(key);
-            problems.Add(map.Entries.First(e => e.Name == key).Key.At, $"`{key}` stands beside {beside}, and this step is none");
+            problems.Add(map.Entries.First(e => e.Name == key).Key.At, $"`{key}` stands beside {beside}, and {(beside == "a `batch`" ? "there is none here" : "this step is none")}");
         }
         reader.Done("a step", NotYet, StepKinds.All.Select(k => k.Name).Concat(Nodes).Concat(actions));
         if (problems.Count == before) new StepShape(room).Report(step, problems);
@@ -113,7 +117,7 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, Func<ScalarNode, 
             if (room == Room.Undo) problems.Add(entry.Key.At, $"a `{entry.Name}` inside an undo is not there yet in this version");
             var steps = Steps(entry.Value, entry.Name, room);
             if (steps.Count == 0 && entry.Value is ListNode { Items.Count: 0 } or ScalarNode { Value: null }) problems.Add(entry.Key.At, $"this `{entry.Name}` is empty");
-            return new Block(steps, Steps(reader.Take("rescue"), "rescue", room), Steps(reader.Take("always"), "always", room), entry.Name == "parallel");
+            return new Block(steps, Steps(reader.Take("rescue"), "rescue", room), Steps(reader.Take("always"), "always", room), entry.Name == "parallel") { Batches = entry.Name == "block" ? Batches(reader, room) : null };
         }
         if (entry.Name == "include") return Include(entry, reader, room);
         if (entry.Name == "put_back")
@@ -124,6 +128,18 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, Func<ScalarNode, 
         }
         if (StepKinds.Find(entry.Name) is { } kind) return Arguments.Bind(kind, entry.Key.At, entry.Value, problems);
         return Call(entry);
+    }
+
+    private Batches? Batches(MapReader reader, Room room)
+    {
+        if (reader.Map["batch"] is not { } batch) return null;
+        if (room != Room.Playbook) problems.Add(batch.At, $"a `batch` does not go inside {(room == Room.Undo ? "an undo" : "an action")}", "put it on a block of the playbook");
+        if (reader.Map["within"] is { } within) problems.Add(within.At, "`within` does not go on a block in batches", "put it on the steps inside");
+        var sizes = reader.Setting("batch", SettingTypes.BatchSizes);
+        var order = reader.Setting("order", SettingTypes.BatchOrder);
+        var pause = reader.Setting("pause", SettingTypes.Duration);
+        var most = reader.Setting("max_failed", SettingTypes.WholeNumber(0, int.MaxValue));
+        return sizes is null ? null : new Batches(sizes, HostPattern.Parse(PlacedText.At(batch.At, Model.Batches.Group), problems)!, batch.At) { Order = order, Pause = pause, MaxFailed = most };
     }
 
     private Include? Include(MapEntry entry, MapReader reader, Room room)

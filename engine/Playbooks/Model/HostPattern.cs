@@ -41,6 +41,9 @@ public sealed class HostPattern
     /// <summary>All hosts it might select, whatever its templates will give: what a mark before the step must cover.</summary>
     public IReadOnlyList<Host> Widest(Inventory inventory) => Select(inventory, _ => AnyValue);
 
+    /// <summary>The groups among these that it names.</summary>
+    public IEnumerable<string> Among(IReadOnlyCollection<string> groups) => groups.Where(group => terms.Any(term => term.Speaks([group])));
+
     internal static readonly object AnyValue = new();
 
     private List<Host> Select(Inventory inventory, Func<Expression, object?> evaluate, bool valuesAreHosts = false)
@@ -53,7 +56,7 @@ public sealed class HostPattern
             {
                 case Joining.Or: selected.UnionWith(hosts); break;
                 case Joining.And: selected.IntersectWith(hosts); break;
-                case Joining.Not when !term.IsOpen(evaluate): selected.ExceptWith(hosts); break;
+                case Joining.Not when !term.IsOpen(inventory, evaluate): selected.ExceptWith(hosts); break;
             }
         }
         var ordered = inventory.Hosts.Where(selected.Contains).ToList();
@@ -85,8 +88,11 @@ public sealed class HostPattern
         public IReadOnlyList<string> Names { get; init; } = [];
 
         /// <summary>Whether it stands for something only a run can tell: then it takes nothing away from the widest reading.</summary>
-        public bool IsOpen(Func<Expression, object?> evaluate) =>
-            Name.Concat(Filter?.Value ?? []).Any(p => IsAny(p, evaluate));
+        public bool IsOpen(Inventory inventory, Func<Expression, object?> evaluate) =>
+            Speaks(inventory.Open) || Name.Concat(Filter?.Value ?? []).Any(p => IsAny(p, evaluate));
+
+        /// <summary>It is one of these names, as it stands.</summary>
+        public bool Speaks(IReadOnlyCollection<string> names) => Name is [TemplatePart.Literal { Text.Value: var text }] && names.Contains(text);
 
         public IEnumerable<Host> Hosts(Inventory inventory, Func<Expression, object?> evaluate, bool valuesAreHosts)
         {

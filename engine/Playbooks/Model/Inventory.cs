@@ -14,6 +14,17 @@ public sealed class Inventory(IReadOnlyList<Host> hosts, IReadOnlyDictionary<str
     /// <summary>The inventory that this is a part of; itself where it is no part. `groups` and `hosts` of an expression mean the whole one: a limit says who takes part, not what there is.</summary>
     public Inventory Whole { get => field ?? this; init; }
 
+    /// <summary>Groups whose hosts only the run can tell: here they have all that they might have.</summary>
+    public IReadOnlyCollection<string> Open { get; init; } = [];
+
+    /// <summary>The same with one more group.</summary>
+    public Inventory With(string group, IReadOnlyList<Host> members, bool isOpen)
+    {
+        Inventory Of(Inventory some, Inventory? around) => new(some.Hosts, some.Groups.Append(new(group, members)).ToDictionary()) { Tree = some.Tree, Whole = around!, Open = isOpen ? [.. some.Open, group] : some.Open };
+        var whole = Of(Whole, null);
+        return ReferenceEquals(Whole, this) ? whole : Of(this, whole);
+    }
+
     /// <summary>The groups as they were written, in the order of the file.</summary>
     public IReadOnlyList<WrittenGroup> Tree { get; init; } = [];
 

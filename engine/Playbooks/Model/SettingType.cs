@@ -54,6 +54,31 @@ public static class SettingTypes
 
     private const int MostBytes = 100_000_000;
 
+    /// <summary>A number of hosts or a percentage of them, or several, of which the last repeats.</summary>
+    public static SettingType<IReadOnlyList<BatchSize>> BatchSizes { get; } = new("a number of hosts (from 1), a percentage (1% to 100%), or a list of these", (object? value, out IReadOnlyList<BatchSize> read) =>
+    {
+        var items = value is IReadOnlyList<object?> list ? list : [value];
+        var sizes = items.Select(SizeOf).ToList();
+        read = [.. sizes.OfType<BatchSize>()];
+        return sizes.Count > 0 && sizes.TrueForAll(size => size is not null);
+    });
+
+    private static BatchSize? SizeOf(object? value) => value switch
+    {
+        long number and > 0 and <= int.MaxValue => new((int)number, false),
+        string text when text.EndsWith('%') && int.TryParse(text[..^1], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var percent) && percent is > 0 and <= 100 => new(percent, true),
+        _ => null,
+    };
+
+    public static SettingType<BatchOrder> BatchOrder { get; } = new("inventory, reverse, shuffle, or a list of hosts' names", (object? value, out BatchOrder read) =>
+    {
+        var by = value switch { "inventory" => BatchOrderBy.Inventory, "reverse" => BatchOrderBy.Reverse, "shuffle" => BatchOrderBy.Shuffle, _ => BatchOrderBy.Names };
+        IReadOnlyList<string> names = [];
+        var ok = by != BatchOrderBy.Names || value is IReadOnlyList<object?> && Texts!.TryRead(value, out names);
+        read = new BatchOrder(by, names);
+        return ok;
+    });
+
     /// <summary>One text or a list of texts.</summary>
     public static SettingType<IReadOnlyList<string>> Texts { get; } = new("a text or a list of texts", (object? value, out IReadOnlyList<string> read) =>
     {

@@ -28,7 +28,13 @@ public sealed record AssertOnly : Work;
 public sealed record Broken : Work;
 
 /// <summary>Steps that belong together, one after the other or side by side: when one fails, what they did is put back, and `rescue` may make it good.</summary>
-public sealed record Block(IReadOnlyList<Step> Steps, IReadOnlyList<Step> Rescue, IReadOnlyList<Step> Always, bool Parallel = false) : Work;
+public sealed record Block(IReadOnlyList<Step> Steps, IReadOnlyList<Step> Rescue, IReadOnlyList<Step> Always, bool Parallel = false) : Work
+{
+    /// <summary>Its hosts go through it some at a time; null: all at once.</summary>
+    public Batches? Batches { get; init; }
+
+    public override IEnumerable<Template> Templates => Batches?.Templates ?? [];
+}
 
 /// <summary>Another playbook, run as one step with these params, in a room of names of its own.</summary>
 public sealed record Include(Playbook Playbook, Position At, IReadOnlyDictionary<string, DataTemplate> Params) : Work

@@ -94,7 +94,7 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
         {
             case "host": HostMember(use, names); break;
             case "hosts": Member(use, inventory?.Whole.Hosts.Select(h => h.Name).Append("localhost"), "the inventory"); break;
-            case "groups": Member(use, inventory?.Groups.Keys, "the inventory"); break;
+            case "groups": Member(use, names.InBatch ? inventory?.Groups.Keys.Append(Batches.Group) : inventory?.Groups.Keys, "the inventory"); break;
             case "play": Member(use, PlayMembers, "`play`"); break;
             case "env": Member(use, environment.Keys, "the environment", list: false); break;
             case "all": Member(use, names.Captured, "`all`", list: false); break;

@@ -25,6 +25,9 @@ internal sealed record Names
     /// <summary>Inside an action: nothing of the caller's is seen.</summary>
     public bool InAction { get; init; }
 
+    /// <summary>Inside a block in batches: `groups.batch` is there.</summary>
+    public bool InBatch { get; init; }
+
     /// <summary>Inside `rescue` and `always`: `failed` may be there.</summary>
     public bool AfterFailure { get; init; }
 

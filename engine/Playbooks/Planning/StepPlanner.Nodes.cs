@@ -14,13 +14,50 @@ internal sealed partial class StepPlanner
         // What a block captures is known after it too, as in any other place of the playbook.
         var inner = names with { Conditional = names.Conditional || planned.Step.When is not null };
         var key = new StepKey($"{planned.Key.Path}/{(block.Parallel ? "parallel" : "block")}");
-        var steps = block.Parallel ? SideBySide(block.Steps, key, defaults, ref inner) : Sequence(block.Steps, key, defaults, ref inner);
+        var steps = block switch
+        {
+            { Batches: { } batches } => InBatches(planned, block, batches, key, defaults, inner),
+            { Parallel: true } => SideBySide(block.Steps, key, defaults, ref inner),
+            _ => Sequence(block.Steps, key, defaults, ref inner),
+        };
         var rescue = Aftermath(block.Rescue, new StepKey($"{planned.Key.Path}/rescue"), defaults, inner);
         // What a rescue captures is known after the block too; whether it ran, only the run can tell.
         foreach (var step in rescue) inner = inner.After(step);
         var always = Aftermath(block.Always, new StepKey($"{planned.Key.Path}/always"), defaults, inner);
         names = inner with { Conditional = names.Conditional };
         return planned with { Steps = steps, Rescue = rescue, Always = always };
+    }
+
+    /// <summary>What each batch captures is its own: nothing after the block knows it.</summary>
+    private IReadOnlyList<PlannedStep> InBatches(PlannedStep planned, Block block, Batches batches, StepKey key, StepDefaults defaults, Names names)
+    {
+        var around = inventory;
+        var hosts = planned.Hosts;
+        if (hosts is PlannedHosts.None) problems.Add(batches.At, "`batch` needs `hosts`: they go through the block some at a time", "hosts: GROUP");
+        if (names.InBatch) problems.Add(batches.At, "a block in batches inside another is not there yet in this version");
+        else if (inventory?.Groups.ContainsKey(Batches.Group) == true) problems.Add(batches.At, "inside a block in batches `batch` names the hosts of the batch, and the inventory has a group of that name", "rename the group");
+        else inventory = inventory?.With(Batches.Group, hosts.Widest, isOpen: true);
+        if (hosts is PlannedHosts.Known known) CheckOrder(batches, known.Hosts, names);
+        names = names with { InBatch = true };
+        ids.Push([]);
+        var steps = Sequence(block.Steps, key, defaults with { Hosts = batches.Pattern, OnFailure = planned.Step.Own.OnFailure ?? OnFailure.Drop }, ref names);
+        ids.Pop();
+        inventory = around;
+        return steps;
+    }
+
+    /// <summary>An order that is known before the run is wrong before the run.</summary>
+    private void CheckOrder(Batches batches, IReadOnlyList<Host> hosts, Names names)
+    {
+        if (batches.Order is not { } order || !order.Templates.SelectMany(t => t.Names).All(n => names.IsWritten(n.Name) && known.Has(n.Name))) return;
+        try
+        {
+            order.Get(known).Of(hosts, order.At);
+        }
+        catch (ExpressionException e)
+        {
+            problems.Add(e.At, e.Message, e.Mend);
+        }
     }
 
     /// <summary>Steps of a `parallel`: none knows what another gives, and what comes after knows all.</summary>

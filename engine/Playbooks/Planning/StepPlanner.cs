@@ -115,7 +115,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
 
     private PlannedHosts Hosts(Step step, StepDefaults defaults, Names names)
     {
-        if (step.Work is PutBack or Block or Include) return new PlannedHosts.None();
+        if (step.Work is PutBack or Block { Batches: null } or Include) return new PlannedHosts.None();
         if (calls.Count > 0 || insideUndo > 0) return names.Hosts is null ? new PlannedHosts.None() : new PlannedHosts.Inherited();
         if (defaults.Hosts is not { } pattern) return new PlannedHosts.None();
         check.Check(pattern.Template.Names, names with { Hosts = null });
@@ -123,7 +123,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
         if (inventory is null) return new PlannedHosts.Known([]);
         try
         {
-            var unknown = pattern.Template.Names.Select(n => n.Name).Where(n => !names.IsWritten(n) || !known.Has(n)).Distinct().ToList();
+            var unknown = pattern.Template.Names.Select(n => n.Name).Where(n => !names.IsWritten(n) || !known.Has(n)).Concat(pattern.Among(inventory.Open)).Distinct().ToList();
             var hosts = unknown.Count == 0 ? pattern.Select(inventory, known) : pattern.Widest(inventory);
             if (hosts.Count == 0 && !wishes.AllowEmpty) problems.Add(pattern.At, $"`{pattern.Text}` selects no host", "where that is meant, say --allow-empty");
             return unknown.Count == 0 ? new PlannedHosts.Known(hosts) : new PlannedHosts.After(pattern, unknown, hosts);

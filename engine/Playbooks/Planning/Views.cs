@@ -21,6 +21,20 @@ public static class Views
     /// <summary>`hosts.was1`.</summary>
     public static IMembers Hosts(Inventory inventory) => new DataMap(inventory.Whole.Hosts.Select(h => KeyValuePair.Create(h.Name, (object?)Host(h))));
 
+    /// <summary>The same groups, and one more.</summary>
+    public static IMembers With(IMembers groups, string group, IReadOnlyList<Host> hosts) => new OneMore(groups, group, [.. hosts.Select(object? (h) => Host(h))]);
+
+    private sealed class OneMore(IMembers groups, string group, IReadOnlyList<object?> hosts) : IMembers
+    {
+        public IEnumerable<string> Names => groups.Names.Append(group);
+
+        public bool TryGet(string name, out object? value)
+        {
+            value = hosts;
+            return name == group || groups.TryGet(name, out value);
+        }
+    }
+
     /// <summary>`groups.was`: a list in inventory order.</summary>
     public static IMembers Groups(Inventory inventory) => new DataMap(inventory.Whole.Groups.Select(g => KeyValuePair.Create(g.Key, (object?)g.Value.Select(object? (h) => Host(h)).ToList())));
 }

@@ -97,7 +97,7 @@ public sealed class PlanJson(Plan plan)
     private static DataMap? Hosts(Entry entry) => entry.Step.Hosts switch
     {
         PlannedHosts.Known known => Map(("known", List(known.Hosts.Select(h => h.Name)))),
-        PlannedHosts.After after => Map(("known_after", List(entry.Around.Missing(after.Pattern.Template.Names))), ("text", after.Pattern.Text), ("among", List(after.AtWidest.Select(h => h.Name)))),
+        PlannedHosts.After after => Map(("known_after", List(PlanWords.Givers(entry, after))), ("text", after.Pattern.Text), ("among", List(after.AtWidest.Select(h => h.Name)))),
         PlannedHosts.Inherited => Map(("of", entry.Parent?.Step.Key.Path)),
         _ => null,
     };

@@ -27,6 +27,7 @@ public sealed class ProgressReport(RunOutline outline, int width, bool verbose)
 
     /// <summary>Who only wants to see something needs no proof.</summary>
     private bool printed;
+    private readonly List<string> guards = [];
     private long sequence;
 
     /// <summary>Columns to write in; a terminal's may change.</summary>
@@ -59,16 +60,24 @@ public sealed class ProgressReport(RunOutline outline, int width, bool verbose)
         RunEvent.StepFinished step => Finished(step),
         RunEvent.HostDropped dropped => [Line(dropped.Elapsed, "✗", $"{Label(dropped.Host)} takes no further part", "", Tone.Warning)],
         RunEvent.UndoStarted undo => [Line(undo.Elapsed, "↺", $"putting back: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Warning)],
+        RunEvent.BatchStarted batch when !OnlyFailures => [Line(batch.Elapsed, "▸", $"batch {batch.Number} of {batch.Of}", string.Join(", ", batch.Hosts.Select(Label)), Tone.Plain)],
         RunEvent.RunResumed resumed => Resumed(resumed),
         RunEvent.BlockAgain again when IsShown(again.Frame) && !OnlyFailures => Again(again),
         RunEvent.Rescued good when IsShown(good.Frame) => Rescued(good),
         RunEvent.AlwaysNotRun skipped => [Line(skipped.Elapsed, "✗", "`always` was not run", "", Tone.Bad)],
         RunEvent.UndoFinished undo => Undone(undo),
         RunEvent.StopRequested { Reason: StopReason.Interrupt } stop => [Line(stop.Elapsed, "■", "stopping: what runs is ended, then things are put back (once more: leave them)", "", Tone.Warning)],
+        RunEvent.StopRequested { Reason: StopReason.Guard } stop => Guard(stop),
         RunEvent.StopRequested stop => [Line(stop.Elapsed, "■", "stopping at once: nothing more is put back", "", Tone.Bad)],
         RunEvent.RunFinished run => Summary(run),
         _ => [],
     };
+
+    private IEnumerable<ReportLine> Guard(RunEvent.StopRequested stop)
+    {
+        guards.Add(stop.Why ?? "");
+        yield return Line(stop.Elapsed, "■", $"stopped by a guard: {stop.Why}", "", Tone.Bad);
+    }
 
     /// <summary>What happens inside a step is told with that step, or where it is asked for.</summary>
     private bool IsShown(string frame) => verbose || !Frame.IsInside(frame);
@@ -221,6 +230,7 @@ public sealed class ProgressReport(RunOutline outline, int width, bool verbose)
             yield return new(Tone.Bad, "NOT put back: look at your systems");
             foreach (var line in run.NotUndone.SelectMany(o => Wrap($"✗ {o with { At = o.At with { Host = Label(o.At.Host) } }}", 2, Tone.Bad))) yield return line;
         }
+        foreach (var line in guards.SelectMany(why => Wrap($"■ {why}", 0, Tone.Bad))) yield return line;
         var words = run.ExitCode switch
         {
             ExitCode.Passed => "passed",

@@ -9,7 +9,7 @@ using Playbooks.Templating;
 namespace Playbooks.Running;
 
 /// <summary>One attempt of a step on one host: the work, all its assertions, then what it captures.</summary>
-internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools, Scopes scopes, BlockRunner blocks)
+internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes scopes, BlockRunner blocks)
 {
     public async Task<HostResult> Run(PlannedStep step, Room room, Host? host, Address at, Scope scope, TimeSpan limit) => step.Step.Work switch
     {
@@ -23,7 +23,7 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
     private async Task<HostResult> AtPlaces(PlannedStep step, KindWork work, Room room, Host? host, Address at, Scope scope, TimeSpan limit)
     {
         HostResult? first = null;
-        var machines = Machines(step, host, scope);
+        var machines = Machines(step, room, host, scope);
         foreach (var machine in machines)
         {
             var result = Judgement.Of(step, await Work(step, work, room, host, machine, at, scope, limit), scope);
@@ -38,10 +38,10 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
         return first ?? new HostResult { Outcome = Outcome.Error, Began = false, Failures = [new Failure(step.Step.At, "there is no machine to run it on")] };
     }
 
-    private IReadOnlyList<Host> Machines(PlannedStep step, Host? host, Scope scope) => step.Runs.Kind switch
+    private static IReadOnlyList<Host> Machines(PlannedStep step, Room room, Host? host, Scope scope) => step.Runs.Kind switch
     {
         PlaceKind.Localhost => [Host.Control],
-        PlaceKind.Pattern => step.Runs.Pattern!.Select(plan.Inventory, scope, valuesAreHosts: !step.IsPlaceWritten),
+        PlaceKind.Pattern => step.Runs.Pattern!.Select(room.Inventory, scope, valuesAreHosts: !step.IsPlaceWritten),
         _ => [host ?? throw new UnreachableException()],
     };
 
@@ -108,7 +108,7 @@ internal sealed class AttemptRunner(Plan plan, Recorder recorder, RunTools tools
         if (room.Undoes is { } done) frame = (done with { Names = frame.Names }).Inside(frame.Id, step.Steps);
         using var timer = new CancellationTokenSource(limit, tools.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, room.Cancel);
-        var inside = new Room { Frame = frame, Block = frame.Id, Host = host, Inside = true, InUndo = room.InUndo, OwesUndo = room.OwesUndo || step.Undo.Count > 0 && !room.InUndo, Verdict = new Verdict(), Cancel = either.Token, Ended = room.Ended, PuttingBack = room.PuttingBack };
+        var inside = new Room { Frame = frame, Block = frame.Id, Inventory = room.Inventory, Batch = room.Batch, Host = host, Inside = true, InUndo = room.InUndo, OwesUndo = room.OwesUndo || step.Undo.Count > 0 && !room.InUndo, Verdict = new Verdict(), Cancel = either.Token, Ended = room.Ended, PuttingBack = room.PuttingBack };
         var passed = await blocks.Run(step.Steps, [], inside);
         var state = recorder.State.Frame(frame.Id);
         try

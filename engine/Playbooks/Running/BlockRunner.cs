@@ -16,6 +16,7 @@ internal sealed class BlockRunner
     private readonly Verdict verdict;
     private readonly StepRunner steps;
     private readonly Undo undo;
+    private readonly BatchRunner batches;
     private readonly TimeProvider time;
 
     /// <summary>Hosts that are or were dropped: of steps side by side the first to say so drops it.</summary>
@@ -25,11 +26,12 @@ internal sealed class BlockRunner
     {
         (this.recorder, this.stop, this.scopes, this.windows, this.verdict, time) = (recorder, stop, scopes, windows, verdict, tools.Time);
         undo = new Undo(plan, this, recorder, tools, stop);
-        steps = new StepRunner(plan, recorder, scopes, windows, new HostRunner(recorder, scopes, new AttemptRunner(plan, recorder, tools, scopes, this), tools, stop), undo);
+        batches = new BatchRunner(plan, this, recorder, tools, stop, scopes);
+        steps = new StepRunner(plan, recorder, scopes, windows, new HostRunner(recorder, scopes, new AttemptRunner(recorder, tools, scopes, this), tools, stop), undo);
     }
 
     /// <summary>True where all went well.</summary>
-    public Task<bool> Run(IReadOnlyList<PlannedStep> steps, IReadOnlyList<PlannedStep> always, Room room) => Run(inner => Undoable(last => Sequence(steps, last), inner), always, room);
+    public Task<bool> Run(IReadOnlyList<PlannedStep> steps, IReadOnlyList<PlannedStep> always, Room room) => Run(inner => Undoable(steps, inner), always, room);
 
     private async Task<bool> Run(Func<Room, Task<bool>> work, IReadOnlyList<PlannedStep> always, Room room, Func<Task<bool>>? rescue = null)
     {
@@ -43,7 +45,7 @@ internal sealed class BlockRunner
         }
         else if (always.Count > 0)
         {
-            var done = await Undoable(last => Sequence(always, last), room with { Cancel = stop.PuttingBack, PuttingBack = true, Block = room.Block + "/always" });
+            var done = await Undoable(always, room with { Cancel = stop.PuttingBack, PuttingBack = true, Block = room.Block + "/always" });
             if (!done)
             {
                 if (room.Inside) verdict.Add(ExitCode.NotUndone);
@@ -53,6 +55,9 @@ internal sealed class BlockRunner
         }
         return passed;
     }
+
+    /// <summary>Steps one after the other, that are put back where they do not end well.</summary>
+    public Task<bool> Undoable(IReadOnlyList<PlannedStep> steps, Room room) => Undoable(last => Sequence(steps, last), room);
 
     /// <summary>Steps that are put back where they do not end well.</summary>
     private async Task<bool> Undoable(Func<Room, Task<bool>> work, Room room)
@@ -97,7 +102,7 @@ internal sealed class BlockRunner
     private async Task<bool> Rescue(PlannedStep block, Room room)
     {
         var failures = room.Verdict.Stopped;
-        if (!await Undoable(inner => Sequence(block.Rescue, inner), room with { Block = room.Block + "/rescue", Rescuing = $"{block.Key}/rescue/" })) return false;
+        if (!await Undoable(block.Rescue, room with { Block = room.Block + "/rescue", Rescuing = $"{block.Key}/rescue/" })) return false;
         room.Verdict.Forgive();
         await recorder.Record(new RunEvent.Rescued(room.Frame.Id, block.Key, block.Step.Title, failures));
         return true;
@@ -136,18 +141,18 @@ internal sealed class BlockRunner
             // Who was only told to stop did not fail.
             && failed.All(f => f.Host.Length > 0 && !f.Result.Interrupted);
         var goesOn = !notRun && (drops || step.OnFailure == OnFailure.Continue);
-        foreach (var (_, result) in failed.Where(f => room.PuttingBack || !f.Result.Interrupted)) Count(step, result.Outcome, goesOn, room);
+        foreach (var (host, result) in failed.Where(f => room.PuttingBack || !f.Result.Interrupted)) Count(step, result.Outcome, goesOn, room, host);
         if (!drops) return goesOn;
         foreach (var (host, _) in failed.Where(f => dropped.TryAdd(f.Host, step.Key) && !recorder.State.IsDropped(f.Host))) await recorder.Record(new RunEvent.HostDropped(host, step.Key));
         if (!room.SideBySide && !await undo.UnwindDropped(room)) room.Verdict.AddUnsure();
         return goesOn;
     }
 
-    private void Count(PlannedStep step, Outcome outcome, bool goesOn, Room room)
+    private void Count(PlannedStep step, Outcome outcome, bool goesOn, Room room, string host = "")
     {
         // Inside an action or an undo the call itself is counted, once: its own result says what its steps said.
         if (room.PuttingBack && !room.Inside) verdict.Add(ExitCode.NotUndone);
-        else room.Verdict.Add(step.Key, outcome, goesOn);
+        else room.Verdict.Add(step.Key, outcome, goesOn, host);
     }
 
     /// <summary>A block, or a playbook that is included: its steps are steps of the run, and its undos its own.</summary>
@@ -192,9 +197,9 @@ internal sealed class BlockRunner
 
     private async Task<bool> Inside(PlannedStep group, Room room, TimeSpan? within, TimeSpan every)
     {
-        if (group.Step.Work is Block { Parallel: var parallel })
+        if (group.Step.Work is Block block)
             return await Run(
-                inner => Again(group, attempt => parallel ? SideBySide(group.Steps, attempt) : Sequence(group.Steps, attempt), inner, within, every),
+                inner => block.Batches is { } some ? batches.Run(group, some, inner) : Again(group, attempt => block.Parallel ? SideBySide(group.Steps, attempt) : Sequence(group.Steps, attempt), inner, within, every),
                 group.Always, room, group.Rescue.Count > 0 ? () => Rescue(group, room) : null);
 
         var frame = Frame.Of($"{room.Block}/", scopes.Inside(group, scopes.At(room, null), null), group.Steps.Concat(group.Always));

@@ -16,9 +16,12 @@ internal sealed record Frame(string Id, Scope Names, IReadOnlySet<string> Gives,
 
     public static Frame Of(string id, Scope names, IEnumerable<PlannedStep> steps) => new(id, names, GivenBy(steps).ToHashSet());
 
+    /// <summary>The room of a batch of a block.</summary>
+    public static string OfBatch(string frame, StepKey block, int number) => FormattableString.Invariant($"{frame}{block}/{number}/");
+
     /// <summary>A room inside this one, for steps whose results nobody outside may see.</summary>
     public Frame Inside(string id, IEnumerable<PlannedStep> steps) => new(id, Names, GivenBy(steps).Concat(Gives).ToHashSet(), this);
 
     private static IEnumerable<string> GivenBy(IEnumerable<PlannedStep> steps) => steps.SelectMany(step =>
-        step.Gives.Concat(step.Step.Work is Block ? GivenBy(step.Steps.Concat(step.Rescue).Concat(step.Always)) : []));
+        step.Gives.Concat(step.Step.Work is Block { Batches: null } ? GivenBy(step.Steps.Concat(step.Rescue).Concat(step.Always)) : []));
 }

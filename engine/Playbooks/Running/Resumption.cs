@@ -67,7 +67,7 @@ public sealed class Resumption(Plan plan, RunState state, IReadOnlyList<RunEvent
         get
         {
             var again = HasEnded ? Again() : [];
-            var leaves = Leaves(plan.Steps, "", again, isKept: false).ToList();
+            var leaves = Leaves(plan.Steps, [""], again, isKept: false).ToList();
             return leaves.Skip(leaves.FindLastIndex(leaf => leaf.IsKept) + 1).Select(leaf => leaf.Key).FirstOrDefault();
         }
     }
@@ -120,6 +120,7 @@ public sealed class Resumption(Plan plan, RunState state, IReadOnlyList<RunEvent
             else
             {
                 if (parent.Step.Work is Include) frame = frame[..^(parent.Key.Path.Length + 1)];
+                else if (parent.Step.Work is Block { Batches: not null } && parent.Steps.Any(inside => inside.Key == step)) frame = frame[..frame.LastIndexOf($"{parent.Key}/", StringComparison.Ordinal)];
                 open.Add(new Forgotten(frame, parent.Key, []) { IsOpen = true });
             }
             step = parent.Key;
@@ -150,10 +151,9 @@ public sealed class Resumption(Plan plan, RunState state, IReadOnlyList<RunEvent
                 foreach (var failed in Failed(step, frame)) again.AddRange(step.Step.Work is ActionCall && failed.Inside is null ? failed.Hosts.SelectMany(host => OfCall(step, frame, host)) : [failed]);
             else
             {
-                var inside = step.Step.Work is Include ? $"{frame}{step.Key}/" : frame;
                 again.Add(new Forgotten(frame, step.Key, []) { IsOpen = true });
-                Again(step.Steps, inside, step.Step.Work is not Block { Parallel: true }, again);
-                Forget([.. step.Rescue, .. step.Always], inside, again);
+                foreach (var inside in Inside(step, frame)) Again(step.Steps, inside, step.Step.Work is not Block { Parallel: true }, again);
+                Forget([.. step.Rescue, .. step.Always], step.Step.Work is Include ? Inside(step, frame)[0] : frame, again);
             }
         }
     }
@@ -186,14 +186,23 @@ public sealed class Resumption(Plan plan, RunState state, IReadOnlyList<RunEvent
 
     private bool IsStopping(string host, HostResult result) => result.IsFailure || result.Outcome == Outcome.NotRun && !state.IsDropped(host);
 
-    private IEnumerable<(StepKey Key, bool IsKept)> Leaves(IEnumerable<PlannedStep> steps, string frame, List<Forgotten> again, bool isKept) => steps.SelectMany(step =>
+    /// <summary>In batches a step stands in several rooms, and is kept where it is kept in one of them.</summary>
+    private IEnumerable<(StepKey Key, bool IsKept)> Leaves(IEnumerable<PlannedStep> steps, IReadOnlyList<string> frames, List<Forgotten> again, bool isKept) => steps.SelectMany(step =>
     {
-        var kept = isKept || IsKept(step, frame, again);
-        return step.IsGroup ? Leaves(step.Steps, step.Step.Work is Include ? $"{frame}{step.Key}/" : frame, again, kept) : [(step.Key, kept)];
+        var kept = isKept || frames.Any(frame => IsKept(step, frame, again));
+        return step.IsGroup ? Leaves(step.Steps, [.. frames.SelectMany(frame => Inside(step, frame))], again, kept) : [(step.Key, kept)];
     });
 
     /// <summary>It has ended, or is under way, and does not run again. What stands inside a group that goes on is kept by itself.</summary>
     private bool IsKept(PlannedStep step, string frame, List<Forgotten> again) => state.Frame(frame).Begun(step.Key) is { } ran
         && (ran.HasEnded || !step.IsGroup && (ran.Attempts.Count > 0 || ran.Results.Count > 0))
         && again.All(other => other.Frame != frame || other.Step != step.Key || other.Inside is not null);
+
+    /// <summary>The rooms that the steps of a group run in.</summary>
+    private IReadOnlyList<string> Inside(PlannedStep group, string frame) => group.Step.Work switch
+    {
+        Include => [$"{frame}{group.Key}/"],
+        Block { Batches: not null } => [.. Enumerable.Range(1, state.Batches(frame, group.Key)?.Batches.Count ?? 1).Select(number => Frame.OfBatch(frame, group.Key, number))],
+        _ => [frame],
+    };
 }

@@ -23,6 +23,9 @@ namespace Playbooks.Running;
 [JsonDerivedType(typeof(HostDropped), "host_dropped")]
 [JsonDerivedType(typeof(BlockFinished), "block_finished")]
 [JsonDerivedType(typeof(BlockOver), "block_over")]
+[JsonDerivedType(typeof(BatchesMade), "batches_made")]
+[JsonDerivedType(typeof(BatchStarted), "batch_started")]
+[JsonDerivedType(typeof(BatchFinished), "batch_finished")]
 [JsonDerivedType(typeof(BlockAgain), "block_again")]
 [JsonDerivedType(typeof(Rescued), "rescued")]
 [JsonDerivedType(typeof(AlwaysNotRun), "always_not_run")]
@@ -96,6 +99,15 @@ public abstract record RunEvent
     /// <summary>A block ended: well, and its undos are forgotten; or not, and they are due.</summary>
     public sealed record BlockFinished(string Block, bool Passed) : RunEvent;
 
+    /// <summary>The hosts of a block go through it in these batches.</summary>
+    public sealed record BatchesMade(string Frame, StepKey Block, IReadOnlyList<IReadOnlyList<string>> Batches) : RunEvent;
+
+    /// <summary>A batch, counted from 1, begins.</summary>
+    public sealed record BatchStarted(string Frame, StepKey Block, int Number, int Of, IReadOnlyList<string> Hosts) : RunEvent;
+
+    /// <summary>A batch ended, and what was to be put back of it is.</summary>
+    public sealed record BatchFinished(string Frame, StepKey Block, int Number, bool Passed, Held Held) : RunEvent;
+
     /// <summary>The time of a block's `within` was up between its steps.</summary>
     public sealed record BlockOver(string Frame, StepKey Block, string Title, string Message) : RunEvent;
 
@@ -119,7 +131,11 @@ public abstract record RunEvent
     /// <summary>What a client's cookies are from now on.</summary>
     public sealed record CookiesKept(string Client, IReadOnlyList<Cookie> Cookies) : RunEvent;
 
-    public sealed record StopRequested(StopReason Reason) : RunEvent;
+    public sealed record StopRequested(StopReason Reason) : RunEvent
+    {
+        /// <summary>What a guard says.</summary>
+        public string? Why { get; init; }
+    }
 
     /// <summary>The run goes on after its program had ended, or after it had stopped.</summary>
     /// <param name="PutsBack">Only to put back what is owed.</param>
@@ -145,7 +161,11 @@ public sealed record Address(string Frame, StepKey Step, string Host, int Item =
 public sealed record HostOutcome(string Host, Outcome Outcome);
 
 /// <summary>What is held against a block that has ended: the steps whose failures ended it, those whose failures let it go on, and the exit codes of both.</summary>
-public sealed record Held(IReadOnlyList<StepKey> Stopped, IReadOnlyList<StepKey> WentOn, ExitCode Stopping, ExitCode Counted, bool IsUnsure, string? Reason);
+public sealed record Held(IReadOnlyList<StepKey> Stopped, IReadOnlyList<StepKey> WentOn, ExitCode Stopping, ExitCode Counted, bool IsUnsure, string? Reason)
+{
+    /// <summary>The hosts on which they failed.</summary>
+    public IReadOnlyList<string> Hosts { get; init; } = [];
+}
 
 /// <summary>A step in a frame that is as if it had not run: on these hosts, or (empty) wholly, with all inside.</summary>
 public sealed record Forgotten(string Frame, StepKey Step, IReadOnlyList<string> Hosts)

@@ -13,7 +13,8 @@ public sealed class RunState
     private readonly UndoLedger undos = new();
     private readonly HashSet<string> failedAlways = [];
     private readonly HashSet<string> alwaysNotRun = [];
-    private readonly Dictionary<(string, StepKey, string), string> leaving = [];
+    private readonly Dictionary<(string, StepKey, string), List<string>> leaving = [];
+    private readonly Dictionary<(string Frame, StepKey Block), BatchesState> batches = [];
     private readonly Dictionary<Address, string> leftToUndo = [];
     private readonly Dictionary<string, IReadOnlyList<Cookie>> cookies = [];
     private readonly Lock gate = new();
@@ -120,6 +121,12 @@ public sealed class RunState
         get { lock (gate) return [.. cookies.Values.SelectMany(jar => jar.Where(cookie => cookie.IsHidden)).Select(cookie => cookie.Name).Distinct()]; }
     }
 
+    /// <summary>Null: they have not been made.</summary>
+    public BatchesState? Batches(string frame, StepKey block)
+    {
+        lock (gate) return batches.GetValueOrDefault((frame, block));
+    }
+
     /// <summary>All rooms of names that are known, by their ids.</summary>
     public IReadOnlyList<(string Id, FrameState Frame)> Frames
     {
@@ -154,9 +161,15 @@ public sealed class RunState
                     break;
                 case RunEvent.StepFinished step: FrameOf(step.Frame).Finish(step); break;
                 case RunEvent.HostFinished finished: Finish(finished); break;
-                case RunEvent.FrameLeft { Of: { } of } left: leaving[(of.Frame, of.Step, of.Host)] = left.Frame; break;
+                case RunEvent.FrameLeft { Of: { } of } left:
+                    if (!leaving.TryGetValue((of.Frame, of.Step, of.Host), out var with)) leaving[(of.Frame, of.Step, of.Host)] = with = [];
+                    if (!with.Contains(left.Frame)) with.Add(left.Frame);
+                    break;
                 case RunEvent.FrameLeft left: Leave(left.Frame); break;
                 case RunEvent.BlockOver over when !Running.Frame.IsInside(over.Frame): failed.Add((over.Block, over.Title, [], over.Message)); break;
+                case RunEvent.BatchesMade made: batches[(made.Frame, made.Block)] = new BatchesState(made.Batches); break;
+                case RunEvent.BatchStarted batch: batches[(batch.Frame, batch.Block)].Begin(batch.Number); break;
+                case RunEvent.BatchFinished batch: batches[(batch.Frame, batch.Block)].Finish(batch); break;
                 case RunEvent.BlockAgain again:
                     Forgive(again.Frame, again.Steps);
                     Forget(again.Frame, again.Block, andItself: false);
@@ -187,14 +200,15 @@ public sealed class RunState
     /// </summary>
     private void LeaveInside(Address ended, string? block, bool isOver)
     {
-        if (!leaving.Remove((ended.Frame, ended.Step, ended.Host), out var frame)) return;
+        if (!leaving.Remove((ended.Frame, ended.Step, ended.Host), out var left)) return;
         var at = ended with { Attempt = 1 };
         if (block is not null && undos.IsOwed(block, at))
         {
             LeaveUndone(at);
-            leftToUndo[at] = frame;
+            leftToUndo[at] = left[^1];
         }
-        else if (isOver) Leave(frame);
+        else if (isOver)
+            foreach (var frame in left) Leave(frame);
     }
 
     private void LeaveUndone(Address at)
@@ -216,14 +230,20 @@ public sealed class RunState
         FrameOf(frame).Forget(key => key.Path.StartsWith(inside, StringComparison.Ordinal) || andItself && key == step);
         if (!Running.Frame.IsInside(frame)) failed.RemoveAll(f => f.Step.Path.StartsWith(inside, StringComparison.Ordinal) || andItself && f.Step == step);
         foreach (var id in frames.Keys.Where(id => id.StartsWith($"{frame}{inside}", StringComparison.Ordinal) || andItself && id.StartsWith($"{frame}{step}@", StringComparison.Ordinal)).ToList()) frames.Remove(id);
+        foreach (var key in batches.Keys.Where(key => key.Frame.StartsWith($"{frame}{inside}", StringComparison.Ordinal) || key.Frame == frame && (key.Block.Path.StartsWith(inside, StringComparison.Ordinal) || andItself && key.Block == step)).ToList()) batches.Remove(key);
     }
 
     private void Resume(RunEvent.RunResumed resumed)
     {
+        if (End is not null)
+            foreach (var some in batches.Values) some.Forgive();
         (End, isHalted) = (null, false);
         undos.Resume();
         foreach (var again in resumed.Again)
         {
+            foreach (var (block, some) in batches)
+                for (var number = 1; number <= some.Begun; number++)
+                    if (again.Frame.StartsWith(Running.Frame.OfBatch(block.Frame, block.Block, number), StringComparison.Ordinal)) some.Reopen(number);
             if (again.IsOpen || again.Inside is not null || again.Hosts.Count > 0) FrameOf(again.Frame).Reopen(again.Step, again.Hosts, again.Inside);
             else Forget(again.Frame, again.Step, andItself: true);
             if (again.Inside is null && again.Hosts.Count > 0)

@@ -86,13 +86,13 @@ public sealed class Runner(Plan plan, Recorder recorder, RunTools tools, Stop st
         var scopes = new Scopes(plan, recorder.State, tools.Secrets, recorder.Masker);
         var windows = new Windows(plan, recorder, tools, scopes);
         var blocks = new BlockRunner(plan, recorder, tools, stop, scopes, windows, verdict);
-        var room = new Room { Frame = Frame.Of("", scopes.OfPlaybook(), plan.Steps.Concat(plan.Always)), Block = "play", Verdict = verdict, Cancel = stop.Work };
+        var room = new Room { Frame = Frame.Of("", scopes.OfPlaybook(), plan.Steps.Concat(plan.Always)), Block = "play", Inventory = plan.Inventory, Verdict = verdict, Cancel = stop.Work };
 
         await windows.Open(StepKey.Run, room, null);
         // Nothing may be lost on the way of a failure up to here.
         if (!await blocks.Run(plan.Steps, plan.Always, room) && verdict.ExitCode == ExitCode.Passed && stop.Reason is null) verdict.Add(ExitCode.Failed);
 
-        if (stop.Reason is not null) verdict.Add(ExitCode.Interrupted);
+        if (stop.Reason is { } reason) verdict.Add(reason == StopReason.Guard ? ExitCode.Guard : ExitCode.Interrupted);
         await Task.WhenAll(asked);
         var notUndone = recorder.State.NotUndone;
         if (notUndone.Count > 0) verdict.Add(ExitCode.NotUndone);
@@ -102,5 +102,5 @@ public sealed class Runner(Plan plan, Recorder recorder, RunTools tools, Stop st
         return verdict.ExitCode;
     }
 
-    private void Told(StopReason reason) => asked.Enqueue(recorder.Record(new RunEvent.StopRequested(reason)));
+    private void Told(StopReason reason, string? why) => asked.Enqueue(recorder.Record(new RunEvent.StopRequested(reason) { Why = why }));
 }

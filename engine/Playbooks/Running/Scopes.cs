@@ -24,7 +24,7 @@ internal sealed class Scopes(Plan plan, RunState state, RunSecrets secrets, Mask
     public Scope At(Room room, Host? host)
     {
         var scope = room.Frame.Names
-            .With("hosts", hosts).With("groups", groups)
+            .With("hosts", hosts).With("groups", room.Batch is { } batch ? Views.With(groups, Batches.Group, batch) : groups)
             .With("play", () => Play())
             .With("steps", new Steps(Chain(room.Frame), host))
             .With("failed", () => Failed(room, host))

@@ -46,7 +46,7 @@ internal sealed class StepRunner(Plan plan, Recorder recorder, Scopes scopes, Wi
             case PlannedHosts.Inherited: return room.Host is { } around ? [around] : null;
             case PlannedHosts.Known known: return known.Hosts;
             case PlannedHosts.After after:
-                var selected = after.Pattern.Select(plan.Inventory, scopes.At(room, null), valuesAreHosts: true);
+                var selected = after.Pattern.Select(room.Inventory, scopes.At(room, null), valuesAreHosts: true);
                 return selected.Count > 0 || plan.AllowEmpty
                     ? selected
                     : throw new ExpressionException(after.Pattern.At, $"`{after.Pattern.Text}` selects no host", "where that is meant, say --allow-empty");

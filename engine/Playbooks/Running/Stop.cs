@@ -3,6 +3,9 @@ namespace Playbooks.Running;
 /// <summary>Why a run stops before its end.</summary>
 public enum StopReason
 {
+    /// <summary>By a guard of the playbook: as <see cref="Interrupt"/>, and nobody asked.</summary>
+    Guard,
+
     /// <summary>Asked to end: no new step, what runs is ended, and things are put back.</summary>
     Interrupt,
 
@@ -26,7 +29,7 @@ public sealed class Stop : IDisposable
     public CancellationToken PuttingBack => puttingBack.Token;
 
     /// <summary>Told with each new reason, once.</summary>
-    public event Action<StopReason>? Requested;
+    public event Action<StopReason, string?>? Requested;
 
     /// <summary>Ctrl-C or SIGTERM: the first interrupts, the second halts.</summary>
     public void Request()
@@ -35,12 +38,25 @@ public sealed class Stop : IDisposable
         lock (gate)
         {
             if (Reason == StopReason.Halt) return;
-            reason = Reason is null ? StopReason.Interrupt : StopReason.Halt;
+            reason = Reason == StopReason.Interrupt ? StopReason.Halt : StopReason.Interrupt;
             Reason = reason;
         }
-        Requested?.Invoke(reason);
+        Requested?.Invoke(reason, null);
         work.Cancel();
         if (reason == StopReason.Halt) puttingBack.Cancel();
+    }
+
+    /// <summary>A guard of the playbook ends the run.</summary>
+    /// <param name="why">What is said of it.</param>
+    public void Guard(string why)
+    {
+        lock (gate)
+        {
+            if (Reason is not null) return;
+            Reason = StopReason.Guard;
+        }
+        Requested?.Invoke(StopReason.Guard, why);
+        work.Cancel();
     }
 
     public void Dispose()

@@ -11,6 +11,8 @@ internal sealed class Verdict
     private readonly Lock gate = new();
     private readonly List<StepKey> stopped = [];
     private readonly List<StepKey> wentOn = [];
+    private readonly HashSet<string> stoppedHosts = [];
+    private readonly HashSet<string> wentOnHosts = [];
     private ExitCode stopping;
     private ExitCode counted;
 
@@ -37,7 +39,13 @@ internal sealed class Verdict
     /// <summary>Why the block ended, where that was no step's doing.</summary>
     public string? Reason { get; private set; }
 
-    public void Add(StepKey step, Outcome outcome, bool goesOn)
+    /// <summary>The hosts on which steps failed.</summary>
+    public IReadOnlyCollection<string> Hosts
+    {
+        get { lock (gate) return [.. stoppedHosts.Union(wentOnHosts)]; }
+    }
+
+    public void Add(StepKey step, Outcome outcome, bool goesOn, string host = "")
     {
         var code = outcome switch
         {
@@ -49,6 +57,7 @@ internal sealed class Verdict
         lock (gate)
         {
             (goesOn ? wentOn : stopped).Add(step);
+            if (host.Length > 0) (goesOn ? wentOnHosts : stoppedHosts).Add(host);
             if (goesOn) counted = Graver(counted, code);
             else stopping = Graver(stopping, code);
             IsUnsure |= outcome == Outcome.Unknown;
@@ -62,6 +71,8 @@ internal sealed class Verdict
         {
             (goesOn ? wentOn : stopped).AddRange(inner.stopped);
             wentOn.AddRange(inner.wentOn);
+            (goesOn ? wentOnHosts : stoppedHosts).UnionWith(inner.stoppedHosts);
+            wentOnHosts.UnionWith(inner.wentOnHosts);
             if (goesOn) counted = Graver(counted, inner.stopping);
             else stopping = Graver(stopping, inner.stopping);
             counted = Graver(counted, inner.counted);
@@ -72,7 +83,7 @@ internal sealed class Verdict
     /// <summary>All of it, as the event that a block has ended tells it.</summary>
     public Held Held
     {
-        get { lock (gate) return new Held([.. stopped], [.. wentOn], stopping, counted, IsUnsure, Reason); }
+        get { lock (gate) return new Held([.. stopped], [.. wentOn], stopping, counted, IsUnsure, Reason) { Hosts = [.. stoppedHosts.Union(wentOnHosts).Order(StringComparer.Ordinal)] }; }
     }
 
     /// <summary>What was told so.</summary>
@@ -81,6 +92,7 @@ internal sealed class Verdict
         var verdict = new Verdict { stopping = held.Stopping, counted = held.Counted, IsUnsure = held.IsUnsure, Reason = held.Reason };
         verdict.stopped.AddRange(held.Stopped);
         verdict.wentOn.AddRange(held.WentOn);
+        verdict.stoppedHosts.UnionWith(held.Hosts);
         return verdict;
     }
 
@@ -104,6 +116,7 @@ internal sealed class Verdict
         lock (gate)
         {
             stopped.Clear();
+            stoppedHosts.Clear();
             (stopping, Reason) = (ExitCode.Passed, null);
         }
     }

@@ -43,7 +43,7 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
             foreach (var call in mark.Calls)
                 scope = scopes.At(room with { Frame = new Frame("", scopes.Inside(call, scope, about), new HashSet<string>()) }, about);
             if (mark.Log.Runs.Kind == PlaceKind.Localhost) machines = [Host.Control];
-            else if (mark.Log.Runs.Kind == PlaceKind.Pattern) machines = mark.Log.Runs.Pattern!.Select(plan.Inventory, scope, valuesAreHosts: !mark.Log.IsPlaceWritten);
+            else if (mark.Log.Runs.Kind == PlaceKind.Pattern) machines = mark.Log.Runs.Pattern!.Select(room.Inventory, scope, valuesAreHosts: !mark.Log.IsPlaceWritten);
             foreach (var machine in machines)
             {
                 // Those of the whole run are open already where it goes on.

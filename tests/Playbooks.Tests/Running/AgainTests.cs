@@ -1,3 +1,6 @@
+using Playbooks.Loading;
+using Playbooks.Model;
+using Playbooks.Problems;
 using Playbooks.Running;
 using Xunit;
 
@@ -135,6 +138,40 @@ public sealed class AgainTests : IDisposable
             """;
         var (_, events) = await fixture.Run(steps);
         Assert.True(fixture.Resumption(events).IsOver);
+    }
+
+    private static readonly Inventory Three = Batched();
+
+    private static Inventory Batched()
+    {
+        var problems = new ProblemList();
+        var hosts = new InventoryLoader(problems);
+        hosts.Add(Yaml.Read(new SourceText("hosts", "groups: { app: { hosts: { 'a[1:4]': { local: true } } } }"), problems), "/");
+        return hosts.Build();
+    }
+
+    private const string Rolling = """
+          - hosts: app
+            batch: 1
+            order: shuffle
+            block:
+              - shell: "echo {{ host.name }} >> {{ dir }}/effects"
+              - shell: "test $(wc -l < {{ dir }}/effects) != 2 -o -e {{ dir }}/mended"
+          - shell: "echo after >> {{ dir }}/effects"
+        """;
+
+    /// <summary>Who goes on after a guard has seen what failed: that counts no more, and the batches are those that were made.</summary>
+    [Fact]
+    public async Task After_a_guard_the_batches_that_are_left_go_through_in_their_order()
+    {
+        var (first, events) = await fixture.Run(Rolling, inventory: Three);
+        Assert.Equal(ExitCode.Guard, first);
+        Assert.Equal(2, fixture.Effects.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
+        await File.WriteAllTextAsync(fixture.PathOf("mended"), "", TestContext.Current.CancellationToken);
+        var (then, _) = await fixture.Resume(events, r => r.GoOn([]));
+        var order = events.OfType<RunEvent.BatchesMade>().Single().Batches.SelectMany(batch => batch);
+        Assert.Equal([.. order, "after"], fixture.Effects.Split('\n', StringSplitOptions.RemoveEmptyEntries));
+        Assert.Equal(ExitCode.Failed, then);
     }
 
     [Fact]

@@ -71,12 +71,21 @@ internal sealed class Entry
     /// <summary>What is said beside the work: each by its word.</summary>
     public IReadOnlyList<ShownParameter> Settings =>
     [
+        .. Step.Step.Work is Block { Batches: { } batches } ? OfBatches(batches) : [],
         .. Of("within", Step.Step.Within, time => time),
         .. Of("every", Step.Step.Every, time => time),
         .. Of("timeout", Step.Timeout, time => time),
         .. Step.Step.Work is KindWork { TakesSudo: true } ? Of("sudo", Step.Sudo, user => user ?? (object?)false) : [],
         .. Step.Step.Work is KindWork { Kind.IsUsersCommand: true } ? Of("env", Step.Env, values => new DataMap(values.Select(v => KeyValuePair.Create(v.Key, (object?)v.Value)))) : [],
         .. Of("max_output", Step.Step.MaxOutput, bytes => new Size(bytes)),
+    ];
+
+    private static ShownParameter[] OfBatches(Batches batches) =>
+    [
+        .. Of("batch", batches.Sizes, sizes => string.Join(", ", sizes)),
+        .. Of("order", batches.Order, order => order.By == BatchOrderBy.Names ? string.Join(", ", order.Names) : order.By.ToString().ToLowerInvariant()),
+        .. Of("pause", batches.Pause, time => time),
+        .. Of("max_failed", batches.MaxFailed, most => (long)most),
     ];
 
     private static ShownParameter[] Of<T>(string name, Setting<T>? setting, Func<T, object?> show) => setting is null ? [] : [ShownParameter.Of(name, setting, show)];

@@ -27,6 +27,9 @@ internal sealed record Foresight
     /// <summary>The hosts it may be about, and the items; worked out when something asks for them.</summary>
     public required Lazy<IReadOnlyList<Case>> Cases { get; init; }
 
+    /// <summary>Inside a block in batches.</summary>
+    public bool IsInBatch { get; init; }
+
     /// <summary>Inside an action or an undo the host is that of the step around it.</summary>
     public bool IsInside { get; init; }
 
@@ -159,6 +162,7 @@ internal sealed record Foresight
         _ when Later.TryGetValue(use.Name, out var givers) => givers,
         "host" when Cases.Value.Any(@case => @case.Host is { } host && HostSecrets.In(host, use.Members).Any()) => ["the run begins (secret)"],
         _ when Varying.Contains(use.Name) => [],
+        "groups" when use.Members is [Batches.Group, ..] && IsInBatch => [PlanWords.EachBatch],
         "steps" => [use.Members is [var id, ..] ? id : "the steps before it"],
         "all" => use.Members is [var name, ..] && Later.TryGetValue(name, out var givers) ? givers : ["the steps before it"],
         "play" => use.Members is ["name", ..] ? [] : ["the run begins"],

@@ -66,7 +66,7 @@ internal sealed class Outline(Plan plan)
         foreach (var inner in Steps(step.Undo, number + ".u", "undo", entry, undo)) yield return inner;
         foreach (var inner in Steps(step.Rescue, number + ".r", "rescue", entry, flow)) yield return inner;
         // What an `always` captures is seen by nobody after it.
-        foreach (var inner in Steps(step.Always, number + ".a", "always", entry, new Flow(inside.Names))) yield return inner;
+        foreach (var inner in Steps(step.Always, number + ".a", "always", entry, new Flow((step.Step.Work is Block ? flow : inside).Names))) yield return inner;
     }
 
     /// <summary>The names inside a step: those around it in a block, a room of their own in an action and a playbook.</summary>
@@ -80,6 +80,7 @@ internal sealed class Outline(Plan plan)
                 // The action's own undo sees what its steps captured.
                 if (entry.Part == "undo" && ReferenceEquals(call, entry.Parent?.Step.Step.Work)) foreach (var before in entry.Parent.Step.Steps) action.Gives(before);
                 return action;
+            case Block { Batches: not null }: return new Flow(flow.Names with { IsInBatch = true });
             default: return flow;
         }
     }

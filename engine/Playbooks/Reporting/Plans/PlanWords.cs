@@ -30,11 +30,16 @@ internal static class PlanWords
         PlannedHosts.Known { Hosts: [] } => "no host",
         PlannedHosts.Known { Hosts: [_, _, ..] hosts } when entry.Step.Step.RunOnce => $"the first that takes part of {Labels(hosts)}",
         PlannedHosts.Known known => Labels(known.Hosts),
-        PlannedHosts.After after => $"{after.Pattern.Text}: {(after.AtWidest.Count == 1 ? "at most" : "among")} {Labels(after.AtWidest)} {After(entry.Around.Missing(after.Pattern.Template.Names))}",
+        PlannedHosts.After after => $"{after.Pattern.Text}: {(after.AtWidest.Count == 1 ? "at most" : "among")} {Labels(after.AtWidest)} {After(Givers(entry, after))}",
         PlannedHosts.None when entry is { PutsBack: { } target } => $"where {target} has begun",
         PlannedHosts.None when entry.Step.Step.Work is KindWork && entry.IsOfRun => Label(Host.Control),
         _ => "",
     };
+
+    public const string EachBatch = "each batch begins";
+
+    /// <summary>After what the hosts are known.</summary>
+    public static IReadOnlyList<string> Givers(Entry entry, PlannedHosts.After after) => [.. entry.Around.Missing(after.Pattern.Template.Names), .. after.Pattern.Among([Batches.Group]).Take(entry.Around.IsInBatch ? 1 : 0).Select(_ => EachBatch)];
 
     public static string After(IEnumerable<string> givers) => $"(known after: {string.Join(", ", givers)})";
 
