@@ -1,6 +1,3 @@
-using Playbooks.Loading;
-using Playbooks.Model;
-using Playbooks.Problems;
 using Playbooks.Running;
 using Xunit;
 
@@ -140,16 +137,6 @@ public sealed class AgainTests : IDisposable
         Assert.True(fixture.Resumption(events).IsOver);
     }
 
-    private static readonly Inventory Three = Batched();
-
-    private static Inventory Batched()
-    {
-        var problems = new ProblemList();
-        var hosts = new InventoryLoader(problems);
-        hosts.Add(Yaml.Read(new SourceText("hosts", "groups: { app: { hosts: { 'a[1:4]': { local: true } } } }"), problems), "/");
-        return hosts.Build();
-    }
-
     private const string Rolling = """
           - hosts: app
             batch: 1
@@ -164,7 +151,7 @@ public sealed class AgainTests : IDisposable
     [Fact]
     public async Task After_a_guard_the_batches_that_are_left_go_through_in_their_order()
     {
-        var (first, events) = await fixture.Run(Rolling, inventory: Three);
+        var (first, events) = await fixture.Run(Rolling, inventory: RunFixture.Hosts(4));
         Assert.Equal(ExitCode.Guard, first);
         Assert.Equal(2, fixture.Effects.Split('\n', StringSplitOptions.RemoveEmptyEntries).Length);
         await File.WriteAllTextAsync(fixture.PathOf("mended"), "", TestContext.Current.CancellationToken);

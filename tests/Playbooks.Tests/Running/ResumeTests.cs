@@ -85,6 +85,61 @@ public sealed class ResumeTests : IDisposable
         }
     }
 
+    private const string Batches = """
+          - name: Rolling
+            hosts: app
+            batch: [1, 2]
+            order: shuffle
+            block:
+              - command: sh -c 'echo {{ host.name }} of {{ count(groups.batch) }}'
+                effect: none
+                capture: { who: stdout }
+              - command: sh -c 'echo {{ who }} >> {{ dir }}/effects'
+                undo: { command: "sh -c 'echo undo {{ who }} >> {{ dir }}/effects'" }
+              - command: sh -c 'echo end {{ who }} >> {{ dir }}/effects'
+          - hosts: localhost
+            command: sh -c 'echo after >> {{ dir }}/effects'
+        """;
+
+    [Fact]
+    public async Task Cut_off_after_any_event_batches_go_on_as_they_were_made_and_nothing_is_done_twice()
+    {
+        var (code, events) = await fixture.Run(Batches, inventory: RunFixture.Hosts(3));
+        Assert.Equal(ExitCode.Passed, code);
+        for (var n = 1; n < events.Count; n++)
+        {
+            fixture.Clear();
+            var log = new CutLog(n);
+            await Assert.ThrowsAsync<LogFailedException>(() => fixture.Start(log, run => run.Run(StateFolder.NewRun)));
+            var (end, after) = await fixture.Resume(log.Events, r => r.GoOn([]));
+            var batches = Assert.Single(log.Events.Concat(after).OfType<RunEvent.BatchesMade>()).Batches;
+            var all = batches.SelectMany(batch => batch.Order().Select(host => $"{host} of {batch.Count}").SelectMany(who => new[] { who, $"end {who}" })).Append("after");
+            Assert.True(end == ExitCode.Passed && all.Order().SequenceEqual(fixture.Effects.Split('\n', StringSplitOptions.RemoveEmptyEntries).Order()), $"after {n}: {end}, {fixture.Effects}");
+            // A batch begins when the one before it is through.
+            var seen = fixture.Effects.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line != "after").Select(line => batches.ToList().FindIndex(batch => batch.Contains(line.Replace("end ", "", StringComparison.Ordinal)[..2]))).ToList();
+            Assert.Equal(seen.Order(), seen);
+        }
+    }
+
+    [Fact]
+    public async Task Cut_off_after_any_event_the_batch_that_had_begun_is_put_back_and_no_other()
+    {
+        var (_, events) = await fixture.Run(Batches, inventory: RunFixture.Hosts(3));
+        for (var n = 1; n < events.Count; n++)
+        {
+            fixture.Clear();
+            var log = new CutLog(n);
+            await Assert.ThrowsAsync<LogFailedException>(() => fixture.Start(log, run => run.Run(StateFolder.NewRun)));
+            var before = fixture.Effects.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            var over = log.Events.OfType<RunEvent.BlockFinished>().Count(e => e.Passed && e.Block.StartsWith("steps/0/", StringComparison.Ordinal));
+            var batches = log.Events.OfType<RunEvent.BatchesMade>().SelectMany(made => made.Batches).ToList();
+            var (end, _) = await fixture.Resume(log.Events, r => r.PutBack([]));
+            var back = fixture.Effects.Split('\n', StringSplitOptions.RemoveEmptyEntries)[before.Length..];
+            var owed = before.Where(line => line.StartsWith('a') && line != "after" && batches.FindIndex(batch => batch.Contains(line[..2])) >= over).Select(line => $"undo {line}");
+            Assert.True(end == ExitCode.Interrupted && owed.Order().SequenceEqual(back.Order()), $"after {n}: {end}, {string.Join(", ", before)} | {string.Join(", ", back)}");
+        }
+    }
+
     /// <summary>Takes so many events, and then none.</summary>
     private sealed class CutLog(int most) : IRunLog
     {

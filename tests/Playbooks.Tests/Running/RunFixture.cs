@@ -17,6 +17,15 @@ internal sealed class RunFixture : IDisposable
 
     public void Dispose() => folder.Delete(recursive: true);
 
+    /// <summary>The group `app` of hosts a1, a2 …, all of them this machine.</summary>
+    public static Inventory Hosts(int count)
+    {
+        var problems = new ProblemList();
+        var hosts = new InventoryLoader(problems);
+        hosts.Add(Yaml.Read(new SourceText("hosts", $"groups: {{ app: {{ hosts: {{ 'a[1:{count}]': {{ local: true }} }} }} }}"), problems), "/");
+        return hosts.Build();
+    }
+
     /// <summary>What commands wrote to the file `effects`.</summary>
     public string Effects => Text("effects");
 
