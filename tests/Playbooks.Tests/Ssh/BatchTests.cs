@@ -1,0 +1,89 @@
+using CsCheck;
+using Playbooks.Connections;
+using Playbooks.Loading;
+using Playbooks.Model;
+using Playbooks.Planning;
+using Playbooks.Problems;
+using Playbooks.Running;
+using Playbooks.Steps;
+using Xunit;
+
+namespace Playbooks.Tests.Ssh;
+
+/// <summary>A hundred hosts in batches: a hundred names of one sshd, which takes no more than sixteen addresses.</summary>
+public sealed class BatchTests : IAsyncLifetime
+{
+    private const int Count = 100;
+
+    private readonly Sshd sshd = new() { Extra = "MaxStartups 1000" };
+
+    public ValueTask InitializeAsync() => sshd.InitializeAsync();
+
+    public ValueTask DisposeAsync() => sshd.DisposeAsync();
+
+    /// <summary>h3 fails, h17 cannot be reached, and how it ends on h42 nobody knows: three that count, whatever they have.</summary>
+    [Theory]
+    [InlineData(2, ExitCode.Guard, 50)]
+    [InlineData(3, ExitCode.Unreachable, 100)]
+    public async Task What_starts_afterwards_is_what_max_failed_says(int most, ExitCode code, int started)
+    {
+        var effects = sshd.NewPath();
+        var file = sshd.NewPath();
+        await File.WriteAllTextAsync(file, $$"""
+            name: Hundred
+            hosts: all
+            steps:
+              - name: Rolling
+                batch: 10
+                max_failed: {{most}}
+                block:
+                  - name: Change
+                    shell: echo {{"{{ host.name }}"}} >> {{effects}}
+                    undo: { shell: "echo undo {{"{{ host.name }}"}} >> {{effects}}" }
+                  - name: Fail
+                    shell: "case {{"{{ host.name }}"}} in h3) exit 1;; h42) kill -KILL $PPID;; esac"
+                  - name: End
+                    shell: echo end {{"{{ host.name }}"}} >> {{effects}}
+            """, TestContext.Current.CancellationToken);
+        var problems = new ProblemList();
+        var hosts = new InventoryLoader(problems);
+        hosts.Add(Yaml.Read(new SourceText("hosts", $"""
+            ssh: [user: {Environment.UserName}, key: {sshd.Key}, known_hosts: {sshd.KnownHosts}]
+            groups:
+              all100: [hosts: [{string.Join(", ", Enumerable.Range(1, Count).Select(i => $"h{i}: [ssh: [host: 127.0.0.1, port: {(i == 17 ? 9 : sshd.Port)}]]"))}]]
+            """.Replace('[', '{').Replace(']', '}')), problems), "/");
+        var inventory = hosts.Build();
+        var playbook = new PlaybookLoader(problems).Load(file);
+        Assert.True(playbook is not null && problems.Count == 0, string.Join('\n', problems.Select(ProblemPrinter.Print)));
+        var plan = new Planner(inventory, new Dictionary<string, object?>(), problems).Plan(playbook, new Planner.Wishes())!;
+
+        using var stop = new Stop();
+        var log = new MemoryLog();
+        await using var connections = sshd.Pool(new ConnectionOptions { KeyPassphrase = null, Patience = TimeSpan.FromSeconds(1) });
+        var ended = await new Runner(plan, new Recorder(new RunState(), log, TimeProvider.System), new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run(StateFolder.NewRun);
+
+        var seen = await File.ReadAllLinesAsync(effects, TestContext.Current.CancellationToken);
+        var all = Enumerable.Range(1, started).Where(i => i != 17).Select(i => $"h{i}").ToList();
+        Assert.Equal(code, ended);
+        Assert.Equal(all.Order(), seen.Where(line => line.StartsWith('h')).Order());
+        Assert.Equal(["undo h3", "undo h42"], seen.Where(line => line.StartsWith("undo", StringComparison.Ordinal)));
+        Assert.Equal(all.Where(host => host is not ("h3" or "h42")).Select(host => $"end {host}").Order(), seen.Where(line => line.StartsWith("end", StringComparison.Ordinal)).Order());
+        // In turn: nobody of a batch before all of the one before it.
+        var batches = log.Events.OfType<RunEvent.BatchStarted>().ToList();
+        Assert.Equal(Enumerable.Range(1, started / 10), batches.Select(batch => batch.Number));
+        Assert.Equal(Enumerable.Range(0, started / 10), seen.Where(line => line.StartsWith('h')).Select(line => (int.Parse(line[1..], System.Globalization.CultureInfo.InvariantCulture) - 1) / 10).Distinct());
+    }
+
+    [Fact]
+    public void Every_host_is_in_one_batch_and_none_is_empty_or_larger_than_said() =>
+        Gen.Select(Gen.Int[0, 300], Gen.Select(Gen.Int[1, 100], Gen.Bool, (number, percent) => new BatchSize(number, percent)).Array[1, 4]).Sample((count, sizes) =>
+        {
+            var batches = Batches.Split([.. Enumerable.Range(0, count)], sizes);
+            Assert.Equal(Enumerable.Range(0, count), batches.SelectMany(batch => batch));
+            Assert.All(batches.Index(), batch =>
+            {
+                var size = sizes[Math.Min(batch.Index, sizes.Length - 1)];
+                Assert.InRange(batch.Item.Count, 1, size.IsPercent ? Math.Max(1, count * size.Number / 100) : size.Number);
+            });
+        });
+}
