@@ -28,7 +28,7 @@ internal sealed class Doubts(ConnectionPool pool, ReceiptBook receipts)
             {
                 string? why = NoProcess;
                 if (doubt.Process is { } process) why = await pool.EndProcess(doubt.Host, process, cancel);
-                else if (doubt.Claim is { } claim) 
+                else if (doubt.Claim is { } claim)
                 {
                     var ended = await End(doubt, claim, cancel);
                     (why, began, wasOver) = (ended.Why, ended.HadBegun, ended.WereOver);
