@@ -19,8 +19,8 @@ internal static class Filling
             PRAGMA synchronous = OFF;
             BEGIN;
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $runs)
-            INSERT INTO runs (name, playbook, file, started_at, ended_at, exit_code, hosts, passed, user, pid)
-                SELECT printf('20261129-%06d-abcd', i), 'Deploy', '/srv/deploy.yaml', 1795000000000 + i * 60000, 1795000000000 + i * 60000 + 30000, i % 2, 10, $steps, 'root@control', i FROM n;
+            INSERT INTO runs (name, playbook, file, started_at, ended_at, exit_code, owed, user, pid)
+                SELECT printf('20261129-%06d-abcd', i), 'Deploy', '/srv/deploy.yaml', 1795000000000 + i * 60000, 1795000000000 + i * 60000 + 30000, i % 2, 0, 'root@control', i FROM n;
             WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $steps * $each)
             INSERT INTO events (id, json) SELECT (runs.id << 32) + n.i, CAST(printf('{"is":"step_started","frame":"","step":"steps/%d","title":"Deploy the application on every host","gives":[],"hosts":["was1"],"sequence":%d,"time":"2026-11-29T12:00:00+00:00","elapsed":"00:00:01.5"}', n.i, n.i) AS BLOB) FROM runs, n;
             COMMIT;

@@ -138,6 +138,17 @@ public sealed class RunLogTests : IDisposable
         Assert.Empty(journal.Find("%"));
     }
 
+    /// <summary>So that whoever times it by that has a journal as it is.</summary>
+    [Fact]
+    public async Task A_journal_that_is_filled_without_running_anything_is_read_as_any_other()
+    {
+        using var filling = Start(Appender, ["fill", files.Folder, "3", "2"]);
+        await filling.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, filling.ExitCode);
+        using var journal = files.Open();
+        Assert.Equal([(0, 8), (0, 8), (0, 8)], journal.Runs(9).Select(run => (journal.Owed(run), journal.Events(run).Count())));
+    }
+
     [Fact]
     public async Task What_a_run_is_made_of_is_kept_in_its_order()
     {
