@@ -183,6 +183,21 @@ public sealed class ResumePlayTests : IDisposable
         Assert.Equal((how == "--rerun" ? 3 : 0, effects), (decided.Code, Effects));
     }
 
+    [Theory]
+    [InlineData("--assume-done", 0, "a b c next")]
+    [InlineData("--skip", 0, "a b c next")]
+    [InlineData("--rerun", 3, "a b c c")]
+    public async Task What_is_said_of_one_item_is_said_of_no_other(string how, int code, string effects)
+    {
+        Playbook($"loop: [a, b, c]\n    shell: \"echo {{{{ item }}}} >> {folder.Path}/effects; test {{{{ item }}}} != c || kill -9 $PPID\"", Does("next"));
+        Assert.Equal((3, "a b c"), ((await folder.Play(100, "p.yaml")).Code, Effects));
+        var asked = await Resume();
+        Assert.Contains("How \"Step 1\", item 3 of its loop (\"c\"), ended on was1 is not known (p.yaml:6:5)", asked.Errors, StringComparison.Ordinal);
+        var resumed = await Resume(how, "steps/0@was1");
+        Assert.True(resumed.Code == code, resumed.Errors + resumed.Output);
+        Assert.Equal(effects, Effects);
+    }
+
     /// <summary>Nobody has to be believed about what can be found out: it is still running, or has ended.</summary>
     [Theory]
     [InlineData("--assume-done")]
