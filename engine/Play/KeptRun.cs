@@ -56,8 +56,7 @@ internal sealed class KeptRun : IAsyncDisposable
         }
         catch (Exception e) when (e is MachinesBusyException or LogFailedException)
         {
-            await session.Connections.Unlock(keepReceipts);
-            if (!keepReceipts) await session.Connections.RemoveReceipts(name);
+            await session.Connections.Leave(name, keepReceipts);
             if (e is not MachinesBusyException busy) throw;
             Screen.Refuse($"{busy.Message}; nothing was run", busy.Mend);
             return null;
@@ -80,8 +79,7 @@ internal sealed class KeptRun : IAsyncDisposable
         {
             Screen.Refuse("stopped; nothing was run");
         }
-        await session.Connections.Unlock(keepReceipts);
-        if (!keepReceipts) await session.Connections.RemoveReceipts(name);
+        await session.Connections.Leave(name, keepReceipts);
         return false;
     }
 
@@ -98,8 +96,7 @@ internal sealed class KeptRun : IAsyncDisposable
     /// <summary>The run is over. Where it left something it is said how to go on with it.</summary>
     public async Task End(ConnectionPool connections, ExitCode code)
     {
-        await connections.Unlock(keepReceipts: code != ExitCode.Passed);
-        if (code == ExitCode.Passed) await connections.RemoveReceipts(log.Run.Name);
+        await connections.Leave(log.Run.Name, keepReceipts: code != ExitCode.Passed);
         if (code is ExitCode.NotUndone or ExitCode.Interrupted) Screen.Complain($"To go on with this run: play resume {log.Run.Name}{Journals.Option(folder)}");
     }
 

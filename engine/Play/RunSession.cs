@@ -72,7 +72,7 @@ internal sealed class RunSession
         {
             var code = await how(runner);
             await showing;
-            await (kept is null ? Connections.RemoveReceipts(state.Run) : kept.End(Connections, code));
+            await (kept is null ? Connections.Leave(state.Run, keepReceipts: false) : kept.End(Connections, code));
             return (int)code;
         }
         catch (LogFailedException e) when (kept is not null)

@@ -101,7 +101,7 @@ internal sealed class Screen : IDisposable
         return answer is null ? null : answer.Trim().ToLowerInvariant() is "y" or "yes";
     }
 
-    /// <summary>Asks for one letter, in small. Null: there is nobody to be asked.</summary>
+    /// <summary>Asks for a letter or a word, in small. Null: there is nobody to be asked.</summary>
     public async Task<string?> Choose(string question, CancellationToken cancel)
     {
         var lines = string.Join('\n', question.Split('\n').Select(line => DisplayText.Safe(line)));

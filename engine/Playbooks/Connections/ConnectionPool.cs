@@ -265,9 +265,17 @@ public sealed class ConnectionPool : IAsyncDisposable
         _locks.Stop();
     }
 
-    /// <summary>Removes the receipts of a run that nobody will go on with, on the machines that are connected.</summary>
-    public async Task RemoveReceipts(string run) => await Task.WhenAll(_receipts.Hosts.Select(host =>
-        Living(host) is { } living && _receipts.Known(host, run) is { } folder ? living.Ask(folder.Removal + ":", AnswerTime) : Task.CompletedTask));
+    /// <summary>Gives back the locks, as <see cref="Unlock"/> does, and removes the receipts also where there was no lock, on the machines that are connected.</summary>
+    /// <param name="run">The run that is over, or was not begun.</param>
+    /// <param name="keepReceipts">It will be gone on with.</param>
+    public async Task Leave(string run, bool keepReceipts)
+    {
+        var locked = _locks.Wanted.Select(host => host.Key).ToHashSet();
+        await Unlock(keepReceipts);
+        if (keepReceipts) return;
+        await Task.WhenAll(_receipts.Hosts.Where(host => !locked.Contains(host.Key)).Select(host =>
+            Living(host) is { } living && _receipts.Known(host, run) is { } folder ? living.Ask(folder.Removal + ":", AnswerTime) : Task.CompletedTask));
+    }
 
     /// <summary>Null: its link was lost, or was never made.</summary>
     private IConnection? Living(Host host) => host.Local ? _local : _hosts.GetValueOrDefault(host.Key)?.Living;

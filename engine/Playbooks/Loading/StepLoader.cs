@@ -26,12 +26,14 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, Func<ScalarNode, 
 
     private static readonly string[] NotOnBlocks = ["at", "run_once", "loop", "as", "assert", "capture", "undo", "max_output", "severity"];
 
-    /// <summary>Keys that belong to one node only.</summary>
-    private static readonly (string Key, string Node)[] Beside =
+    /// <summary>Keys that belong to one node only, or to another key.</summary>
+    private static readonly (string Key, string Node, string Lack)[] Beside =
     [
-        ("rescue", "a `block` or a `parallel`"), ("always", "a `block` or a `parallel`"), ("params", "an `include`"), ("batch", "a `block`"),
-        ("order", "a `batch`"), ("pause", "a `batch`"), ("max_failed", "a `batch`"),
+        ("rescue", "a `block` or a `parallel`", NoNode), ("always", "a `block` or a `parallel`", NoNode), ("params", "an `include`", NoNode), ("batch", "a `block`", NoNode),
+        ("order", "a `batch`", NoBatch), ("pause", "a `batch`", NoBatch), ("max_failed", "a `batch`", NoBatch),
     ];
+
+    private const string NoNode = "this step is none", NoBatch = "there is none here";
 
     /// <summary>Where steps stand decides what they may be.</summary>
     public enum Room
@@ -98,10 +100,10 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, Func<ScalarNode, 
         };
         if (kinds.Count == 0 && map["assert"] is null && map["capture"] is null && map.Entries.All(e => Keys.Contains(e.Name)))
             problems.Add(map.At, "this step does nothing", "give it a kind such as `command`, `http`, `netstat` or `log`, or an `assert`");
-        foreach (var (key, beside) in Beside.Where(b => reader.IsLeft(b.Key)))
+        foreach (var (key, beside, lack) in Beside.Where(b => reader.IsLeft(b.Key)))
         {
             reader.Take(key);
-            problems.Add(map.Entries.First(e => e.Name == key).Key.At, $"`{key}` stands beside {beside}, and {(beside == "a `batch`" ? "there is none here" : "this step is none")}");
+            problems.Add(map.Entries.First(e => e.Name == key).Key.At, $"`{key}` stands beside {beside}, and {lack}");
         }
         reader.Done("a step", NotYet, StepKinds.All.Select(k => k.Name).Concat(Nodes).Concat(actions));
         if (problems.Count == before) new StepShape(room).Report(step, problems);

@@ -3,7 +3,8 @@ namespace Playbooks.Model;
 /// <summary>The machines a play may speak of, in groups, in the order of the file.</summary>
 public sealed class Inventory(IReadOnlyList<Host> hosts, IReadOnlyDictionary<string, IReadOnlyList<Host>> groups)
 {
-    private readonly Dictionary<string, Host> byName = hosts.ToDictionary(h => h.Name);
+    /// <summary>Made when first asked for: of a batch's inventory nobody asks.</summary>
+    private Dictionary<string, Host> ByName => field ??= Hosts.ToDictionary(h => h.Name);
 
     public static Inventory Empty { get; } = new([], new Dictionary<string, IReadOnlyList<Host>>());
 
@@ -17,13 +18,9 @@ public sealed class Inventory(IReadOnlyList<Host> hosts, IReadOnlyDictionary<str
     /// <summary>Groups whose hosts only the run can tell: here they have all that they might have.</summary>
     public IReadOnlyCollection<string> Open { get; init; } = [];
 
-    /// <summary>The same with one more group.</summary>
-    public Inventory With(string group, IReadOnlyList<Host> members, bool isOpen)
-    {
-        Inventory Of(Inventory some, Inventory? around) => new(some.Hosts, some.Groups.Append(new(group, members)).ToDictionary()) { Tree = some.Tree, Whole = around!, Open = isOpen ? [.. some.Open, group] : some.Open };
-        var whole = Of(Whole, null);
-        return ReferenceEquals(Whole, this) ? whole : Of(this, whole);
-    }
+    /// <summary>The same with one more group, for patterns: as a whole it stays as it is.</summary>
+    public Inventory With(string group, IReadOnlyList<Host> members, bool isOpen) =>
+        new(Hosts, Groups.Append(new(group, members)).ToDictionary()) { Tree = Tree, Whole = Whole, Open = isOpen ? [.. Open, group] : Open };
 
     /// <summary>The groups as they were written, in the order of the file.</summary>
     public IReadOnlyList<WrittenGroup> Tree { get; init; } = [];
@@ -54,7 +51,7 @@ public sealed class Inventory(IReadOnlyList<Host> hosts, IReadOnlyDictionary<str
     private static bool IsAnsibleAddress(string variable) => variable is "ansible_host" or "ansible_ssh_host";
 
     /// <summary>The host of that name; `localhost` is always there.</summary>
-    public Host? Find(string name) => byName.GetValueOrDefault(name) ?? (name == "localhost" ? Host.Control : null);
+    public Host? Find(string name) => ByName.GetValueOrDefault(name) ?? (name == "localhost" ? Host.Control : null);
 }
 
 /// <summary>A group as it was written: the groups inside it, and the hosts that it names itself.</summary>

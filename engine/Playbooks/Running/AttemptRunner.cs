@@ -108,7 +108,7 @@ internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes sc
         if (room.Undoes is { } done) frame = (done with { Names = frame.Names }).Inside(frame.Id, step.Steps);
         using var timer = new CancellationTokenSource(limit, tools.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, room.Cancel);
-        var inside = new Room { Frame = frame, Block = frame.Id, Inventory = room.Inventory, Batch = room.Batch, Host = host, Inside = true, InUndo = room.InUndo, OwesUndo = room.OwesUndo || step.Undo.Count > 0 && !room.InUndo, Verdict = new Verdict(), Cancel = either.Token, Ended = room.Ended, PuttingBack = room.PuttingBack };
+        var inside = new Room { Frame = frame, Block = frame.Id, Inventory = room.Inventory, Groups = room.Groups, Host = host, Inside = true, InUndo = room.InUndo, OwesUndo = room.OwesUndo || step.Undo.Count > 0 && !room.InUndo, Verdict = new Verdict(), Cancel = either.Token, Ended = room.Ended, PuttingBack = room.PuttingBack };
         var passed = await blocks.Run(step.Steps, [], inside);
         var state = recorder.State.Frame(frame.Id);
         try

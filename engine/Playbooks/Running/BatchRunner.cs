@@ -65,7 +65,7 @@ internal sealed class BatchRunner(Plan plan, BlockRunner blocks, Recorder record
         {
             Frame = frame,
             Block = $"{room.Block}/{number}",
-            Batch = hosts,
+            Groups = scopes.GroupsWith(hosts),
             Inventory = room.Inventory.With(Batches.Group, hosts, isOpen: false),
             Verdict = verdict,
         });

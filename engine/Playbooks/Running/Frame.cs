@@ -1,3 +1,4 @@
+using System.Globalization;
 using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Templating;
@@ -18,6 +19,13 @@ internal sealed record Frame(string Id, Scope Names, IReadOnlySet<string> Gives,
 
     /// <summary>The room of a batch of a block.</summary>
     public static string OfBatch(string frame, StepKey block, int number) => FormattableString.Invariant($"{frame}{block}/{number}/");
+
+    /// <summary>The number of the batch of that block that a room is, or stands in; null: of none.</summary>
+    public static int? BatchOf(string id, string frame, StepKey block)
+    {
+        var all = $"{frame}{block}/";
+        return id.StartsWith(all, StringComparison.Ordinal) && id.IndexOf('/', all.Length) is > 0 and var end && int.TryParse(id.AsSpan(all.Length, end - all.Length), NumberStyles.None, CultureInfo.InvariantCulture, out var number) ? number : null;
+    }
 
     /// <summary>A room inside this one, for steps whose results nobody outside may see.</summary>
     public Frame Inside(string id, IEnumerable<PlannedStep> steps) => new(id, Names, GivenBy(steps).Concat(Gives).ToHashSet(), this);

@@ -15,8 +15,8 @@ internal sealed record Room
     /// <summary>The hosts and groups there are; in a batch its hosts are one.</summary>
     public required Inventory Inventory { get; init; }
 
-    /// <summary>The hosts of the batch; null: not in one.</summary>
-    public IReadOnlyList<Host>? Batch { get; init; }
+    /// <summary>In a batch: the groups as expressions see them, its hosts among them.</summary>
+    public IMembers? Groups { get; init; }
 
     /// <summary>The host of the action or the undo around; null at the playbook's own level, or where that is about no host.</summary>
     public Host? Host { get; init; }

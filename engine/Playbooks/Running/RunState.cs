@@ -242,8 +242,7 @@ public sealed class RunState
         foreach (var again in resumed.Again)
         {
             foreach (var (block, some) in batches)
-                for (var number = 1; number <= some.Begun; number++)
-                    if (again.Frame.StartsWith(Running.Frame.OfBatch(block.Frame, block.Block, number), StringComparison.Ordinal)) some.Reopen(number);
+                if (Running.Frame.BatchOf(again.Frame, block.Frame, block.Block) is { } number) some.Reopen(number);
             if (again.IsOpen || again.Inside is not null || again.Hosts.Count > 0) FrameOf(again.Frame).Reopen(again.Step, again.Hosts, again.Inside);
             else Forget(again.Frame, again.Step, andItself: true);
             if (again.Inside is null && again.Hosts.Count > 0)

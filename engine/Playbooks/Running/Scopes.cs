@@ -21,10 +21,13 @@ internal sealed class Scopes(Plan plan, RunState state, RunSecrets secrets, Mask
 
     private IMembers View(Host host) => views.GetOrAdd(host.Name, static (_, of) => Views.Host(of.Host, secret => of.Secrets.Of(secret)), (Host: host, Secrets: secrets));
 
+    /// <summary>The groups as they are seen in a batch.</summary>
+    public IMembers GroupsWith(IReadOnlyList<Host> batch) => Views.With(groups, Batches.Group, batch);
+
     public Scope At(Room room, Host? host)
     {
         var scope = room.Frame.Names
-            .With("hosts", hosts).With("groups", room.Batch is { } batch ? Views.With(groups, Batches.Group, batch) : groups)
+            .With("hosts", hosts).With("groups", room.Groups ?? groups)
             .With("play", () => Play())
             .With("steps", new Steps(Chain(room.Frame), host))
             .With("failed", () => Failed(room, host))

@@ -39,12 +39,6 @@ internal sealed class Verdict
     /// <summary>Why the block ended, where that was no step's doing.</summary>
     public string? Reason { get; private set; }
 
-    /// <summary>The hosts on which steps failed.</summary>
-    public IReadOnlyCollection<string> Hosts
-    {
-        get { lock (gate) return [.. stoppedHosts.Union(wentOnHosts)]; }
-    }
-
     public void Add(StepKey step, Outcome outcome, bool goesOn, string host = "")
     {
         var code = outcome switch

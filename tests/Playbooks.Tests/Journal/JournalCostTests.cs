@@ -1,7 +1,5 @@
-using Playbooks.Loading;
 using Playbooks.Model;
 using Playbooks.Planning;
-using Playbooks.Problems;
 using Playbooks.Running;
 using Playbooks.Steps;
 using Playbooks.Tests.Ssh;
@@ -66,10 +64,6 @@ public sealed class JournalCostTests(ITestOutputHelper output) : IAsyncLifetime
         var file = Path.Combine(files.Folder, "p.yaml");
         File.WriteAllText(file, "name: Many\nhosts: all\nforks: 100\nsteps:\n" + string.Concat(Enumerable.Range(1, Steps).Select(i => $"  - {{ name: Step {i}, command: 'echo {i}', assert: stdout == '{i}' }}\n")));
         var hosts = Enumerable.Range(1, Hosts).Select(i => sshd.Host() with { Name = $"h{i}" }).ToList();
-        var problems = new ProblemList();
-        var inventory = new Inventory(hosts, new Dictionary<string, IReadOnlyList<Host>>());
-        var plan = new Planner(inventory, new Dictionary<string, object?>(), problems).Plan(new PlaybookLoader(problems).Load(file)!, new Planner.Wishes());
-        Assert.True(plan is not null, string.Join('\n', problems.Select(ProblemPrinter.Print)));
-        return plan;
+        return Planned.Of(file, new Inventory(hosts, new Dictionary<string, IReadOnlyList<Host>>()));
     }
 }

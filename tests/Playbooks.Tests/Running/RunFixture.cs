@@ -1,8 +1,6 @@
 using Playbooks.Connections;
-using Playbooks.Loading;
 using Playbooks.Model;
 using Playbooks.Planning;
-using Playbooks.Problems;
 using Playbooks.Running;
 using Playbooks.Steps;
 using Xunit;
@@ -18,13 +16,7 @@ internal sealed class RunFixture : IDisposable
     public void Dispose() => folder.Delete(recursive: true);
 
     /// <summary>The group `app` of hosts a1, a2 …, all of them this machine.</summary>
-    public static Inventory Hosts(int count)
-    {
-        var problems = new ProblemList();
-        var hosts = new InventoryLoader(problems);
-        hosts.Add(Yaml.Read(new SourceText("hosts", $"groups: {{ app: {{ hosts: {{ 'a[1:{count}]': {{ local: true }} }} }} }}"), problems), "/");
-        return hosts.Build();
-    }
+    public static Inventory Hosts(int count) => Planned.Inventory($"groups: {{ app: {{ hosts: {{ 'a[1:{count}]': {{ local: true }} }} }} }}");
 
     /// <summary>What commands wrote to the file `effects`.</summary>
     public string Effects => Text("effects");
@@ -35,9 +27,7 @@ internal sealed class RunFixture : IDisposable
     {
         var playbook = $"name: Test\nparams: {{ dir: {{ default: {folder.FullName} }} }}\nhosts: localhost\nsteps:\n{steps}";
         await File.WriteAllTextAsync(PathOf("p.yaml"), playbook, TestContext.Current.CancellationToken);
-        var problems = new ProblemList();
-        plan = new Planner(inventory ?? Inventory.Empty, new Dictionary<string, object?>(), problems).Plan(new PlaybookLoader(problems).Load(PathOf("p.yaml"))!, new Planner.Wishes { Tags = tags });
-        Assert.True(plan is not null, string.Join('\n', problems.Select(ProblemPrinter.Print)));
+        plan = Planned.Of(PathOf("p.yaml"), inventory ?? Inventory.Empty, new Planner.Wishes { Tags = tags });
         var log = new MemoryLog();
         return (await Start(log, run => run.Run(StateFolder.NewRun), on), log.Events);
     }

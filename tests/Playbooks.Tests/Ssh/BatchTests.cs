@@ -1,9 +1,6 @@
 using CsCheck;
 using Playbooks.Connections;
-using Playbooks.Loading;
 using Playbooks.Model;
-using Playbooks.Planning;
-using Playbooks.Problems;
 using Playbooks.Running;
 using Playbooks.Steps;
 using Xunit;
@@ -45,17 +42,11 @@ public sealed class BatchTests : IAsyncLifetime
                   - name: End
                     shell: echo end {{"{{ host.name }}"}} >> {{effects}}
             """, TestContext.Current.CancellationToken);
-        var problems = new ProblemList();
-        var hosts = new InventoryLoader(problems);
-        hosts.Add(Yaml.Read(new SourceText("hosts", $"""
+        var plan = Planned.Of(file, Planned.Inventory($"""
             ssh: [user: {Environment.UserName}, key: {sshd.Key}, known_hosts: {sshd.KnownHosts}]
             groups:
               all100: [hosts: [{string.Join(", ", Enumerable.Range(1, Count).Select(i => $"h{i}: [ssh: [host: 127.0.0.1, port: {(i == 17 ? 9 : sshd.Port)}]]"))}]]
-            """.Replace('[', '{').Replace(']', '}')), problems), "/");
-        var inventory = hosts.Build();
-        var playbook = new PlaybookLoader(problems).Load(file);
-        Assert.True(playbook is not null && problems.Count == 0, string.Join('\n', problems.Select(ProblemPrinter.Print)));
-        var plan = new Planner(inventory, new Dictionary<string, object?>(), problems).Plan(playbook, new Planner.Wishes())!;
+            """.Replace('[', '{').Replace(']', '}')));
 
         using var stop = new Stop();
         var log = new MemoryLog();

@@ -1,7 +1,4 @@
 using System.Diagnostics;
-using Playbooks.Loading;
-using Playbooks.Planning;
-using Playbooks.Problems;
 using Playbooks.Running;
 using Playbooks.Steps;
 using Xunit;
@@ -23,19 +20,13 @@ public sealed class RunTests(Sshd sshd) : IDisposable
     {
         server ??= sshd;
         await File.WriteAllTextAsync(PathOf("p.yaml"), $"name: Run\nparams: {{ dir: {{ default: {folder.FullName} }} }}\nhosts: web1\nsteps:\n{steps}", TestContext.Current.CancellationToken);
-        var problems = new ProblemList();
-        var hosts = new InventoryLoader(problems);
-        hosts.Add(Yaml.Read(new SourceText("hosts", $$"""
+        var inventory = Planned.Inventory($$"""
             ssh: { user: {{Environment.UserName}}, key: {{server.Key}}, known_hosts: {{server.KnownHosts}} }
             groups:
               web: { hosts: { web1: { ssh: "127.0.0.1:{{port ?? server.Port}}" } } }
               app: { hosts: { {{string.Join(", ", Enumerable.Range(1, 12).Select(i => $"app{i}: {{ ssh: \"127.0.0.1:{port ?? server.Port}\" }}"))}} } }
-            """), problems), "/");
-        var inventory = hosts.Build();
-        var playbook = new PlaybookLoader(problems).Load(PathOf("p.yaml"));
-        Assert.True(playbook is not null, string.Join('\n', problems.Select(ProblemPrinter.Print)));
-        var plan = new Planner(inventory, new Dictionary<string, object?>(), problems).Plan(playbook, new Planner.Wishes());
-        Assert.True(plan is not null, string.Join('\n', problems.Select(ProblemPrinter.Print)));
+            """);
+        var plan = Planned.Of(PathOf("p.yaml"), inventory);
 
         using var stop = new Stop();
         var log = new MemoryLog();

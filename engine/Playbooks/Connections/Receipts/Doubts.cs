@@ -23,17 +23,16 @@ internal sealed class Doubts(ConnectionPool pool, ReceiptBook receipts)
         {
             hadBegun |= doubt is { HasEnded: true, HadBegun: true };
             if (doubt.HasEnded) continue;
-            var (began, wasOver) = (true, false);
+            EndOfDoubt ended;
             try
             {
-                string? why = NoProcess;
-                if (doubt.Process is { } process) why = await pool.EndProcess(doubt.Host, process, cancel);
-                else if (doubt.Claim is { } claim)
+                ended = doubt switch
                 {
-                    var ended = await End(doubt, claim, cancel);
-                    (why, began, wasOver) = (ended.Why, ended.HadBegun, ended.WereOver);
-                }
-                if (why is not null) return new EndOfDoubt(why, HadBegun: true);
+                    { Process: { } process } => new EndOfDoubt(await pool.EndProcess(doubt.Host, process, cancel), HadBegun: true),
+                    { Claim: { } claim } => await End(doubt, claim, cancel),
+                    _ => new EndOfDoubt(NoProcess, HadBegun: true),
+                };
+                if (ended.Why is not null) return ended;
             }
             catch (HostUnreachableException e)
             {
@@ -44,9 +43,9 @@ internal sealed class Doubts(ConnectionPool pool, ReceiptBook receipts)
                 return new EndOfDoubt("the run was stopped", HadBegun: true);
             }
 
-            _doubts.TryUpdate(key, doubt with { HasEnded = true, HadBegun = began }, doubt);
-            hadBegun |= began;
-            wereOver &= wasOver || !began;
+            _doubts.TryUpdate(key, doubt with { HasEnded = true, HadBegun = ended.HadBegun }, doubt);
+            hadBegun |= ended.HadBegun;
+            wereOver &= ended.WereOver || !ended.HadBegun;
         }
 
         return new EndOfDoubt(null, hadBegun) { WereOver = hadBegun && wereOver };

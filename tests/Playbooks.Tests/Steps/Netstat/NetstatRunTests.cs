@@ -12,7 +12,12 @@ using Xunit;
 
 namespace Playbooks.Tests.Steps.Netstat;
 
+/// <summary>While no other test starts a program: from its fork to its exec a child of ours has our sockets, too, and the name of a thread.</summary>
+[CollectionDefinition(DisableParallelization = true)]
+public sealed class OwnSockets;
+
 /// <summary>Real sockets on this machine, seen through whatever it has.</summary>
+[Collection<OwnSockets>]
 public sealed class NetstatRunTests : IAsyncLifetime
 {
     private readonly KindHarness harness = new();
