@@ -7,7 +7,7 @@ namespace Playbooks.Loading;
 /// <summary>Reads a playbook and the actions it uses. The main path of loading begins here.</summary>
 public sealed class PlaybookLoader(ProblemList problems)
 {
-    private static readonly string[] NotYet = ["probes", "notify"];
+    private static readonly string[] NotYet = ["notify"];
 
     private const int MaxDepth = 30;
 
@@ -79,12 +79,13 @@ public sealed class PlaybookLoader(ProblemList problems)
             Defaults = steps.Defaults(reader),
             Forks = reader.Setting("forks", SettingTypes.WholeNumber(1, 1000))?.Get(Templating.Scope.Empty),
             Keep = reader.Setting("keep", SettingTypes.Duration)?.Get(Templating.Scope.Empty),
+            Probes = steps.Steps(reader.Take("probes"), "probes", StepLoader.Room.Probe),
             Steps = steps.Steps(reader.Take("steps"), "steps", StepLoader.Room.Playbook),
             Always = steps.Steps(reader.Take("always"), "always", StepLoader.Room.Playbook),
         };
         if (map["steps"] is null or ScalarNode { Value: null } or ListNode { Items.Count: 0 }) problems.Add(map.At, "a playbook needs `steps`", "steps:\n  - name: …");
         reader.Done("a playbook", NotYet);
-        var all = playbook.Steps.Concat(playbook.Always).Concat(playbook.Actions.Values.SelectMany(a => a.Steps.Concat(a.Undo)));
+        var all = playbook.Probes.Concat(playbook.Steps).Concat(playbook.Always).Concat(playbook.Actions.Values.SelectMany(a => a.Steps.Concat(a.Undo)));
         texts.AddRange(TextsOf(all).DistinctBy(text => text.Name).ExceptBy([.. texts.Select(text => text.Name)], text => text.Name).ToList());
         return read[FullPath(path)] = playbook;
     }
@@ -170,7 +171,7 @@ public sealed class PlaybookLoader(ProblemList problems)
 
     /// <summary>The files that steps brought in.</summary>
     private static IEnumerable<SourceText> TextsOf(IEnumerable<Step> steps) => steps.SelectMany(step =>
-        step.Work.Texts.Concat(TextsOf(step.Undo)).Concat(step.Work is Block block ? TextsOf(block.Steps.Concat(block.Rescue).Concat(block.Always)) : []));
+        step.Work.Texts.Concat(TextsOf(step.Undo)).Concat(step.Work is Block block ? TextsOf(block.All) : []));
 
     private void CollectActions(Node? root)
     {

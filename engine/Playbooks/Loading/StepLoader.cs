@@ -9,7 +9,7 @@ namespace Playbooks.Loading;
 /// <param name="actions">The names that `use` brought in.</param>
 /// <param name="include">Reads the playbook at a path, named at that node; null where it cannot be read, and the problems say why.</param>
 /// <param name="problems">Takes what is wrong.</param>
-internal sealed class StepLoader(IReadOnlySet<string> actions, Func<ScalarNode, Playbook?> include, ProblemList problems)
+internal sealed partial class StepLoader(IReadOnlySet<string> actions, Func<ScalarNode, Playbook?> include, ProblemList problems)
 {
     /// <summary>The keys of any step; the kinds' words come beside them.</summary>
     public static readonly string[] Keys =
@@ -21,15 +21,12 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, Func<ScalarNode, 
     /// <summary>What a step does that is no kind: the runner itself does it.</summary>
     public static readonly string[] Nodes = ["block", "parallel", "include", "put_back"];
 
-    /// <summary>Keys of the language that this version does not have: refused by name, never ignored.</summary>
-    private static readonly string[] NotYet = ["probes"];
-
     private static readonly string[] NotOnBlocks = ["at", "run_once", "loop", "as", "assert", "capture", "undo", "max_output", "severity"];
 
     /// <summary>Keys that belong to one node only, or to another key.</summary>
     private static readonly (string Key, string Node, string Lack)[] Beside =
     [
-        ("rescue", "a `block` or a `parallel`", NoNode), ("always", "a `block` or a `parallel`", NoNode), ("params", "an `include`", NoNode), ("batch", "a `block`", NoNode),
+        ("rescue", "a `block` or a `parallel`", NoNode), ("always", "a `block` or a `parallel`", NoNode), ("params", "an `include`", NoNode), ("batch", "a `block`", NoNode), ("probes", "a `block` or a `parallel`", NoNode),
         ("order", "a `batch`", NoBatch), ("pause", "a `batch`", NoBatch), ("max_failed", "a `batch`", NoBatch),
     ];
 
@@ -41,6 +38,7 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, Func<ScalarNode, 
         Playbook,
         Action,
         Undo,
+        Probe,
     }
 
     public IReadOnlyList<Step> Steps(Node? node, string key, Room room)
@@ -93,19 +91,21 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, Func<ScalarNode, 
             AnyResult = any,
             Capture = Captures(reader.Section("capture")),
             Within = reader.Setting("within", SettingTypes.Duration),
-            Every = reader.Setting("every", SettingTypes.Duration),
+            Every = reader.Setting("every", room == Room.Probe ? SettingTypes.Period : SettingTypes.Duration),
             MaxOutput = reader.Setting("max_output", SettingTypes.Bytes),
             Severity = Choice<Severity>(reader, "severity") ?? Severity.Error,
             Undo = Steps(reader.Take("undo"), "undo", Room.Undo),
+            Budget = room == Room.Probe ? Budget(reader) : null,
         };
-        if (kinds.Count == 0 && map["assert"] is null && map["capture"] is null && map.Entries.All(e => Keys.Contains(e.Name)))
+        if (room == Room.Probe) CheckProbe(map, step);
+        else if (kinds.Count == 0 && map["assert"] is null && map["capture"] is null && map.Entries.All(e => Keys.Contains(e.Name)))
             problems.Add(map.At, "this step does nothing", "give it a kind such as `command`, `http`, `netstat` or `log`, or an `assert`");
         foreach (var (key, beside, lack) in Beside.Where(b => reader.IsLeft(b.Key)))
         {
             reader.Take(key);
             problems.Add(map.Entries.First(e => e.Name == key).Key.At, $"`{key}` stands beside {beside}, and {lack}");
         }
-        reader.Done("a step", NotYet, StepKinds.All.Select(k => k.Name).Concat(Nodes).Concat(actions));
+        reader.Done(room == Room.Probe ? "a probe" : "a step", alsoKnown: StepKinds.All.Select(k => k.Name).Concat(Nodes).Concat(actions));
         if (problems.Count == before) new StepShape(room).Report(step, problems);
         return step;
     }
@@ -119,7 +119,11 @@ internal sealed class StepLoader(IReadOnlySet<string> actions, Func<ScalarNode, 
             if (room == Room.Undo) problems.Add(entry.Key.At, $"a `{entry.Name}` inside an undo is not there yet in this version");
             var steps = Steps(entry.Value, entry.Name, room);
             if (steps.Count == 0 && entry.Value is ListNode { Items.Count: 0 } or ScalarNode { Value: null }) problems.Add(entry.Key.At, $"this `{entry.Name}` is empty");
-            return new Block(steps, Steps(reader.Take("rescue"), "rescue", room), Steps(reader.Take("always"), "always", room), entry.Name == "parallel") { Batches = entry.Name == "block" ? Batches(reader, room) : null };
+            return new Block(steps, Steps(reader.Take("rescue"), "rescue", room), Steps(reader.Take("always"), "always", room), entry.Name == "parallel")
+            {
+                Batches = entry.Name == "block" ? Batches(reader, room) : null,
+                Probes = Probes(reader, room),
+            };
         }
         if (entry.Name == "include") return Include(entry, reader, room);
         if (entry.Name == "put_back")

@@ -25,7 +25,7 @@ internal sealed class StepShape(StepLoader.Room room)
     {
         public Rules(StepLoader.Room room)
         {
-            RuleFor(step => step.Every).Null().When(step => step.Within is null)
+            RuleFor(step => step.Every).Null().When(step => step.Within is null && room != StepLoader.Room.Probe)
                 .WithMessage("`every` says how often to try again, but there is no `within`").WithState(step => step.Every!.At);
             RuleFor(step => step.Within).Null().When(step => step.Work is KindWork { Kind: ConfirmStep })
                 .WithMessage("an answer is an answer: `within` would not change it").WithState(step => step.Within!.At);

@@ -32,6 +32,9 @@ public sealed record Playbook
     /// <summary>How long the journal keeps runs of it; null: for ever.</summary>
     public TimeSpan? Keep { get; init; }
 
+    /// <summary>Run beside the steps.</summary>
+    public IReadOnlyList<Step> Probes { get; init; } = [];
+
     public IReadOnlyList<Step> Steps { get; init; } = [];
 
     public IReadOnlyList<Step> Always { get; init; } = [];

@@ -13,6 +13,7 @@ public sealed record SettingType<T>(string Expected, SettingType<T>.Reader TryRe
         string text when typeof(T) == typeof(bool) && text.ToLowerInvariant() is "yes" or "on" or "true" or "y" => "write true",
         string text when typeof(T) == typeof(bool) && text.ToLowerInvariant() is "no" or "off" or "false" or "n" => "write false",
         long number when typeof(T) == typeof(TimeSpan) => $"a number alone has no unit: {number}s, {number}ms or {number}m?",
+        long or double when typeof(T) == typeof(double) => $"a number alone has no unit: {Data.ToText(value)}%?",
         _ => null,
     };
 }
@@ -38,6 +39,10 @@ public static class SettingTypes
         return value is TimeSpan || value is string text && Literals.TryDuration(text, out read);
     });
 
+    /// <summary>Between two samples.</summary>
+    public static SettingType<TimeSpan> Period { get; } = new("a duration from 50ms on, such as 250ms or 1s", (object? value, out TimeSpan read) =>
+        Duration.TryRead(value, out read) && read >= TimeSpan.FromMilliseconds(50));
+
     public static SettingType<int> WholeNumber(int least, int most) => new($"a whole number from {least} to {most}", (object? value, out int read) =>
     {
         read = value is long number && number >= least && number <= most ? (int)number : 0;
@@ -53,6 +58,13 @@ public static class SettingTypes
     });
 
     private const int MostBytes = 100_000_000;
+
+    /// <summary>How many in a hundred.</summary>
+    public static SettingType<double> Percentage { get; } = new("a percentage such as 1% or 0.5%", (object? value, out double read) =>
+    {
+        read = 0;
+        return value is string text && Literals.TryPercentage(text, out read);
+    });
 
     /// <summary>A number of hosts or a percentage of them, or several, of which the last repeats.</summary>
     public static SettingType<IReadOnlyList<BatchSize>> BatchSizes { get; } = new("a number of hosts (from 1), a percentage (1% to 100%), or a list of these", (object? value, out IReadOnlyList<BatchSize> read) =>

@@ -46,6 +46,9 @@ public sealed record Step
     public Severity Severity { get; init; }
 
     public IReadOnlyList<Step> Undo { get; init; } = [];
+
+    /// <summary>Of a probe: what is allowed to be found; null: all of it.</summary>
+    public Budget? Budget { get; init; }
 }
 
 /// <summary>What a block or the playbook says for the steps inside, and a step for itself.</summary>

@@ -33,6 +33,12 @@ public sealed record Block(IReadOnlyList<Step> Steps, IReadOnlyList<Step> Rescue
     /// <summary>Its hosts go through it some at a time; null: all at once.</summary>
     public Batches? Batches { get; init; }
 
+    /// <summary>Run beside the steps, until what these did is put back where it has to be.</summary>
+    public IReadOnlyList<Step> Probes { get; init; } = [];
+
+    /// <summary>All that stands inside.</summary>
+    public IEnumerable<Step> All => [.. Probes, .. Steps, .. Rescue, .. Always];
+
     public override IEnumerable<Template> Templates => Batches?.Templates ?? [];
 }
 

@@ -9,9 +9,6 @@ namespace Playbooks.Planning;
 /// <summary>Checks every name and member an expression uses against what will be there, before any host is touched.</summary>
 internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string, object?> environment, ProblemList problems)
 {
-    /// <summary>Names of the language that this version does not have.</summary>
-    private static readonly string[] NotYet = ["probes"];
-
     private static readonly string[] HostMembers = ["name", "address", "label", "groups"];
     private static readonly string[] PlayMembers = ["run", "name", "started_at", "outcome"];
     private static readonly string[] StepMembers = ["outcome", "attempts", "duration", "started_at", "error", "on", "items"];
@@ -72,7 +69,7 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
 
     private static IEnumerable<(string, string, Position)> CapturesOf(IEnumerable<Step> steps) => steps.SelectMany(step =>
         step.Capture.Select(c => (c.Name, "a capture", c.At))
-            .Concat(step.Work is Block block ? CapturesOf(block.Steps.Concat(block.Rescue).Concat(block.Always)) : [])
+            .Concat(step.Work is Block block ? CapturesOf(block.All) : [])
             .Concat(CapturesOf(step.Undo)));
 
     private void Check(NameUse use, Names names, IReadOnlyList<string>? fields)
@@ -83,7 +80,6 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
             problems.Add(use.At, $"`{use.Name}` is both a field of this step's result and a name of the playbook's own", $"say `result.{use.Name}` for the field, or rename the other");
         else if (isField || isOwn) return;
         else if (use.Name == "result" && fields is not null) Member(use, fields, "this step's result");
-        else if (NotYet.Contains(use.Name)) problems.Add(use.At, $"`{use.Name}` is not there yet in this version");
         else if (names.HasBuiltIn(use.Name)) BuiltIn(use, names);
         else if (!use.Guarded) Unknown(use, names, fields);
     }
@@ -101,6 +97,7 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
             case "secret": SecretMember(use, names); break;
             case "failed": Member(use, ["step", "hosts", "message"], "`failed`"); break;
             case "steps" when use.Members is [var id, ..]: StepMember(use, id, names); break;
+            case "probes" when use.Members is [var id, ..]: ProbeMember(use, id, names); break;
         }
     }
 
@@ -141,6 +138,16 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
             Member(use with { Members = [member] }, StepMembers.Concat(fields), $"steps.{id}");
     }
 
+    private void ProbeMember(NameUse use, string id, Names names)
+    {
+        if (!names.Probes.ContainsKey(id))
+        {
+            if (!use.Guarded) problems.Add(use.At, $"no probe here has the id `{id}`", Suggest.DidYouMean(id, names.Probes.Keys) ?? "a probe of the playbook, or of a block around this step or before it, is given one with `id:`");
+        }
+        else if (use.Members is [_, var member, ..])
+            Member(use with { Members = [member] }, Model.Budget.Fields, $"probes.{id}");
+    }
+
     /// <summary>The fields of a planned step's result; null where only the run can tell.</summary>
     public static IReadOnlyList<string>? FieldsOf(PlannedStep step) => step.Step.Work switch
     {
@@ -167,6 +174,7 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
             "item" or "index" => $"`{use.Name}` is there inside a `loop`",
             "failed" => "`failed` is there inside `rescue` and `always`",
             "all" => "an action sees its own host only: ask about all hosts in the playbook",
+            "probes" => "an action does not see the probes of the playbook: pass what they found as a parameter",
             "secret" => "an action does not see the secrets of the playbook: pass one as a parameter",
             "env" => "an action does not see the environment: pass it as a parameter",
             "result" => "the step's own result is there in its `assert` and `capture`",

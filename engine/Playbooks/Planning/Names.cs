@@ -16,6 +16,9 @@ internal sealed record Names
     /// <summary>Steps that ran before, by their id.</summary>
     public ImmutableDictionary<string, PlannedStep> Ids { get; init; } = ImmutableDictionary<string, PlannedStep>.Empty;
 
+    /// <summary>Probes that run beside, or ran before, by their id.</summary>
+    public ImmutableDictionary<string, PlannedStep> Probes { get; init; } = ImmutableDictionary<string, PlannedStep>.Empty;
+
     /// <summary>The item and its index, inside a loop.</summary>
     public ImmutableHashSet<string> LoopNames { get; init; } = [];
 
@@ -43,14 +46,14 @@ internal sealed record Names
     /// <summary>A `when` stands before it, so a host without the variable may never get here.</summary>
     public bool Conditional { get; init; }
 
-    public IEnumerable<string> All => Own.Concat(Captured).Concat(LoopNames).Concat(((string[])["hosts", "groups", "steps", "play", "host", "env", "secret", "all", "failed"]).Where(HasBuiltIn));
+    public IEnumerable<string> All => Own.Concat(Captured).Concat(LoopNames).Concat(((string[])["hosts", "groups", "steps", "play", "host", "env", "secret", "all", "probes", "failed"]).Where(HasBuiltIn));
 
     /// <summary>Whether that name of the language means something here.</summary>
     public bool HasBuiltIn(string name) => name switch
     {
         "hosts" or "groups" or "steps" or "play" => true,
         "host" => Hosts is not null,
-        "env" or "secret" or "all" => !InAction,
+        "env" or "secret" or "all" or "probes" => !InAction,
         "failed" => AfterFailure,
         _ => false,
     };

@@ -24,6 +24,9 @@ public sealed record Plan
     /// <summary>The control machine's environment, as expressions see it.</summary>
     public required IReadOnlyDictionary<string, object?> Environment { get; init; }
 
+    /// <summary>Run beside the steps.</summary>
+    public IReadOnlyList<PlannedStep> Probes { get; init; } = [];
+
     public required IReadOnlyList<PlannedStep> Steps { get; init; }
 
     public required IReadOnlyList<PlannedStep> Always { get; init; }
@@ -49,10 +52,10 @@ public sealed record Plan
     public bool Has(StepKey key) => (byKey ??= All.ToDictionary(s => s.Key)).ContainsKey(key);
 
     /// <summary>Every step, wherever it stands.</summary>
-    public IEnumerable<PlannedStep> All => AllOf(Steps.Concat(Always));
+    public IEnumerable<PlannedStep> All => AllOf(Probes.Concat(Steps).Concat(Always));
 
     private static IEnumerable<PlannedStep> AllOf(IEnumerable<PlannedStep> steps) =>
-        steps.SelectMany(step => AllOf(step.Steps).Concat(AllOf(step.Rescue)).Concat(AllOf(step.Always)).Concat(AllOf(step.Undo)).Prepend(step));
+        steps.SelectMany(step => step.Probes.Concat(AllOf(step.Steps)).Concat(AllOf(step.Rescue)).Concat(AllOf(step.Always)).Concat(AllOf(step.Undo)).Prepend(step));
 }
 
 /// <summary>A param or a var whose value is worked out just before the run.</summary>
@@ -105,6 +108,9 @@ public sealed record PlannedStep
 
     /// <summary>The steps of a block, of a playbook that is included, or of the action that is called.</summary>
     public IReadOnlyList<PlannedStep> Steps { get; init; } = [];
+
+    /// <summary>Run beside these.</summary>
+    public IReadOnlyList<PlannedStep> Probes { get; init; } = [];
 
     public IReadOnlyList<PlannedStep> Rescue { get; init; } = [];
 

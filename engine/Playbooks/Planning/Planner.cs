@@ -80,6 +80,7 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
         var steps = new StepPlanner(playbook, inventory, check, scope, wishes, problems);
         var own = playbook.Params.Select(p => p.Name).Concat(playbook.Vars.Select(v => v.Name)).ToImmutableHashSet();
         var names = new Names { Own = own, Written = own.Except(hidden), Hidden = hidden, Secrets = playbook.Secrets };
+        var probes = steps.Probes(playbook.Probes, new StepKey("probes"), playbook.Defaults, ref names);
         var planned = steps.Sequence(playbook.Steps, new StepKey("steps"), playbook.Defaults, ref names);
         var always = steps.Aftermath(playbook.Always, new StepKey("always"), playbook.Defaults, names);
         if (problems.Count > 0 || inventory is null) return null;
@@ -91,6 +92,7 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
             Late = late,
             Secrets = [.. check.Secrets],
             Environment = environment,
+            Probes = probes,
             Steps = planned,
             Always = always,
             Marks = steps.Marks,
@@ -127,7 +129,7 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
 
     private long Count(IEnumerable<Step> steps) => steps.Sum(step => 1 + Count(step.Undo) + step.Work switch
     {
-        Block block => Count(block.Steps.Concat(block.Rescue).Concat(block.Always)),
+        Block block => Count(block.All),
         Include include => Count(include.Playbook),
         _ => 0,
     });
@@ -137,7 +139,7 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
     /// <summary>Once for each playbook: those that include others twice multiply.</summary>
     private long Count(Playbook playbook)
     {
-        if (!counts.TryGetValue(playbook, out var count)) counts[playbook] = count = Math.Min(Count(playbook.Steps.Concat(playbook.Always)), MostPairs + 1L);
+        if (!counts.TryGetValue(playbook, out var count)) counts[playbook] = count = Math.Min(Count(playbook.Probes.Concat(playbook.Steps).Concat(playbook.Always)), MostPairs + 1L);
         return count;
     }
 

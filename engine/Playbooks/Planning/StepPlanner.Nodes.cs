@@ -13,6 +13,7 @@ internal sealed partial class StepPlanner
     {
         // What a block captures is known after it too, as in any other place of the playbook.
         var inner = names with { Conditional = names.Conditional || planned.Step.When is not null };
+        var probes = Probes(block.Probes, new StepKey($"{planned.Key.Path}/probes"), defaults, ref inner);
         var key = new StepKey($"{planned.Key.Path}/{(block.Parallel ? "parallel" : "block")}");
         var steps = block switch
         {
@@ -25,7 +26,7 @@ internal sealed partial class StepPlanner
         foreach (var step in rescue) inner = inner.After(step);
         var always = Aftermath(block.Always, new StepKey($"{planned.Key.Path}/always"), defaults, inner);
         names = inner with { Conditional = names.Conditional };
-        return planned with { Steps = steps, Rescue = rescue, Always = always };
+        return planned with { Probes = probes, Steps = steps, Rescue = rescue, Always = always };
     }
 
     /// <summary>What each batch captures is its own: nothing after the block knows it.</summary>
@@ -71,7 +72,7 @@ internal sealed partial class StepPlanner
             planned.AddRange(Sequence([step], key, outer, ref own, place));
             foreach (var name in own.Captured.Except(before.Captured).Intersect(after.Captured))
                 problems.Add(step.At, $"`{name}` is captured by two steps that run side by side", "which of them would be last is chance: give them two names");
-            after = after with { Captured = after.Captured.Union(own.Captured), Ids = after.Ids.SetItems(own.Ids), Hidden = after.Hidden.Union(own.Hidden) };
+            after = after with { Captured = after.Captured.Union(own.Captured), Ids = after.Ids.SetItems(own.Ids), Hidden = after.Hidden.Union(own.Hidden), Probes = after.Probes.SetItems(own.Probes) };
         }
         names = after;
         return planned;
@@ -97,12 +98,13 @@ internal sealed partial class StepPlanner
         includes.Push(planned);
         ids.Push([]);
         var around = inside.Defaults with { Effect = inside.Defaults.Effect ?? defaults.Effect };
+        var probes = Probes(inside.Probes, new StepKey($"{planned.Key.Path}/probes"), around, ref names);
         var steps = Sequence(inside.Steps, new StepKey($"{planned.Key.Path}/include"), around, ref names);
         var always = Aftermath(inside.Always, new StepKey($"{planned.Key.Path}/always"), around, names);
         ids.Pop();
         includes.Pop();
         (playbook, known) = outer;
-        return planned with { Steps = steps, Always = always };
+        return planned with { Probes = probes, Steps = steps, Always = always };
     }
 
     /// <summary>The params whose values come from the user's own words.</summary>

@@ -21,7 +21,7 @@ public sealed class PlanReport(Plan plan, int width)
     public IEnumerable<ReportLine> Brief() => Told(
         [.. Title(), new(Tone.Quiet, DisplayText.Fit("! ONCE  ~ CHANGES  - skipped", width))],
         new PlanSummary(),
-        entry => entry.IsOfRun || entry.Part == "undo" ? [Line(entry)] : Array.Empty<ReportLine>());
+        entry => entry.IsOfRun || entry.IsProbe || entry.Part == "undo" ? [Line(entry)] : Array.Empty<ReportLine>());
 
     private IEnumerable<ReportLine> Told(IEnumerable<ReportLine> head, PlanSummary summary, Func<Entry, IEnumerable<ReportLine>> tell)
     {
@@ -91,6 +91,8 @@ public sealed class PlanReport(Plan plan, int width)
     {
         ("undo", { Step.Compares: true } of) => $"undo of {of.Number}, never run: that only compares",
         ("undo", { } of) => $"undo of {of.Number}, if anything later in its block goes wrong:",
+        ("probes", { } of) => $"beside the steps of {of.Number}, again and again:",
+        ("probes", null) => "beside all steps, again and again:",
         ("rescue", { } of) => $"rescue, if {of.Number} fails:",
         ("always", { } of) => $"always, when {of.Number} ends, however it ends:",
         ("always", null) => "always, at the end, however it ends:",

@@ -7,14 +7,16 @@ using Playbooks.Templating;
 namespace Playbooks.Reporting;
 
 /// <summary>Tells a run as it goes, a line or a few for each event, and at its end what was proven and what was not.</summary>
-public sealed class ProgressReport(RunOutline outline, int width, bool verbose)
+public sealed class ProgressReport
 {
     /// <summary>While something is waited for, a line this often.</summary>
     private static readonly TimeSpan TellWaiting = TimeSpan.FromSeconds(5);
 
-    private readonly Dictionary<string, string> labels = outline.Hosts.ToDictionary(h => h.Name, h => h.Label);
-    private readonly int labelColumns = outline.Hosts.Select(h => DisplayText.Width(h.Label)).Where(w => w <= 12).DefaultIfEmpty(0).Max();
-    private readonly Dictionary<string, int> order = outline.Hosts.Select((h, i) => (h.Name, i)).ToDictionary();
+    private readonly RunOutline outline;
+    private readonly bool verbose;
+    private readonly Dictionary<string, string> labels;
+    private readonly int labelColumns;
+    private readonly Dictionary<string, int> order;
     private readonly Dictionary<(string, StepKey), List<RunEvent.HostFinished>> finished = [];
     private readonly Dictionary<StepKey, TimeSpan> told = [];
     private readonly List<string> proven = [];
@@ -28,10 +30,20 @@ public sealed class ProgressReport(RunOutline outline, int width, bool verbose)
     /// <summary>Who only wants to see something needs no proof.</summary>
     private bool printed;
     private readonly List<string> guards = [];
+    private readonly ProbeLines probes;
     private long sequence;
 
+    public ProgressReport(RunOutline outline, int width, bool verbose)
+    {
+        (this.outline, Width, this.verbose) = (outline, width, verbose);
+        labels = outline.Hosts.ToDictionary(h => h.Name, h => h.Label);
+        labelColumns = outline.Hosts.Select(h => DisplayText.Width(h.Label)).Where(w => w <= 12).DefaultIfEmpty(0).Max();
+        order = outline.Hosts.Select((h, i) => (h.Name, i)).ToDictionary();
+        probes = new ProbeLines(outline, Label);
+    }
+
     /// <summary>Columns to write in; a terminal's may change.</summary>
-    public int Width { get; set; } = width;
+    public int Width { get; set; }
 
     /// <summary>What is waited for is told now and then; where a live view shows it, not.</summary>
     public bool TellsWaiting { get; init; } = true;
@@ -47,7 +59,18 @@ public sealed class ProgressReport(RunOutline outline, int width, bool verbose)
         // The queue to a report is bounded: what it lost is said, and is still in the run's log.
         var missed = happened.Sequence - sequence - 1;
         sequence = happened.Sequence;
-        return missed > 0 ? Tell(happened).Prepend(new ReportLine(Tone.Warning, $"({missed} events are not shown here: this terminal is too slow)")) : Tell(happened);
+        var lines = Tell(happened).Concat(Probed(happened));
+        return missed > 0 ? lines.Prepend(new ReportLine(Tone.Warning, $"({missed} events are not shown here: this terminal is too slow)")) : lines;
+    }
+
+    private IEnumerable<ReportLine> Probed(RunEvent happened)
+    {
+        foreach (var (isGood, text) in probes.On(happened))
+            if (!OnlyFailures || !isGood) yield return Line(happened.Elapsed, isGood ? "✓" : "✗", text, "", isGood ? Tone.Good : Tone.Bad);
+        if (happened is not RunEvent.ProbeFinished probe) yield break;
+        broken.RemoveAll(b => b.Step == probe.Probe);
+        broken.AddRange(probe.Failures.Select(failure => (probe.Probe, $"failed: {probe.Title}: {failure.Message}")));
+        if (probe is { IsJudged: true, Failures: [] } && outline.Find(probe.Probe).HasBudget) proven.Add($"{probe.Title} (probe, within its budget)");
     }
 
     private IEnumerable<ReportLine> Tell(RunEvent happened) => happened switch
@@ -261,6 +284,7 @@ public sealed class ProgressReport(RunOutline outline, int width, bool verbose)
             .. nothing,
             .. Section("Not reached", "-", Leaves(outline.Steps).Where(s => !reached.Contains(s.Key)).Select(s => s.Title), Tone.Quiet),
             .. Section("Put back", "↺", putBack, Tone.Warning),
+            .. probes.Summary(guards, Width),
         ];
     }
 

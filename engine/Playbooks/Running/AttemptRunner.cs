@@ -57,7 +57,7 @@ internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes sc
                 return new HostResult { Outcome = Outcome.Error, Began = false, Failures = [new Failure(step.Step.At, $"its window could not be opened: {window?.Reason ?? $"the step `{log.Since}` has not run"}")] };
             marks = window.Marks;
         }
-        var context = tools.Context(step, room, machine, scope, limit, new Claim(recorder.State.Run, $"{at}", room.Number), marks, tools.Watching(recorder, at, machine)) with { Host = host };
+        var context = tools.Context(step, room, machine, scope, limit, new Claim(recorder.State.Run, $"{at}", room.Number), marks, room.IsProbe ? RunTools.Unwatched(recorder) : tools.Watching(recorder, at, machine)) with { Host = host };
         try
         {
             var result = await LostLink.Run(work, step.Effect, context, room.Cancel);
@@ -109,7 +109,7 @@ internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes sc
         using var timer = new CancellationTokenSource(limit, tools.Time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, room.Cancel);
         var inside = new Room { Frame = frame, Block = frame.Id, Inventory = room.Inventory, Groups = room.Groups, Host = host, Inside = true, InUndo = room.InUndo, OwesUndo = room.OwesUndo || step.Undo.Count > 0 && !room.InUndo, Verdict = new Verdict(), Cancel = either.Token, Ended = room.Ended, PuttingBack = room.PuttingBack };
-        var passed = await blocks.Run(step.Steps, [], inside);
+        var passed = await blocks.Run([], step.Steps, [], inside);
         var state = recorder.State.Frame(frame.Id);
         try
         {

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using Playbooks.Model;
 using Playbooks.Planning;
+using Playbooks.Running.Probing;
 using Playbooks.Steps;
 using Playbooks.Templating;
 
@@ -17,6 +18,7 @@ internal sealed class BlockRunner
     private readonly StepRunner steps;
     private readonly Undo undo;
     private readonly BatchRunner batches;
+    private readonly ProbeRunner probing;
     private readonly TimeProvider time;
 
     /// <summary>Hosts that are or were dropped: of steps side by side the first to say so drops it.</summary>
@@ -27,11 +29,14 @@ internal sealed class BlockRunner
         (this.recorder, this.stop, this.scopes, this.windows, this.verdict, time) = (recorder, stop, scopes, windows, verdict, tools.Time);
         undo = new Undo(plan, this, recorder, tools, stop);
         batches = new BatchRunner(plan, this, recorder, tools, stop, scopes);
-        steps = new StepRunner(plan, recorder, scopes, windows, new HostRunner(recorder, scopes, new AttemptRunner(recorder, tools, scopes, this), tools, stop), undo);
+        var attempts = new AttemptRunner(recorder, tools, scopes, this);
+        probing = new ProbeRunner(attempts, scopes, recorder, tools.Time, stop);
+        steps = new StepRunner(plan, recorder, scopes, windows, new HostRunner(recorder, scopes, attempts, tools, stop), undo);
     }
 
     /// <summary>True where all went well.</summary>
-    public Task<bool> Run(IReadOnlyList<PlannedStep> steps, IReadOnlyList<PlannedStep> always, Room room) => Run(inner => Undoable(steps, inner), always, room);
+    public Task<bool> Run(IReadOnlyList<PlannedStep> probes, IReadOnlyList<PlannedStep> steps, IReadOnlyList<PlannedStep> always, Room room) =>
+        Run(inner => Undoable(last => Sequence(steps, last), inner, probes), always, room);
 
     private async Task<bool> Run(Func<Room, Task<bool>> work, IReadOnlyList<PlannedStep> always, Room room, Func<Task<bool>>? rescue = null)
     {
@@ -59,10 +64,11 @@ internal sealed class BlockRunner
     /// <summary>Steps one after the other, that are put back where they do not end well.</summary>
     public Task<bool> Undoable(IReadOnlyList<PlannedStep> steps, Room room) => Undoable(last => Sequence(steps, last), room);
 
-    /// <summary>Steps that are put back where they do not end well.</summary>
-    private async Task<bool> Undoable(Func<Room, Task<bool>> work, Room room)
+    /// <summary>Steps that are put back where they do not end well; probes run beside them until then.</summary>
+    private async Task<bool> Undoable(Func<Room, Task<bool>> work, Room room, IReadOnlyList<PlannedStep>? probes = null)
     {
-        var passed = await work(room) && !(room.PuttingBack ? stop.PuttingBack : stop.Work).IsCancellationRequested;
+        await using var beside = await probing.Start(probes ?? [], room);
+        var passed = await beside.Judge(beside.HasBegun && await work(room)) && !(room.PuttingBack ? stop.PuttingBack : stop.Work).IsCancellationRequested;
         var sure = !passed || await undo.UnwindDropped(room);
         await recorder.Record(new RunEvent.BlockFinished(room.Block, passed));
         if (!passed) sure = await undo.Unwind(room);
@@ -73,7 +79,7 @@ internal sealed class BlockRunner
     /// <summary>With `within`: the whole block again, after its undo, until it passes or the time is up.</summary>
     private async Task<bool> Again(PlannedStep block, Func<Room, Task<bool>> work, Room room, TimeSpan? limit, TimeSpan every)
     {
-        if (limit is not { } within) return await Undoable(work, room);
+        if (limit is not { } within) return await Undoable(work, room, block.Probes);
         var start = time.GetTimestamp();
         using var timer = new CancellationTokenSource(HostRunner.Limit(within), time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, room.Cancel);
@@ -199,11 +205,11 @@ internal sealed class BlockRunner
     {
         if (group.Step.Work is Block block)
             return await Run(
-                inner => block.Batches is { } some ? batches.Run(group, some, inner) : Again(group, attempt => block.Parallel ? SideBySide(group.Steps, attempt) : Sequence(group.Steps, attempt), inner, within, every),
+                inner => block.Batches is { } some ? Undoable(all => batches.Run(group, some, all), inner, group.Probes) : Again(group, attempt => block.Parallel ? SideBySide(group.Steps, attempt) : Sequence(group.Steps, attempt), inner, within, every),
                 group.Always, room, group.Rescue.Count > 0 ? () => Rescue(group, room) : null);
 
         var frame = Frame.Of($"{room.Block}/", scopes.Inside(group, scopes.At(room, null), null), group.Steps.Concat(group.Always));
-        var passed = await Run(group.Steps, group.Always, room with { Frame = frame });
+        var passed = await Run(group.Probes, group.Steps, group.Always, room with { Frame = frame });
         await recorder.Record(new RunEvent.FrameLeft(frame.Id, new Address(room.Frame.Id, group.Key, "")));
         return passed;
     }

@@ -39,6 +39,9 @@ internal sealed record Room
     /// <summary>Takes the failures that make the block fail; those that let it go on count at once.</summary>
     public required Verdict Verdict { get; init; }
 
+    /// <summary>Samples of a probe: nobody watches what they do.</summary>
+    public bool IsProbe { get; init; }
+
     /// <summary>Steps beside these may still be running: a host that is dropped is put back when all have ended.</summary>
     public bool SideBySide { get; init; }
 

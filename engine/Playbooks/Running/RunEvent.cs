@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization;
 using Playbooks.Connections;
 using Playbooks.Planning;
+using Playbooks.Running.Probing;
 using Playbooks.Steps;
 using Playbooks.Steps.Http;
 
@@ -26,6 +27,9 @@ namespace Playbooks.Running;
 [JsonDerivedType(typeof(BatchesMade), "batches_made")]
 [JsonDerivedType(typeof(BatchStarted), "batch_started")]
 [JsonDerivedType(typeof(BatchFinished), "batch_finished")]
+[JsonDerivedType(typeof(ProbeStarted), "probe_started")]
+[JsonDerivedType(typeof(ProbeSampled), "probe_sampled")]
+[JsonDerivedType(typeof(ProbeFinished), "probe_finished")]
 [JsonDerivedType(typeof(BlockAgain), "block_again")]
 [JsonDerivedType(typeof(Rescued), "rescued")]
 [JsonDerivedType(typeof(AlwaysNotRun), "always_not_run")]
@@ -107,6 +111,37 @@ public abstract record RunEvent
 
     /// <summary>A batch ended, and what was to be put back of it is.</summary>
     public sealed record BatchFinished(string Frame, StepKey Block, int Number, bool Passed, Held Held) : RunEvent;
+
+    /// <summary>A probe begins to look on its hosts (empty: it is about none), so often.</summary>
+    public sealed record ProbeStarted(string Frame, StepKey Probe, string? Id, IReadOnlyList<string> Hosts, TimeSpan Every) : RunEvent;
+
+    /// <summary>Samples of a probe on a host, one for each slot from the first on.</summary>
+    /// <param name="At">The probe, and the host.</param>
+    /// <param name="First">When the first of these was due, since the run began.</param>
+    /// <param name="Outcomes">A letter for each slot: `+` good, `-` bad, `?` missed.</param>
+    /// <param name="Took">Microseconds, for each that was not missed.</param>
+    /// <param name="Reason">What the first bad one of these said.</param>
+    public sealed record ProbeSampled(Address At, TimeSpan First, string Outcomes, IReadOnlyList<long> Took, string? Reason) : RunEvent
+    {
+        private const string Letters = "+-?";
+
+        internal static ProbeSampled Of(Address at, IReadOnlyList<(TimeSpan Due, SampleOutcome Outcome, TimeSpan Took)> samples, string? reason) => new(
+            at, samples[0].Due, string.Concat(samples.Select(s => Letters[(int)s.Outcome])), [.. samples.Where(s => s.Outcome != SampleOutcome.Missed).Select(s => s.Took.Ticks / TimeSpan.TicksPerMicrosecond)], reason);
+
+        /// <param name="every">From one slot to the next.</param>
+        internal IEnumerable<(TimeSpan Due, SampleOutcome Outcome, TimeSpan Took)> Samples(TimeSpan every)
+        {
+            var took = 0;
+            foreach (var (slot, letter) in Outcomes.Index())
+            {
+                var outcome = (SampleOutcome)Letters.IndexOf(letter, StringComparison.Ordinal);
+                yield return (First + every * slot, outcome, outcome == SampleOutcome.Missed ? TimeSpan.Zero : TimeSpan.FromMicroseconds(Took[took++]));
+            }
+        }
+    }
+
+    /// <summary>A probe looks no more: its block has ended, and what is to be put back is. `Failures` is what is held against it at the end, where the steps passed, or why it could not begin.</summary>
+    public sealed record ProbeFinished(string Frame, StepKey Probe, string Title, bool IsJudged, IReadOnlyList<Failure> Failures) : RunEvent;
 
     /// <summary>The time of a block's `within` was up between its steps.</summary>
     public sealed record BlockOver(string Frame, StepKey Block, string Title, string Message) : RunEvent;

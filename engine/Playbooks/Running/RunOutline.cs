@@ -15,6 +15,9 @@ public sealed record RunOutline
     /// <summary>All hosts of the inventory, in its order.</summary>
     public IReadOnlyList<OutlineHost> Hosts { get; init; } = [];
 
+    /// <summary>What runs beside the steps of the playbook.</summary>
+    public IReadOnlyList<OutlineStep> Probes { get; init; } = [];
+
     /// <summary>The steps of the playbook, but for its `always`.</summary>
     public IReadOnlyList<OutlineStep> Steps { get; init; } = [];
 
@@ -28,6 +31,7 @@ public sealed record RunOutline
     public static RunOutline Of(Plan plan) => new()
     {
         Hosts = [.. plan.Inventory.Hosts.Select(host => new OutlineHost(host.Name, host.Label))],
+        Probes = [.. plan.Probes.Select(Of)],
         Steps = [.. plan.Steps.Select(Of)],
         Always = [.. plan.Always.Select(Of)],
     };
@@ -46,11 +50,11 @@ public sealed record RunOutline
     /// <summary>The step with that key, wherever it stands, or stood.</summary>
     public OutlineStep Find(StepKey key)
     {
-        byKey ??= Steps.Concat(Always).SelectMany(All).ToDictionary(s => s.Key);
+        byKey ??= Probes.Concat(Steps).Concat(Always).SelectMany(All).ToDictionary(s => s.Key);
         return before is null || byKey.ContainsKey(key) ? byKey[key] : before.Find(key);
     }
 
-    private static IEnumerable<OutlineStep> All(OutlineStep step) => step.Steps.Concat(step.Rescue).Concat(step.Others).SelectMany(All).Prepend(step);
+    private static IEnumerable<OutlineStep> All(OutlineStep step) => step.Probes.Concat(step.Steps).Concat(step.Rescue).Concat(step.Others).SelectMany(All).Prepend(step);
 
     private static OutlineStep Of(PlannedStep step) => new(step.Key, step.Step.Title, step.Step.At)
     {
@@ -60,6 +64,8 @@ public sealed record RunOutline
         Proves = step.Effect == Effect.None && step.Step.Work is not KindWork { Kind: WaitStep or PrintStep or ConfirmStep } || step.Step.Assert.Count > 0,
         Loops = step.Step.Loop is not null,
         Within = step.Step.Within is { IsConstant: true } within ? within.Get(Scope.Empty) : null,
+        HasBudget = step.Step.Budget is not null,
+        Probes = [.. step.Probes.Select(Of)],
         Steps = [.. step.Steps.Select(Of)],
         Rescue = [.. step.Rescue.Select(Of)],
         Others = [.. step.Always.Concat(step.Undo).Select(Of)],
@@ -93,6 +99,13 @@ public sealed record OutlineStep(StepKey Key, string Title, Position At)
 
     /// <summary>How long it is tried again, where that is known before the run.</summary>
     public TimeSpan? Within { get; init; }
+
+    /// <summary>Of a probe: it is judged.</summary>
+    [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingDefault)]
+    public bool HasBudget { get; init; }
+
+    /// <summary>What runs beside the steps inside.</summary>
+    public IReadOnlyList<OutlineStep> Probes { get; init; } = [];
 
     /// <summary>The steps of a block, of a playbook that is included, or of the action that is called.</summary>
     public IReadOnlyList<OutlineStep> Steps { get; init; } = [];

@@ -1,4 +1,5 @@
 using Playbooks.Planning;
+using Playbooks.Running.Probing;
 using Playbooks.Steps;
 using Playbooks.Steps.Http;
 
@@ -17,6 +18,7 @@ public sealed class RunState
     private readonly Dictionary<(string Frame, StepKey Block), BatchesState> batches = [];
     private readonly Dictionary<Address, string> leftToUndo = [];
     private readonly Dictionary<string, IReadOnlyList<Cookie>> cookies = [];
+    private readonly ProbesState probes = new();
     private readonly Lock gate = new();
     private bool isHalted;
 
@@ -127,6 +129,12 @@ public sealed class RunState
         lock (gate) return batches.GetValueOrDefault((frame, block));
     }
 
+    /// <summary>What is asked of the probes; nothing of the state may be kept.</summary>
+    public T Probes<T>(Func<ProbesState, T> ask)
+    {
+        lock (gate) return ask(probes);
+    }
+
     /// <summary>All rooms of names that are known, by their ids.</summary>
     public IReadOnlyList<(string Id, FrameState Frame)> Frames
     {
@@ -141,6 +149,7 @@ public sealed class RunState
         lock (gate)
         {
             (Sequence, Elapsed) = (happened.Sequence, happened.Elapsed);
+            probes.On(happened);
             switch (happened)
             {
                 case RunEvent.RunStarted started: (Run, StartedAt) = (started.Run, started.Time); break;
@@ -167,6 +176,7 @@ public sealed class RunState
                     break;
                 case RunEvent.FrameLeft left: Leave(left.Frame); break;
                 case RunEvent.BlockOver over when !Running.Frame.IsInside(over.Frame): failed.Add((over.Block, over.Title, [], over.Message)); break;
+                case RunEvent.ProbeFinished { Failures: [var first, ..] } probe: failed.Add((probe.Probe, probe.Title, [], first.Message)); break;
                 case RunEvent.BatchesMade made: batches[(made.Frame, made.Block)] = new BatchesState(made.Batches); break;
                 case RunEvent.BatchStarted batch: batches[(batch.Frame, batch.Block)].Begin(batch.Number); break;
                 case RunEvent.BatchFinished batch: batches[(batch.Frame, batch.Block)].Finish(batch); break;

@@ -42,6 +42,8 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
         ConnectTime = room.Left,
     };
 
+    internal static Watching Unwatched(Recorder recorder) => new(_ => true, _ => { }, recorder.Masker, false);
+
     internal Watching Watching(Recorder recorder, Address at, Host machine) => new(
         line => recorder.Tell(new RunEvent.Printed(at, line)),
         now => recorder.Tell(new RunEvent.Connecting(at, machine.Name, now)),
@@ -90,7 +92,7 @@ public sealed class Runner(Plan plan, Recorder recorder, RunTools tools, Stop st
 
         await windows.Open(StepKey.Run, room, null);
         // Nothing may be lost on the way of a failure up to here.
-        if (!await blocks.Run(plan.Steps, plan.Always, room) && verdict.ExitCode == ExitCode.Passed && stop.Reason is null) verdict.Add(ExitCode.Failed);
+        if (!await blocks.Run(plan.Probes, plan.Steps, plan.Always, room) && verdict.ExitCode == ExitCode.Passed && stop.Reason is null) verdict.Add(ExitCode.Failed);
 
         if (stop.Reason is { } reason) verdict.Add(reason == StopReason.Guard ? ExitCode.Guard : ExitCode.Interrupted);
         await Task.WhenAll(asked);

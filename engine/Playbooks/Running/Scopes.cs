@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Playbooks.Connections;
 using Playbooks.Model;
 using Playbooks.Planning;
+using Playbooks.Running.Probing;
 using Playbooks.Steps;
 using Playbooks.Templating;
 
@@ -30,6 +31,7 @@ internal sealed class Scopes(Plan plan, RunState state, RunSecrets secrets, Mask
             .With("hosts", hosts).With("groups", room.Groups ?? groups)
             .With("play", () => Play())
             .With("steps", new Steps(Chain(room.Frame), host))
+            .With("probes", new ProbesView(state, Ids(room.Frame), host))
             .With("failed", () => Failed(room, host))
             .With("all", new AllCaptured(state, Chain(room.Frame), room.Frame.Gives))
             .With(room.Frame.Gives, name => Captured(Chain(room.Frame), name, host));
@@ -88,6 +90,8 @@ internal sealed class Scopes(Plan plan, RunState state, RunSecrets secrets, Mask
 
     private static DataMap Failed(string step, IReadOnlyList<string> hosts, string? message) =>
         new([new("step", step), new("hosts", hosts.Cast<object?>().ToList()), new("message", message ?? "")]);
+
+    private static IReadOnlyList<string> Ids(Frame frame) => frame.Outer is { } outer ? [frame.Id, .. Ids(outer)] : [frame.Id];
 
     /// <summary>The room itself and, for an undo, the one it stands in.</summary>
     private IReadOnlyList<FrameState> Chain(Frame frame) => frame.Outer is { } outer ? [state.Frame(frame.Id), .. Chain(outer)] : [state.Frame(frame.Id)];

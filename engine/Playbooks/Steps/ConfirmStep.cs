@@ -22,6 +22,8 @@ public sealed class ConfirmStep : StepKind
     /// <summary>Who is asked may take as long as they like.</summary>
     public override TimeSpan? DefaultTimeout => TimeSpan.MaxValue;
 
+    public override bool CanProbe => false;
+
     public override KindWork? Bind(Arguments arguments) => arguments.Get("question", SettingTypes.Text) is { } question ? new ConfirmWork(this, question) : null;
 }
 

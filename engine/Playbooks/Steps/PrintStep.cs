@@ -18,6 +18,8 @@ public sealed class PrintStep : StepKind
 
     public override PlaceKind RunsAt => PlaceKind.Localhost;
 
+    public override bool CanProbe => false;
+
     public override KindWork? Bind(Arguments arguments) => arguments.Get("text", SettingTypes.Text) is { } text ? new PrintWork(this, text) : null;
 }
 

@@ -39,6 +39,9 @@ public abstract class StepKind
     /// </summary>
     public virtual bool CanCompare => false;
 
+    /// <summary>It looks at something that may be so now and otherwise in a moment, and nothing is left behind however often it looks.</summary>
+    public virtual bool CanProbe => true;
+
     /// <summary>How long an attempt may take where no `timeout` says it; null: what its effect says.</summary>
     public virtual TimeSpan? DefaultTimeout => null;
 

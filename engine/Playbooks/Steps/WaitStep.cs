@@ -21,6 +21,8 @@ public sealed class WaitStep : StepKind
     /// <summary>It takes as long as it says.</summary>
     public override TimeSpan? DefaultTimeout => TimeSpan.MaxValue;
 
+    public override bool CanProbe => false;
+
     public override KindWork? Bind(Arguments arguments) => arguments.Get("for", SettingTypes.Duration) is { } duration ? new WaitWork(this, duration) : null;
 }
 

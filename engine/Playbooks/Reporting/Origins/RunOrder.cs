@@ -23,6 +23,6 @@ internal static class RunOrder
         return false;
     }
 
-    /// <summary>What a step does itself comes before its undo, that before `rescue`, `always` last; of the playbook too.</summary>
-    private static int Rank(string list) => Array.IndexOf(Last, list);
+    /// <summary>Probes begin first; what a step does itself comes before its undo, that before `rescue`, `always` last; of the playbook too.</summary>
+    private static int Rank(string list) => list == "probes" ? -2 : Array.IndexOf(Last, list);
 }

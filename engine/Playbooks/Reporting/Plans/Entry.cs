@@ -43,7 +43,10 @@ internal sealed class Entry
     public string? PutsBack { get; init; }
 
     /// <summary>A step of the run: not one inside an action or an undo, which belong to the step around them.</summary>
-    public bool IsOfRun => Part != "undo" && (Parent is null || Parent.IsOfRun && Parent.Step.IsGroup);
+    public bool IsOfRun => !IsProbe && Part != "undo" && (Parent is null || Parent.IsOfRun && Parent.Step.IsGroup);
+
+    /// <summary>It runs again and again beside the steps.</summary>
+    public bool IsProbe => Part == "probes";
 
     /// <summary>It is known now that it will not run: its `when`, or that of something around it, is false wherever it would run.</summary>
     public bool IsSkipped => Parent?.IsSkipped == true || isNowhere.Value;
@@ -78,6 +81,13 @@ internal sealed class Entry
         .. Step.Step.Work is KindWork { TakesSudo: true } ? Of("sudo", Step.Sudo, user => user ?? (object?)false) : [],
         .. Step.Step.Work is KindWork { Kind.IsUsersCommand: true } ? Of("env", Step.Env, values => new DataMap(values.Select(v => KeyValuePair.Create(v.Key, (object?)v.Value)))) : [],
         .. Of("max_output", Step.Step.MaxOutput, bytes => new Size(bytes)),
+        .. Step.Step.Budget is { } budget ? OfBudget(budget) : [],
+    ];
+
+    private static ShownParameter[] OfBudget(Budget budget) =>
+    [
+        .. Of("budget.outage", budget.Outage, time => time), .. Of("budget.downtime", budget.Downtime, time => time), .. Of("budget.bad", budget.Bad, percent => FormattableString.Invariant($"{percent}%")), .. Of("budget.p99", budget.P99, time => time),
+        .. budget.IsReport ? [ShownParameter.Of("on_exceeded", DataTemplate.Constant("report", budget.At))] : Array.Empty<ShownParameter>(),
     ];
 
     private static ShownParameter[] OfBatches(Batches batches) =>

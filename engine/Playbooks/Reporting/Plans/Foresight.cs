@@ -165,6 +165,7 @@ internal sealed record Foresight
         "groups" when use.Members is [Batches.Group, ..] && IsInBatch => [PlanWords.EachBatch],
         "steps" => [use.Members is [var id, ..] ? id : "the steps before it"],
         "all" => use.Members is [var name, ..] && Later.TryGetValue(name, out var givers) ? givers : ["the steps before it"],
+        "probes" => [use.Members is [var id, ..] ? id : "the probes"],
         "play" => use.Members is ["name", ..] ? [] : ["the run begins"],
         "failed" => ["something fails"],
         "secret" => ["the run begins (secret)"],

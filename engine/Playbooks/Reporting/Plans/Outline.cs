@@ -28,7 +28,7 @@ internal sealed class Outline(Plan plan)
     public IEnumerable<Entry> Entries()
     {
         var flow = new Flow(Foresight.Of(Shared(WithEnvironment.With(plan.Values))));
-        return Steps(plan.Steps, "", "steps", null, flow).Concat(Steps(plan.Always, "a", "always", null, flow));
+        return Probes(plan.Probes, "p", null, flow).Concat(Steps(plan.Steps, "", "steps", null, flow)).Concat(Steps(plan.Always, "a", "always", null, flow));
     }
 
     private Scope WithEnvironment => Scope.Empty.With("env", new DataMap(plan.Environment));
@@ -39,6 +39,10 @@ internal sealed class Outline(Plan plan)
 
     private IEnumerable<Entry> Steps(IReadOnlyList<PlannedStep> steps, string prefix, string part, Entry? parent, Flow flow) =>
         steps.SelectMany((step, place) => One(step, prefix, place, part, parent, flow));
+
+    /// <summary>Each sees what is known before the steps beside it, and gives nothing that is known before the run.</summary>
+    private IEnumerable<Entry> Probes(IReadOnlyList<PlannedStep> probes, string prefix, Entry? parent, Flow flow) =>
+        probes.SelectMany((probe, place) => One(probe, prefix, place, "probes", parent, new Flow(flow.Names)));
 
     private IEnumerable<Entry> One(PlannedStep step, string prefix, int place, string part, Entry? parent, Flow flow)
     {
@@ -59,6 +63,7 @@ internal sealed class Outline(Plan plan)
         yield return entry;
 
         var inside = Inside(entry, flow);
+        foreach (var probe in Probes(step.Probes, number + ".p", entry, inside)) yield return probe;
         foreach (var inner in step.Step.Work is Block { Parallel: true } ? SideBySide(entry, flow) : Steps(step.Steps, number + ".", "steps", entry, inside)) yield return inner;
         flow.Gives(step);
         // An undo sees its step's own item, and what has been captured by then.

@@ -15,6 +15,7 @@ internal static class PlanWords
     public static string Effect(Entry entry) => entry switch
     {
         { IsSkipped: true } => "skipped",
+        { IsProbe: true } => "probe",
         { Step.IsGroup: true } => entry.Kind!,
         { Step.Compares: true } => "compares",
         { Step.Effect: Model.Effect.None } => "looks",
@@ -32,7 +33,7 @@ internal static class PlanWords
         PlannedHosts.Known known => Labels(known.Hosts),
         PlannedHosts.After after => $"{after.Pattern.Text}: {(after.AtWidest.Count == 1 ? "at most" : "among")} {Labels(after.AtWidest)} {After(Givers(entry, after))}",
         PlannedHosts.None when entry is { PutsBack: { } target } => $"where {target} has begun",
-        PlannedHosts.None when entry.Step.Step.Work is KindWork && entry.IsOfRun => Label(Host.Control),
+        PlannedHosts.None when entry.Step.Step.Work is KindWork && (entry.IsOfRun || entry.IsProbe) => Label(Host.Control),
         _ => "",
     };
 

@@ -22,6 +22,8 @@ public sealed class FetchStep : StepKind
         new("checksum", "text", "SHA-256 of the file; of a folder, that of the sorted lines `SHA-256  PATH` of its files."),
     ];
 
+    public override bool CanProbe => false;
+
     public override KindWork? Bind(Arguments arguments)
     {
         var src = arguments.Get("src", SettingTypes.Text);

@@ -32,6 +32,8 @@ public sealed class LogStep : StepKind
         new("window", "map", "What was looked at: files (each with path, from, to and the sha256 of these bytes), bytes, and notes on what was lost."),
     ];
 
+    public override bool CanProbe => false;
+
     public override KindWork? Bind(Arguments arguments)
     {
         var path = arguments.Raw("path") is { } node ? LogPath.Parse(node, arguments.Problems) : null;

@@ -24,6 +24,8 @@ public sealed class RebootStep : StepKind
         new("down", "duration", "From when it was told until it was back."),
     ];
 
+    public override bool CanProbe => false;
+
     public override KindWork? Bind(Arguments arguments)
     {
         var words = WordTemplates.Of(arguments, "command");

@@ -1,0 +1,123 @@
+using System.Globalization;
+using Playbooks.Planning;
+using Playbooks.Running;
+using Playbooks.Running.Probing;
+using Playbooks.Templating;
+
+namespace Playbooks.Reporting;
+
+/// <summary>Tells what probes find: an outage when it begins and when it ends, and at the end of the run all of them, with a small picture.</summary>
+internal sealed class ProbeLines(RunOutline outline, Func<string, string> label)
+{
+    /// <summary>As they happen, of one probe on one host; at the end of the run more of them stand together.</summary>
+    private const int MostTold = 10, MostListed = 5, MostWorkers = 4, WidestPicture = 72;
+
+    private const string Heights = "▁▂▃▄▅▆▇";
+
+    private readonly ProbesState state = new();
+    private readonly Dictionary<(string, StepKey, string), int> told = [];
+    private readonly HashSet<StepKey> exceeded = [];
+
+    /// <summary>What is to be told of an event at once: whether it is good news, and the words.</summary>
+    public IReadOnlyList<(bool IsGood, string Text)> On(RunEvent happened)
+    {
+        state.On(happened);
+        switch (happened)
+        {
+            case RunEvent.ProbeSampled { At: var at } when state.Find(at.Frame, at.Step) is { } probe: return [.. Outages(probe, at.Host)];
+            case RunEvent.ProbeFinished { Failures.Count: > 0 } ended:
+                exceeded.Add(ended.Probe);
+                return [.. ended.Failures.Select(failure => (false, $"{ended.Title}: {failure.Message}"))];
+            default: return [];
+        }
+    }
+
+    /// <summary>At the end of the run.</summary>
+    /// <param name="guards">Why it was stopped.</param>
+    /// <param name="width">Columns to write in.</param>
+    public IEnumerable<ReportLine> Summary(IReadOnlyList<string> guards, int width)
+    {
+        if (state.All.Count == 0) yield break;
+        yield return new(Tone.Title, "Probes");
+        foreach (var probe in state.All)
+            foreach (var host in probe.Hosts)
+                foreach (var line in Of(probe, host, guards, width)) yield return line;
+    }
+
+    /// <summary>Those that have begun or ended since the last time, one line for each.</summary>
+    private IEnumerable<(bool, string)> Outages(ProbeState probe, string host)
+    {
+        var (key, outages) = ((probe.Frame, probe.Probe, host), probe.On(host).Outages);
+        // Each is told twice: when it begins and when it ends.
+        for (var at = told.GetValueOrDefault(key); at < outages.Count * 2; told[key] = ++at)
+        {
+            var (outage, name) = (outages[at / 2], Title(probe) + On(host));
+            if (at % 2 == 1 && outage.IsOpen) yield break;
+            if (at / 2 == MostTold) yield return (false, $"{name}: more outages follow; all of them are counted at the end");
+            if (at / 2 >= MostTold) yield break;
+            yield return at % 2 == 1
+                ? (true, $"{name}: good again after {Short(outage.Duration)}")
+                : (false, $"{name}: bad since {Clock(outage.From)}{Because(outage)}{AtWork(outage)}");
+        }
+    }
+
+    private IEnumerable<ReportLine> Of(ProbeState probe, string host, IReadOnlyList<string> guards, int width)
+    {
+        var (tally, title) = (probe.On(host), Title(probe));
+        var isBad = exceeded.Contains(probe.Probe) || guards.Any(why => why.StartsWith($"{title}{(host.Length > 0 ? $" on {host}" : "")}:", StringComparison.Ordinal));
+        var parts = new List<string> { $"{tally.Samples} {(tally.Samples == 1 ? "sample" : "samples")}, one every {Literals.Print(probe.Every)}", $"{tally.Bad} bad", $"{tally.Missed} missed by this machine" };
+        if (tally.Percentile(50) is { } p50 && tally.Percentile(99) is { } p99) parts.Add($"p50 {Short(p50)}, p99 {Short(p99)}");
+        var tone = isBad ? Tone.Bad : tally.Bad > 0 ? Tone.Warning : Tone.Good;
+        foreach (var line in Layout.Lines($"{(isBad ? "✗" : tally.Bad > 0 ? "!" : tally.Good > 0 ? "✓" : "-")} {title}{On(host)}: {string.Join("; ", parts)}", width, 2, 2, tone)) yield return line;
+        foreach (var outage in tally.Outages.OrderByDescending(o => o.Duration).Take(MostListed).OrderBy(o => o.From))
+            foreach (var line in Layout.Lines($"bad for {Short(outage.Duration)}{(outage.IsOpen ? " and more" : "")}, from {Clock(outage.From)} to {Clock(outage.To)}{Because(outage)}{AtWork(outage)}", width, 4, 2, tone)) yield return line;
+        if (tally.Outages.Count > MostListed)
+            foreach (var line in Layout.Lines($"{tally.Outages.Count - MostListed} shorter ones; {Short(tally.Downtime)} in all", width, 4, 2, tone)) yield return line;
+        if (tally.Samples > 1) foreach (var line in Picture(tally, width)) yield return line;
+    }
+
+    /// <summary>A column for a part of the time: the worst in it.</summary>
+    private static IEnumerable<ReportLine> Picture(ProbeTally tally, int width)
+    {
+        var slices = tally.Timeline.Slices;
+        var columns = Math.Clamp(width - 4, 1, Math.Min(WidestPicture, slices.Count));
+        var cells = Enumerable.Range(0, columns).Select(at => Slice(slices, at * slices.Count / columns, (at + 1) * slices.Count / columns)).ToList();
+        var slowest = cells.Max(cell => cell.Slowest);
+        yield return new(Tone.Plain, "    " + string.Concat(cells.Select(cell => Sign(cell, slowest))));
+        var legend = $"{Clock(tally.Timeline.Begin)} – {Clock(tally.Timeline.Begin + tally.Timeline.Width * slices.Count)}{(tally.Good > 0 ? $"; the highest took {Short(slowest)}" : "")}{(tally.Bad > 0 ? "; × bad" : "")}{(tally.Missed > 0 ? "; ? missed" : "")}";
+        foreach (var line in Layout.Lines(legend, width, 4, 2, Tone.Quiet)) yield return line;
+    }
+
+    private static TimeSlice Slice(IReadOnlyList<TimeSlice> slices, int from, int to) => slices.Skip(from).Take(to - from).Aggregate(default(TimeSlice), (one, other) => one.And(other));
+
+    private static char Sign(TimeSlice cell, TimeSpan slowest) => cell switch
+    {
+        { Bad: > 0 } => '×',
+        { Good: > 0 } => Heights[slowest == TimeSpan.Zero ? 0 : (int)Math.Min(Heights.Length - 1, cell.Slowest.Ticks * Heights.Length / slowest.Ticks)],
+        { Missed: > 0 } => '?',
+        _ => ' ',
+    };
+
+    private string Title(ProbeState probe) => outline.Find(probe.Probe).Title;
+
+    private string On(string host) => host.Length == 0 ? "" : $" · {label(host)}";
+
+    private static string Because(Outage outage) => outage.Reason.Length > 0 ? $": {ProgressReport.FirstLine(outage.Reason)}" : "";
+
+    /// <summary>Each step once, with its hosts.</summary>
+    private string AtWork(Outage outage)
+    {
+        var steps = outage.AtWork.GroupBy(w => (w.Title, w.IsUndo)).Select(g => $"{(g.Key.IsUndo ? "putting back: " : "")}{g.Key.Title}{Hosts(g.Select(w => w.Host))}").ToList();
+        return steps.Count == 0 ? "" : $"; at work: {string.Join(", ", steps.Take(MostWorkers))}{(steps.Count > MostWorkers ? $" and {steps.Count - MostWorkers} more" : "")}";
+    }
+
+    private string Hosts(IEnumerable<string> hosts)
+    {
+        var labels = hosts.Where(host => host.Length > 0).Select(label).ToList();
+        return labels.Count == 0 ? "" : $" · {(labels.Count <= MostWorkers ? string.Join(", ", labels) : $"{labels[0]} and {labels.Count - 1} more")}";
+    }
+
+    private static string Clock(TimeSpan time) => ProgressReport.Short(time);
+
+    private static string Short(TimeSpan time) => time < TimeSpan.FromSeconds(1) ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0}ms") : time < TimeSpan.FromSeconds(10) ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.00}s") : ProgressReport.Short(time);
+}
