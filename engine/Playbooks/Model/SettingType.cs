@@ -78,6 +78,8 @@ public static class SettingTypes
     private static BatchSize? SizeOf(object? value) => value switch
     {
         long number and > 0 and <= int.MaxValue => new((int)number, false),
+        // As a param's value comes that may be a percentage too.
+        string text when int.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var count) && count > 0 => new(count, false),
         string text when text.EndsWith('%') && int.TryParse(text[..^1], System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var percent) && percent is > 0 and <= 100 => new(percent, true),
         _ => null,
     };

@@ -216,7 +216,8 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
             case ActionCall call: return EffectOf(call, planned, defaults, inside);
             case PutBack: return Effect.Repeatable;
             case KindWork { Effect: var effect, Kind.IsUsersCommand: true }: return defaults.Effect ?? effect;
-            case KindWork { Effect: Effect.None }: return Effect.None;
+            // A GET may change something, and only who wrote it knows.
+            case KindWork { Effect: Effect.None }: return planned.Step.Own.Effect ?? Effect.None;
             case KindWork { Kind.CanCompare: true } when defaults.IsLook: return Effect.None;
             case KindWork { Effect: var effect, Kind.Name: var kind }:
                 if (defaults.Effect == Effect.None)
