@@ -152,3 +152,21 @@ kill_marked() {
         if grep -qzxF "PLAY_LAB=$run" "$process/environ" 2>/dev/null; then kill -KILL "${process#/proc/}" 2>/dev/null || true; fi
     done
 }
+
+# is_cable NAME: a host's, or `members`, the one between the two Tomcats.
+is_cable() { [[ $1 = members || -n $1 && -n ${address[$1]-} ]]; }
+
+# cable NAME up|down
+cable() {
+    local host
+    if [[ $1 = members ]]; then
+        # Ports of a bridge that are isolated reach the others, and not each other.
+        for host in was1 was2; do
+            pid_of "$host" >/dev/null || die "$host is not up"
+            bridge link set dev "play$host" isolated "$([[ $2 = down ]] && echo on || echo off)"
+        done
+        return
+    fi
+    pid_of "$1" >/dev/null || die "$1 is not up"
+    ip link set "play$1" "$2"
+}

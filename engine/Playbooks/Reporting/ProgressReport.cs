@@ -19,7 +19,7 @@ public sealed class ProgressReport
     private readonly Dictionary<string, int> order;
     private readonly Dictionary<(string, StepKey), List<RunEvent.HostFinished>> finished = [];
     private readonly Dictionary<StepKey, TimeSpan> told = [];
-    private readonly List<string> proven = [];
+    private readonly OrderedDictionary<string, bool> proven = [];
     private readonly List<(StepKey Step, string Text)> broken = [];
     private readonly List<string> rescued = [];
     private readonly List<string> warned = [];
@@ -70,7 +70,7 @@ public sealed class ProgressReport
         if (happened is not RunEvent.ProbeFinished probe) yield break;
         broken.RemoveAll(b => b.Step == probe.Probe);
         broken.AddRange(probe.Failures.Select(failure => (probe.Probe, $"failed: {probe.Title}: {failure.Message}")));
-        if (probe is { IsJudged: true, Failures: [] } && outline.Find(probe.Probe).HasBudget) proven.Add($"{probe.Title} (probe, within its budget)");
+        if (probe is { IsJudged: true, Failures: [] } && outline.Find(probe.Probe).HasBudget) proven.TryAdd($"{probe.Title} (probe, within its budget)", true);
     }
 
     private IEnumerable<ReportLine> Tell(RunEvent happened) => happened switch
@@ -199,7 +199,7 @@ public sealed class ProgressReport
             return;
         }
         steps++;
-        if (results.Count > 0 && results.All(r => r.Result.Outcome == Outcome.Passed) && step.Proves) proven.Add(title);
+        if (results.Count > 0 && results.All(r => r.Result.Outcome == Outcome.Passed) && step.Proves) proven.TryAdd(title, true);
         foreach (var result in results.Where(r => r.Result.IsBad))
         {
             var text = $"{Words.Of(result.Result.Outcome)}: {title}{(result.At.Host.Length > 0 ? " · " + Label(result.At.Host) : "")}";
@@ -238,7 +238,7 @@ public sealed class ProgressReport
         var where = undo.Owed.At.Host.Length > 0 ? $" · {Label(undo.Owed.At.Host)}" : "";
         if (undo.Passed)
         {
-            putBack.Add(undo.Owed.Title + where);
+            if (!undo.Asked) putBack.Add(undo.Owed.Title + where);
             if (!OnlyFailures) yield return Line(undo.Elapsed, "✓", $"put back: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Good);
         }
         else
@@ -277,7 +277,7 @@ public sealed class ProgressReport
         return
         [
             new(Tone.Plain, ""),
-            .. Section("Proven", "✓", proven, Tone.Good),
+            .. Section("Proven", "✓", proven.Keys, Tone.Good),
             .. Section("Not proven", "✗", broken.Select(b => b.Text), Tone.Bad),
             .. Section("Failed, and rescued", "-", rescued, Tone.Warning),
             .. Section("Warnings", "!", warned, Tone.Warning),

@@ -8,6 +8,9 @@ public sealed record Worker(StepKey Step, string Title, string Host, bool IsUndo
     /// <summary>Since the run began.</summary>
     public TimeSpan From { get; init; }
 
+    /// <summary>Of those that began in the same moment one was the first.</summary>
+    internal int Number { get; init; }
+
     public override string ToString() => $"{(IsUndo ? "putting back " : "")}{Title}{(Host.Length > 0 ? " on " + Host : "")}";
 }
 
@@ -17,6 +20,7 @@ internal sealed class AtWork
     private readonly Dictionary<(string Frame, StepKey Step, string Host, bool IsUndo), Worker> now = [];
 
     private readonly Dictionary<(string Frame, StepKey Step), string> titles = [];
+    private int began;
 
     /// <summary>Those that have ended, in the order of their ends.</summary>
     private readonly List<(Worker Who, TimeSpan To)> before = [];
@@ -39,10 +43,10 @@ internal sealed class AtWork
         var found = now.Values.Where(who => who.From <= to).ToList();
         for (var i = before.Count - 1; i >= 0 && before[i].To >= from; i--)
             if (before[i].Who.From <= to) found.Add(before[i].Who);
-        return [.. found.OrderBy(who => who.From).DistinctBy(who => (who.Step, who.Host, who.IsUndo))];
+        return [.. found.OrderBy(who => who.Number).DistinctBy(who => (who.Step, who.Host, who.IsUndo))];
     }
 
-    private void Begin(Address at, string title, bool isUndo, TimeSpan when) => now.TryAdd((at.Frame, at.Step, at.Host, isUndo), new Worker(at.Step, title, at.Host, isUndo) { From = when });
+    private void Begin(Address at, string title, bool isUndo, TimeSpan when) => now.TryAdd((at.Frame, at.Step, at.Host, isUndo), new Worker(at.Step, title, at.Host, isUndo) { From = when, Number = ++began });
 
     private void End(Address at, bool isUndo, TimeSpan when)
     {

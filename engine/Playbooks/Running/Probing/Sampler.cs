@@ -103,7 +103,7 @@ internal sealed class Sampler(PlannedStep probe, Host? host, Room room, Sampling
             var result = await attempts.Run(probe, inside, host, at, scopes.At(inside, host), how.Timeout);
             var took = time.GetElapsedTime(began);
             var late = took > how.Timeout;
-            return (result.Outcome == Outcome.Passed && !late, took, late ? Late : result.Error);
+            return (result.Outcome == Outcome.Passed && !late, took, late ? Late : result.Failures is [var first, ..] ? first.Brief : null);
         }
         catch (Exception e) when (e is not LogFailedException)
         {

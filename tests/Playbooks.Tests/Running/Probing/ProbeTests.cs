@@ -1,0 +1,192 @@
+using Playbooks.Running;
+using Playbooks.Running.Probing;
+using Xunit;
+
+namespace Playbooks.Tests.Running.Probing;
+
+/// <summary>Probes beside the steps of a run: what they stop, what they judge at the end, and what is seen of them.</summary>
+public sealed class ProbeTests : IDisposable
+{
+    private readonly RunFixture fixture = new();
+    private readonly Site site = new();
+
+    public void Dispose()
+    {
+        site.Dispose();
+        fixture.Dispose();
+    }
+
+    private string Probe(string more, string id = "site") => $"- {{ id: {id}, name: The site answers, hosts: localhost, http: \"{site.Url}\", every: 50ms, timeout: 500ms, {more} }}";
+
+    private static string Does(string what) => $"sh -c 'echo {what} >> {{{{ dir }}}}/effects'";
+
+    /// <summary>A step that waits for the site to be so, which it is when the step has begun.</summary>
+    private void When(RunEvent happened, string title, Site.Mood mood)
+    {
+        if (happened is RunEvent.StepStarted started && started.Title == title) site.Be(mood);
+    }
+
+    private static ProbeTally Tally(IReadOnlyList<RunEvent> events, string host = "localhost")
+    {
+        var state = new ProbesState();
+        foreach (var happened in events) state.On(happened);
+        return state.All[0].On(host);
+    }
+
+    [Fact]
+    public async Task An_outage_over_its_budget_stops_the_run_and_what_was_done_is_put_back_while_the_probe_goes_on()
+    {
+        var steps = $$"""
+              - command: {{Does("do")}}
+                undo: { command: "sh -c 'sleep 0.5; echo undo >> {{ "{{ dir }}" }}/effects'" }
+              - wait: 300ms
+              - { name: Break it, command: "sleep 30" }
+              - command: {{Does("never")}}
+            probes:
+              {{Probe("budget: { outage: 300ms }")}}
+            """;
+        var (code, events) = await fixture.Run(steps, (happened, _) => When(happened, "Break it", Site.Mood.Unavailable));
+        Assert.Equal((ExitCode.Guard, "do\nundo\n"), (code, fixture.Effects));
+        var stop = Assert.Single(events.OfType<RunEvent.StopRequested>());
+        Assert.Equal(StopReason.Guard, stop.Reason);
+        Assert.Matches(@"^The site answers on localhost: down for 3\d\dms at a time, and its budget allows 300ms; since \S+ \(status < 400 does not hold: status is 503\), at work: (wait: 300ms on localhost, )?Break it on localhost$", stop.Why);
+        // As soon as it is sure: not before the budget is over, and hardly later.
+        var outage = Assert.Single(Tally(events).Outages);
+        Assert.InRange(stop.Elapsed - outage.From, TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(900));
+        var undo = events.OfType<RunEvent.UndoFinished>().Single();
+        Assert.True(outage.To >= undo.Elapsed, "it looked until all was put back");
+        Assert.Contains(outage.AtWork, w => w.IsUndo);
+        Assert.Empty(events.OfType<RunEvent.ProbeFinished>().Single().Failures);
+        Assert.True(events.OfType<RunEvent.ProbeFinished>().Single().Sequence > undo.Sequence);
+    }
+
+    [Fact]
+    public async Task Downtime_over_its_budget_stops_the_run_too()
+    {
+        var steps = $$"""
+              - { name: Break it, command: "sleep 30" }
+            probes:
+              {{Probe("budget: { outage: 10s, downtime: 400ms }")}}
+            """;
+        using var flapping = new CancellationTokenSource();
+        var (code, events) = await fixture.Run(steps, (happened, stop) =>
+        {
+            if (happened is RunEvent.StepStarted { Title: "Break it" })
+                _ = Task.Run(async () =>
+                {
+                    for (var down = true; !flapping.IsCancellationRequested; down = !down)
+                    {
+                        site.Be(down ? Site.Mood.Unavailable : Site.Mood.Answers);
+                        await Task.Delay(150, TestContext.Current.CancellationToken);
+                    }
+                });
+        });
+        await flapping.CancelAsync();
+        Assert.Equal(ExitCode.Guard, code);
+        Assert.Matches("down for 4\\d\\dms in all, and its budget allows 400ms", Assert.Single(events.OfType<RunEvent.StopRequested>()).Why);
+        Assert.True(Tally(events).Outages.Count >= 2);
+    }
+
+    /// <summary>At the end nothing is there to be stopped: it is a failure as any other.</summary>
+    [Theory]
+    [InlineData("budget: { outage: 100ms }, on_exceeded: report", "down for ")]
+    [InlineData("budget: { bad: 1% }", " samples were bad (")]
+    [InlineData("budget: { p99: 100ms }", "p99 is ")]
+    public async Task What_is_judged_at_the_end_fails_and_is_put_back(string budget, string said)
+    {
+        var mood = budget.Contains("p99", StringComparison.Ordinal) ? Site.Mood.Slow : Site.Mood.Unavailable;
+        var steps = $$"""
+              - command: {{Does("do")}}
+                undo: { command: "{{Does("undo")}}" }
+              - { name: Break it, wait: 600ms }
+              - { name: Mend it, wait: 300ms }
+            always:
+              - command: {{Does("always")}}
+            probes:
+              {{Probe(budget)}}
+            """;
+        var (code, events) = await fixture.Run(steps, (happened, _) =>
+        {
+            When(happened, "Break it", mood);
+            When(happened, "Mend it", Site.Mood.Answers);
+        });
+        Assert.Equal((ExitCode.Failed, "do\nundo\nalways\n"), (code, fixture.Effects));
+        Assert.Contains(said, Assert.Single(events.OfType<RunEvent.ProbeFinished>().Single().Failures).Message, StringComparison.Ordinal);
+        Assert.Empty(events.OfType<RunEvent.StopRequested>());
+    }
+
+    [Fact]
+    public async Task A_rescue_makes_good_what_the_probe_of_its_block_found()
+    {
+        site.Be(Site.Mood.Unavailable);
+        var steps = $$"""
+              - name: Block
+                probes:
+                  {{Probe("budget: { bad: 0% }")}}
+                block:
+                  - command: {{Does("do")}}
+                    undo: { command: "{{Does("undo")}}" }
+                rescue:
+                  - command: [sh, -c, 'echo "$0" >> "$1"', "{{"{{ failed.step }}: {{ failed.message }}"}}", "{{fixture.PathOf("effects")}}"]
+              - assert: probes.site.bad > 0 && probes.site.good == 0
+            """;
+        var (code, events) = await fixture.Run(steps);
+        Assert.Equal(ExitCode.Passed, code);
+        Assert.Matches(@"^do\nundo\nThe site answers: localhost: \d+ of \d+ samples were bad \(100%\), and its budget allows 0%\n$", fixture.Effects);
+        // It ended with its block.
+        Assert.True(events.OfType<RunEvent.ProbeFinished>().Single().Sequence < events.OfType<RunEvent.Rescued>().Single().Sequence);
+    }
+
+    [Fact]
+    public async Task What_is_within_its_budget_is_proven_and_steps_see_what_was_found()
+    {
+        var steps = $$"""
+              # Good samples are told once a second.
+              - wait: 1500ms
+              - assert: "probes.site.samples >= 3 && probes.site.bad == 0 && probes.site.availability == 100 && probes.site.outage == '0s' && probes.site.outages == [] && probes.site.on.localhost.good > 0 && probes.site.p99 < '500ms'"
+            probes:
+              {{Probe("budget: { outage: 1s, bad: 0%, p99: 400ms }")}}
+            """;
+        var (code, events) = await fixture.Run(steps);
+        Assert.True(code == ExitCode.Passed, string.Join('\n', events.OfType<RunEvent.HostFinished>().SelectMany(h => h.Result.Failures)));
+        Assert.True(events.OfType<RunEvent.ProbeFinished>().Single() is { IsJudged: true, Failures: [] });
+    }
+
+    /// <summary>A sample that is under way when the steps have ended is waited for: what could not be found out is no pass.</summary>
+    [Fact]
+    public async Task What_hangs_at_the_end_is_waited_for()
+    {
+        site.Be(Site.Mood.Hangs);
+        var (code, events) = await fixture.Run($"  - command: {Does("do")}\nprobes:\n  {Probe("budget: { bad: 10% }")}\n");
+        Assert.Equal(ExitCode.Failed, code);
+        Assert.Contains("samples were bad", events.OfType<RunEvent.ProbeFinished>().Single().Failures[0].Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_probe_that_cannot_begin_is_an_error_and_no_step_runs()
+    {
+        var (code, events) = await fixture.Run($"  - command: {Does("do")}\nprobes:\n  - {{ name: Odd, hosts: localhost, tcp: \"127.0.0.1:1\", every: 50ms, timeout: 2m }}\n");
+        Assert.Equal((ExitCode.Error, ""), (code, fixture.Effects));
+        Assert.Contains("more than 1000 samples would be under way at once", events.OfType<RunEvent.ProbeFinished>().Single().Failures[0].Message, StringComparison.Ordinal);
+    }
+
+    /// <summary>Each host has its own samples, and one that takes no further part is not asked any more.</summary>
+    [Fact]
+    public async Task Hosts_are_looked_at_one_by_one_until_they_are_dropped()
+    {
+        var steps = $$"""
+              - { name: Fail, hosts: app, command: "sh -c 'test {{"{{ host.name }}"}} != a2'", on_failure: drop }
+              - { name: Wait, hosts: localhost, wait: 600ms }
+            probes:
+              - { id: up, name: Up, hosts: app, effect: none, command: "test {{"{{ host.name }}"}} != a3", every: 100ms }
+            """;
+        var (code, events) = await fixture.Run(steps, inventory: RunFixture.Hosts(3));
+        Assert.Equal(ExitCode.Failed, code);
+        var (a1, a2, a3) = (Tally(events, "a1"), Tally(events, "a2"), Tally(events, "a3"));
+        Assert.True(a1.Good >= 3 && a1.Bad == 0, $"{a1.Good} {a1.Bad} {a1.Missed}");
+        Assert.True(a3.Good == 0 && a3.Bad >= 3, $"{a3.Good} {a3.Bad} {a3.Missed}");
+        Assert.True(a2.Samples < a1.Samples, $"{a2.Samples} of {a1.Samples}");
+        // A probe's commands are its own affair.
+        Assert.Empty(events.OfType<RunEvent.HostStarted>().Where(h => h.At.Step.Path.StartsWith("probes", StringComparison.Ordinal)));
+    }
+}
