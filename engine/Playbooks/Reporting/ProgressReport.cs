@@ -272,7 +272,7 @@ public sealed class ProgressReport
     private IEnumerable<ReportLine> Account()
     {
         IEnumerable<ReportLine> nothing = proven.Count == 0 && broken.Count == 0 && !printed
-            ? [new(Tone.Warning, "Nothing was proven: no step asserted anything, or all were skipped.")]
+            ? Wrap("Nothing was proven: no step asserted anything, or all were skipped.", 0, Tone.Warning)
             : [];
         return
         [

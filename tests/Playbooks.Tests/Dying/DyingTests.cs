@@ -125,6 +125,9 @@ public sealed class DyingTests : IAsyncLifetime
         foreach (var step in new[] { "change", "each", "act-begin" }) IsPutBack(step, Everywhere("last"), Anywhere("after"));
         IsPutBack("right", Everywhere("right") && Count("left", "h1") > 0, Anywhere("act-begin"));
         foreach (var step in new[] { "swap", "make" }) IsPutBack(step, false, false);
+        // Each batch has forgotten its own, when it is over.
+        foreach (var (host, next) in new[] { ("h2", Count("roll", "h1") > 0), ("h1", Anywhere("last")) })
+            Assert.True(Count("unroll", host) == Count("roll", host) && !next || Count("unroll", host) == 0 && (next || Count("rolled", host) > 0), $"roll on {host}; {why}");
         return true;
     }
 

@@ -58,7 +58,9 @@ public sealed class PlanReportTests : IDisposable
 
     private static string Json(Plan plan) => string.Join('\n', new PlanJson(plan).Lines());
 
-    private static Plan Failover() => Plan(Repository.PathOf("playbooks/failover-test.yaml"), (_, loader) => loader.ReadFile(Repository.PathOf("examples/lab/hosts.yaml")));
+    private static Plan Failover() => Shipped("failover-test");
+
+    private static Plan Shipped(string name) => Plan(Repository.PathOf($"playbooks/{name}.yaml"), (_, loader) => loader.ReadFile(Repository.PathOf("examples/lab/hosts.yaml")));
 
     [Theory]
     [InlineData(100)]
@@ -69,6 +71,10 @@ public sealed class PlanReportTests : IDisposable
         Assert.All(text.Split('\n'), line => Assert.True(DisplayText.Width(line) <= width, line));
         await Verifier.Verify(text, $"{width}");
     }
+
+    /// <summary>With what runs beside the steps, and what they put back of which host of which batch.</summary>
+    [Fact]
+    public Task The_rolling_restart_reads_as_a_document_that_can_be_approved() => Verifier.Verify(Text(Shipped("rolling-restart")));
 
     [Fact]
     public Task It_is_short_on_a_phone() => Verifier.Verify(string.Join('\n', new PlanReport(Failover(), 40).Brief().Select(line => line.Text)));

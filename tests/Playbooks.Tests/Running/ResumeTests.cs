@@ -1,4 +1,5 @@
 using Playbooks.Running;
+using Playbooks.Running.Probing;
 using Xunit;
 
 namespace Playbooks.Tests.Running;
@@ -119,6 +120,55 @@ public sealed class ResumeTests : IDisposable
             var seen = fixture.Effects.Split('\n', StringSplitOptions.RemoveEmptyEntries).Where(line => line != "after").Select(line => batches.ToList().FindIndex(batch => batch.Contains(line.Replace("end ", "", StringComparison.Ordinal)[..2]))).ToList();
             Assert.Equal(seen.Order(), seen);
         }
+    }
+
+    /// <summary>What a probe has found so far is known when the run goes on, and it looks until the end.</summary>
+    [Fact]
+    public async Task Cut_off_after_any_event_probes_go_on_beside_the_steps()
+    {
+        const string Steps = """
+              - name: Block
+                probes:
+                  - { id: inner, name: Inner, hosts: localhost, effect: none, command: test -e "{{ dir }}/p.yaml", every: 50ms, budget: { bad: 0% } }
+                block:
+                  - command: sh -c 'echo one >> {{ dir }}/effects'
+                    undo: { command: "sh -c 'echo undo one >> {{ dir }}/effects'" }
+                  - wait: 120ms
+                  - command: sh -c 'echo two >> {{ dir }}/effects'
+              - assert: probes.inner.bad == 0 && probes.outer.bad == 0 && probes.inner.samples > 0
+            probes:
+              - { id: outer, name: Outer, hosts: localhost, effect: none, command: "true", every: 50ms, budget: { outage: 1s, bad: 0% } }
+            """;
+        var (code, events) = await fixture.Run(Steps);
+        Assert.Equal((ExitCode.Passed, "one\ntwo\n"), (code, fixture.Effects));
+        for (var n = 1; n < events.Count; n++)
+        {
+            fixture.Clear();
+            var log = new CutLog(n);
+            await Assert.ThrowsAsync<LogFailedException>(() => fixture.Start(log, run => run.Run(StateFolder.NewRun)));
+            var (end, after) = await fixture.Resume(log.Events, r => r.GoOn([]));
+            Assert.True(end == ExitCode.Passed && fixture.Effects == "one\ntwo\n", $"after {n} ({log.Events[^1].GetType().Name}): {end}, {fixture.Effects}");
+            var probes = new ProbesState();
+            foreach (var happened in log.Events.Concat(after)) probes.On(happened);
+            Assert.Equal(["inner", "outer"], probes.All.Select(p => p.Id).Order());
+            Assert.All(probes.All, p => Assert.True(p.HasEnded && p.On("localhost") is { Good: > 0, Bad: 0 }));
+        }
+    }
+
+    [Fact]
+    public async Task A_run_that_a_probe_stopped_goes_on_with_a_clean_slate()
+    {
+        var steps = """
+              - command: sh -c 'echo one >> {{ dir }}/effects'
+              - command: sh -c 'test -e {{ dir }}/mended || sleep 20'
+              - command: sh -c 'echo two >> {{ dir }}/effects'
+            probes:
+              - { id: site, name: Site, hosts: localhost, effect: none, command: test -e "{{ dir }}/mended", every: 50ms, budget: { outage: 200ms } }
+            """;
+        var (first, events) = await fixture.Run(steps);
+        await File.WriteAllTextAsync(fixture.PathOf("mended"), "", TestContext.Current.CancellationToken);
+        var (then, _) = await fixture.Resume(events, r => r.GoOn([]));
+        Assert.Equal((ExitCode.Guard, ExitCode.Passed, "one\ntwo\n"), (first, then, fixture.Effects));
     }
 
     [Fact]
