@@ -30,7 +30,7 @@ internal sealed class BlockRunner
         undo = new Undo(plan, this, recorder, tools, stop);
         batches = new BatchRunner(plan, this, recorder, tools, stop, scopes);
         var attempts = new AttemptRunner(recorder, tools, scopes, this);
-        probing = new ProbeRunner(attempts, scopes, recorder, tools.Time, stop);
+        probing = new ProbeRunner(attempts, scopes, recorder, tools, stop);
         steps = new StepRunner(plan, recorder, scopes, windows, new HostRunner(recorder, scopes, attempts, tools, stop), undo);
     }
 

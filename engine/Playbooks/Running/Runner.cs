@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Playbooks.Connections;
 using Playbooks.Model;
 using Playbooks.Planning;
+using Playbooks.Running.Probing;
 using Playbooks.Steps;
 using Playbooks.Templating;
 
@@ -16,6 +17,9 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
 
     /// <summary>Reports are told every line that commands print, not only now and then the last one.</summary>
     public bool AllLines { get; init; }
+
+    /// <summary>How long this machine was suspended, but for a constant.</summary>
+    public Func<TimeSpan> Asleep { get; init; } = Suspension.Total;
 
     /// <summary>What a kind has at hand on a machine.</summary>
     internal StepContext Context(PlannedStep step, Room room, Host machine, Scope scope, TimeSpan timeout, Claim claim, IReadOnlyList<LogMark> marks, Watching watching) => new()

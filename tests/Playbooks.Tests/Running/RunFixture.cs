@@ -13,6 +13,9 @@ internal sealed class RunFixture : IDisposable
     private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("run");
     private Plan? plan;
 
+    /// <summary>How long this machine was suspended; null: as it is.</summary>
+    public Func<TimeSpan>? Asleep { get; set; }
+
     public void Dispose() => folder.Delete(recursive: true);
 
     /// <summary>The group `app` of hosts a1, a2 …, all of them this machine.</summary>
@@ -58,7 +61,8 @@ internal sealed class RunFixture : IDisposable
         var recorder = new Recorder(state, log, TimeProvider.System);
         await using var connections = new ConnectionPool(TimeProvider.System);
         if (state.Run.Length > 0) await connections.Prepare([Host.Control], state.Run, TestContext.Current.CancellationToken);
-        var run = how(new Runner(plan!, recorder, new RunTools(connections, new CookieJars(state.Cookies), TimeProvider.System), stop));
+        var tools = new RunTools(connections, new CookieJars(state.Cookies), TimeProvider.System);
+        var run = how(new Runner(plan!, recorder, Asleep is null ? tools : tools with { Asleep = Asleep }, stop));
         _ = run.ContinueWith(_ => recorder.Complete(), TaskScheduler.Default);
         await foreach (var happened in recorder.Told.ReadAllAsync(TestContext.Current.CancellationToken)) on?.Invoke(happened, stop);
         return await run;

@@ -6,7 +6,7 @@ using Playbooks.Templating;
 namespace Playbooks.Running.Probing;
 
 /// <summary>Begins the probes of a block beside its steps.</summary>
-internal sealed class ProbeRunner(AttemptRunner attempts, Scopes scopes, Recorder recorder, TimeProvider time, Stop stop)
+internal sealed class ProbeRunner(AttemptRunner attempts, Scopes scopes, Recorder recorder, RunTools tools, Stop stop)
 {
     private static readonly TimeSpan DefaultEvery = TimeSpan.FromSeconds(1);
 
@@ -34,7 +34,7 @@ internal sealed class ProbeRunner(AttemptRunner attempts, Scopes scopes, Recorde
                 foreach (var (place, host) in hosts.Index())
                 {
                     var offset = (every < Spread ? every : Spread) * place / hosts.Count;
-                    set.Add(probe, limits, host, new Sampler(probe, host, inside, new Sampling(every, timeout, offset), attempts, scopes, recorder, time));
+                    set.Add(probe, limits, host, new Sampler(probe, host, inside, new Sampling(every, timeout, offset), attempts, scopes, recorder, tools));
                 }
             }
             catch (ExpressionException e)

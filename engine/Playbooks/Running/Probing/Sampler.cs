@@ -15,7 +15,7 @@ internal sealed record Sampling(TimeSpan Every, TimeSpan Timeout, TimeSpan Offse
 /// Takes the samples of a probe on one host: each slot its own, by the clock, whatever becomes of the earlier ones. They are judged in the order of their slots.
 /// What this machine could not start before the next was due, or watch, because it was busy or asleep, is missed.
 /// </summary>
-internal sealed class Sampler(PlannedStep probe, Host? host, Room room, Sampling how, AttemptRunner attempts, Scopes scopes, Recorder recorder, TimeProvider time)
+internal sealed class Sampler(PlannedStep probe, Host? host, Room room, Sampling how, AttemptRunner attempts, Scopes scopes, Recorder recorder, RunTools tools)
 {
     /// <summary>A sample that is found bad is told at once, the others now and then.</summary>
     private static readonly TimeSpan Telling = TimeSpan.FromSeconds(1);
@@ -26,6 +26,7 @@ internal sealed class Sampler(PlannedStep probe, Host? host, Room room, Sampling
     /// <summary>To end what took too long takes a moment.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMilliseconds(250);
 
+    private readonly TimeProvider time = tools.Time;
     private readonly TimeSpan tick = how.Every < LongestTick ? how.Every : LongestTick;
     private readonly Address at = new(room.Frame.Id, probe.Key, host?.Name ?? "");
     private readonly Queue<Sample> waiting = new();
@@ -60,7 +61,7 @@ internal sealed class Sampler(PlannedStep probe, Host? host, Room room, Sampling
     {
         using var leave = CancellationTokenSource.CreateLinkedTokenSource(end);
         var first = recorder.Elapsed + how.Offset;
-        var (slot, awake) = (0L, recorder.Elapsed);
+        var (slot, awake, asleep) = (0L, recorder.Elapsed, tools.Asleep());
         var takesPart = true;
         while (!end.IsCancellationRequested && takesPart)
         {
@@ -70,13 +71,14 @@ internal sealed class Sampler(PlannedStep probe, Host? host, Room room, Sampling
             if (end.IsCancellationRequested) break;
             var now = recorder.Elapsed;
             // Whatever was under way meanwhile nobody watched.
-            if (now - planned >= tick)
+            var slept = tools.Asleep() - asleep >= tick;
+            if (slept || now - planned >= tick)
                 foreach (var sample in waiting.Where(s => !s.IsSeen)) sample.IsVoid = true;
-            awake = now;
+            (awake, asleep) = (now, tools.Asleep());
             for (; first + how.Every * slot <= now; slot++)
             {
                 var due = first + how.Every * slot;
-                waiting.Enqueue(new Sample(due, due + how.Every <= now ? null : Take(leave.Token), now));
+                waiting.Enqueue(new Sample(due, slept || due + how.Every <= now ? null : Take(leave.Token), now));
             }
             takesPart = host is null || !recorder.State.IsDropped(host.Name);
             await Judge(now, judge);

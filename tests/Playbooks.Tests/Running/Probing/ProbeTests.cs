@@ -170,6 +170,32 @@ public sealed class ProbeTests : IDisposable
         Assert.Contains("more than 1000 samples would be under way at once", events.OfType<RunEvent.ProbeFinished>().Single().Failures[0].Message, StringComparison.Ordinal);
     }
 
+    /// <summary>While it is suspended, the clock of a run stands still; a connection that was open then is none any more.</summary>
+    [Fact]
+    public async Task What_was_under_way_while_the_machine_was_suspended_is_missed()
+    {
+        var slept = TimeSpan.Zero;
+        fixture.Asleep = () => slept;
+        site.Be(Site.Mood.Hangs);
+        var steps = $$"""
+              - wait: 200ms
+              - name: Wake up
+                wait: 500ms
+            probes:
+              - { id: site, hosts: localhost, http: "{{site.Url}}", every: 100ms, timeout: 10s, budget: { bad: 0% } }
+            """;
+        var (code, events) = await fixture.Run(steps, (happened, _) =>
+        {
+            if (happened is not RunEvent.StepStarted { Title: "Wake up" }) return;
+            slept = TimeSpan.FromHours(8);
+            // The server has let go of it meanwhile.
+            site.Be(Site.Mood.Answers);
+        });
+        var tally = Tally(events);
+        Assert.True(code == ExitCode.Passed && tally is { Bad: 0, Missed: > 0, Good: > 0 }, $"{code}: {tally.Good} good, {tally.Bad} bad, {tally.Missed} missed");
+        Assert.InRange(Suspension.Total() - Suspension.Total(), TimeSpan.FromMilliseconds(-100), TimeSpan.FromMilliseconds(100));
+    }
+
     /// <summary>Each host has its own samples, and one that takes no further part is not asked any more.</summary>
     [Fact]
     public async Task Hosts_are_looked_at_one_by_one_until_they_are_dropped()
