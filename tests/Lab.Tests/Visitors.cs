@@ -33,7 +33,7 @@ internal sealed partial class Visitors : IAsyncDisposable
         {
             CookieContainer = new CookieContainer(),
             UseProxy = false,
-            SslOptions = { RemoteCertificateValidationCallback = static (_, _, _, _) => true },
+            SslOptions = { RemoteCertificateValidationCallback = static (_, certificate, _, _) => certificate?.Subject == "CN=web1.example.com" },
         };
         using var client = new HttpClient(handler) { Timeout = Patience };
         (string Session, int Counter)? before = null;
@@ -41,7 +41,7 @@ internal sealed partial class Visitors : IAsyncDisposable
         {
             try
             {
-                var now = DateTime.UtcNow;
+                var now = TimeProvider.System.GetUtcNow();
                 using var answer = await client.GetAsync(new Uri("https://198.51.100.10/session.jsp"), end.Token);
                 var page = await answer.Content.ReadAsStringAsync(end.Token);
                 Interlocked.Increment(ref requests);

@@ -46,7 +46,7 @@ public sealed class ProbeLinesTests
         yield return new RunEvent.RunFinished(ExitCode.Guard, []) { Elapsed = TimeSpan.FromSeconds(7) };
     }
 
-    private static RunEvent Sampled(StepKey probe, string host, double first, string outcomes, string reason, int milliseconds = 20) =>
+    private static RunEvent.ProbeSampled Sampled(StepKey probe, string host, double first, string outcomes, string reason, int milliseconds = 20) =>
         new RunEvent.ProbeSampled(new Address("", probe, host), TimeSpan.FromSeconds(first), outcomes, [.. outcomes.Where(o => o != '?').Select((_, i) => (milliseconds + i * 5) * 1000L)], reason) { Elapsed = TimeSpan.FromSeconds(first + 1) };
 
     private static string Shown(int width, bool onlyFailures = false, IEnumerable<RunEvent>? events = null)

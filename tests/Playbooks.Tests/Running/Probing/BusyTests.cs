@@ -32,14 +32,15 @@ public sealed class BusyTests : IDisposable
               - { id: site, name: The site answers, hosts: localhost, http: "{{site.Url}}", every: 50ms, timeout: 300ms, budget: { bad: 0% } }
             """;
         using var free = new ManualResetEventSlim();
+        using var never = new ManualResetEventSlim();
         var (code, events) = await fixture.Run(steps, (happened, _) =>
         {
             if (happened is not RunEvent.StepStarted { Title: "Busy" }) return;
             for (var i = 0; i < 500; i++) ThreadPool.UnsafeQueueUserWorkItem(_ => free.Wait(), null);
+            // By a thread of its own, because the pool has none to spare.
             new Thread(() =>
             {
-                Thread.Sleep(1200);
-                free.Set();
+                if (!never.Wait(TimeSpan.FromMilliseconds(1200))) free.Set();
             }).Start();
         });
         var state = new ProbesState();
@@ -66,10 +67,10 @@ public sealed class BusyTests : IDisposable
         var start = new ProcessStartInfo(Repository.Play, [file, "--state", fixture.PathOf("state"), "--output", "plain"]) { RedirectStandardOutput = true };
         using var play = Process.Start(start)!;
         var output = play.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await Task.Delay(1500, TestContext.Current.CancellationToken);
+        await Task.Delay(TimeSpan.FromMilliseconds(1500), TimeProvider.System, TestContext.Current.CancellationToken);
         Signal("STOP");
         if (!isThere) site.Be(Site.Mood.Unavailable);
-        await Task.Delay(2000, TestContext.Current.CancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System, TestContext.Current.CancellationToken);
         site.Be(Site.Mood.Answers);
         Signal("CONT");
         await play.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -38,7 +38,7 @@ public sealed class ProbeTests : IDisposable
     {
         var steps = $$"""
               - command: {{Does("do")}}
-                undo: { command: "sh -c 'sleep 0.5; echo undo >> {{ "{{ dir }}" }}/effects'" }
+                undo: { command: "sh -c 'sleep 0.5; echo undo >> {{"{{ dir }}"}}/effects'" }
               - wait: 300ms
               - { name: Break it, command: "sleep 30" }
               - command: {{Does("never")}}
@@ -77,7 +77,7 @@ public sealed class ProbeTests : IDisposable
                     for (var down = true; !flapping.IsCancellationRequested; down = !down)
                     {
                         site.Be(down ? Site.Mood.Unavailable : Site.Mood.Answers);
-                        await Task.Delay(150, TestContext.Current.CancellationToken);
+                        await Task.Delay(TimeSpan.FromMilliseconds(150), TimeProvider.System, TestContext.Current.CancellationToken);
                     }
                 });
         });
@@ -213,6 +213,6 @@ public sealed class ProbeTests : IDisposable
         Assert.True(a3.Good == 0 && a3.Bad >= 3, $"{a3.Good} {a3.Bad} {a3.Missed}");
         Assert.True(a2.Samples < a1.Samples, $"{a2.Samples} of {a1.Samples}");
         // A probe's commands are its own affair.
-        Assert.Empty(events.OfType<RunEvent.HostStarted>().Where(h => h.At.Step.Path.StartsWith("probes", StringComparison.Ordinal)));
+        Assert.DoesNotContain(events.OfType<RunEvent.HostStarted>(), h => h.At.Step.Path.StartsWith("probes", StringComparison.Ordinal));
     }
 }

@@ -34,12 +34,12 @@ public sealed class TruthTests : IDisposable
         var server = Task.Run(async () =>
         {
             var began = await told.Task;
-            TimeSpan Now() => DateTimeOffset.UtcNow - began;
+            TimeSpan Now() => TimeProvider.System.GetUtcNow() - began;
             foreach (var (mood, milliseconds) in schedule)
             {
                 site.Be(mood);
                 var from = Now();
-                await Task.Delay(milliseconds, TestContext.Current.CancellationToken);
+                await Task.Delay(TimeSpan.FromMilliseconds(milliseconds), TimeProvider.System, TestContext.Current.CancellationToken);
                 truth.Add((mood, from, Now()));
             }
             await File.WriteAllTextAsync(fixture.PathOf("go"), "", TestContext.Current.CancellationToken);
