@@ -129,7 +129,7 @@ public sealed class ResumeTests : IDisposable
         const string Steps = """
               - name: Block
                 probes:
-                  - { id: inner, name: Inner, hosts: localhost, effect: none, command: test -e "{{ dir }}/p.yaml", every: 50ms, budget: { bad: 0% } }
+                  - { id: inner, name: Inner, hosts: localhost, effect: none, command: 'test -e {{ dir }}/p.yaml', every: 50ms, budget: { bad: 0% } }
                 block:
                   - command: sh -c 'echo one >> {{ dir }}/effects'
                     undo: { command: "sh -c 'echo undo one >> {{ dir }}/effects'" }
@@ -163,7 +163,7 @@ public sealed class ResumeTests : IDisposable
               - command: sh -c 'test -e {{ dir }}/mended || sleep 20'
               - command: sh -c 'echo two >> {{ dir }}/effects'
             probes:
-              - { id: site, name: Site, hosts: localhost, effect: none, command: test -e "{{ dir }}/mended", every: 50ms, budget: { outage: 200ms } }
+              - { id: site, name: Site, hosts: localhost, effect: none, command: 'test -e {{ dir }}/mended', every: 50ms, budget: { outage: 200ms } }
             """;
         var (first, events) = await fixture.Run(steps);
         await File.WriteAllTextAsync(fixture.PathOf("mended"), "", TestContext.Current.CancellationToken);
