@@ -72,7 +72,7 @@ internal sealed partial class StepLoader(IReadOnlySet<string> actions, Func<Scal
             foreach (var entry in map.Entries.Where(e => NotOnBlocks.Contains(e.Name)))
                 problems.Add(entry.Key.At, entry.Name == "at" ? "`at` on a block is not there yet in this version" : $"`{entry.Name}` does not go on a `{kinds[0].Name}`", "put it on the steps inside");
 
-        var defaults = Defaults(reader);
+        var defaults = Defaults(reader, room == Room.Probe ? SettingTypes.SampleTime : SettingTypes.Duration);
         // A pattern that cannot be read is not the same as none.
         if (defaults.Hosts is null && map["hosts"] is not null) work = null;
         var step = new Step
@@ -150,7 +150,7 @@ internal sealed partial class StepLoader(IReadOnlySet<string> actions, Func<Scal
 
     private Include? Include(MapEntry entry, MapReader reader, Room room)
     {
-        if (room != Room.Playbook) problems.Add(entry.Key.At, $"an `include` does not go inside {(room == Room.Undo ? "an undo" : "an action")}");
+        if (room is Room.Undo or Room.Action) problems.Add(entry.Key.At, $"an `include` does not go inside {(room == Room.Undo ? "an undo" : "an action")}");
         var values = Values(reader.Section("params"));
         if (entry.Value is not ScalarNode { Value: string path } file) problems.Add(entry.Value.At, $"`include` wants the path of a playbook, but this is {entry.Value.Kind}", "include: verify.yaml");
         else if (path.Contains("{{", StringComparison.Ordinal)) problems.Add(file.At, "`include` holds no templates: what runs is known before the run", "choose between includes with `when`");
@@ -170,12 +170,12 @@ internal sealed partial class StepLoader(IReadOnlySet<string> actions, Func<Scal
         return null;
     }
 
-    public StepDefaults Defaults(MapReader reader) => new()
+    public StepDefaults Defaults(MapReader reader, SettingType<TimeSpan>? timeout = null) => new()
     {
         Hosts = reader.Take("hosts") is { } hosts ? Pattern(hosts) : null,
         Sudo = reader.Setting("sudo", SettingTypes.Sudo),
         Env = reader.Setting("env", SettingTypes.Environment),
-        Timeout = reader.Setting("timeout", SettingTypes.Duration),
+        Timeout = reader.Setting("timeout", timeout ?? SettingTypes.Duration),
         OnFailure = Choice<OnFailure>(reader, "on_failure"),
         Effect = Choice<Effect>(reader, "effect"),
     };

@@ -41,7 +41,7 @@ public sealed record Host
     /// <summary>The host through which it is reached, itself perhaps through another; null: straight, unless ssh's configuration names one.</summary>
     public Host? Via { get; init; }
 
-    /// <summary>Of a host that is only on the way to others: what tells it from all others, also from one of the inventory that has its name.</summary>
+    /// <summary>Of a host that is only on the way to others, or reached beside its own connection: what tells it from all others, also from one of the inventory that has its name.</summary>
     public string? Way { get; init; }
 
     /// <summary>What tells its connection from all others.</summary>
@@ -58,6 +58,10 @@ public sealed record Host
 
     /// <summary>The same host, reached through another, whatever its own way is.</summary>
     public Host Behind(Host via) => this with { Via = via, Way = $"{via.Key},{Key}", Ssh = Ssh with { Jump = via.Name } };
+
+    /// <summary>The same host, over a connection of its own.</summary>
+    /// <param name="what">What that is for.</param>
+    public Host Beside(string what) => this with { Way = $"{Key} for {what}" };
 
     /// <summary>A host that is not of the inventory, such as `ssh TEXT` would reach.</summary>
     internal static Host OnTheWay(string text, SshSettings settings, Position at) => new()

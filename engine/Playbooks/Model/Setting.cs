@@ -26,7 +26,7 @@ public sealed class Setting<T>
         var value = data.Evaluate(scope);
         return type.TryRead(value, out var read)
             ? read
-            : throw new ExpressionException(data.At, $"this must be {type.Expected}, but is {Data.Describe(value)}");
+            : throw new ExpressionException(data.At, $"this must be {type.Expected}, but is {Data.Describe(value)}", type.Mend(value));
     }
 
     public static Setting<T>? Parse(Node node, SettingType<T> type, ProblemList problems) =>

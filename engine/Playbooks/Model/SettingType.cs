@@ -40,8 +40,12 @@ public static class SettingTypes
     });
 
     /// <summary>Between two samples.</summary>
-    public static SettingType<TimeSpan> Period { get; } = new("a duration from 50ms on, such as 250ms or 1s", (object? value, out TimeSpan read) =>
-        Duration.TryRead(value, out read) && read >= TimeSpan.FromMilliseconds(50));
+    public static SettingType<TimeSpan> Period { get; } = new("a duration from 50ms to 1h, such as 250ms or 1s", (object? value, out TimeSpan read) =>
+        Duration.TryRead(value, out read) && read >= TimeSpan.FromMilliseconds(50) && read <= TimeSpan.FromHours(1));
+
+    /// <summary>For one sample.</summary>
+    public static SettingType<TimeSpan> SampleTime { get; } = new("a duration from 1ms to 1h, such as 500ms or 5s", (object? value, out TimeSpan read) =>
+        Duration.TryRead(value, out read) && read >= TimeSpan.FromMilliseconds(1) && read <= TimeSpan.FromHours(1));
 
     public static SettingType<int> WholeNumber(int least, int most) => new($"a whole number from {least} to {most}", (object? value, out int read) =>
     {

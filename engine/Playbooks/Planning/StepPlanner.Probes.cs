@@ -11,6 +11,7 @@ internal sealed partial class StepPlanner
     {
         var planned = new List<PlannedStep>();
         var found = names.Probes;
+        if (isAlways && probes is [var first, ..]) problems.Add(first.At, "probes do not go inside an `always`", "put them on what it stands beside");
         foreach (var (place, probe) in probes.Index())
         {
             if (probe.Id is { } id && !ids.Peek().TryAdd(id, probe.At)) problems.Add(probe.At, $"the id `{id}` is there twice: here and at {ids.Peek()[id]}");

@@ -22,6 +22,9 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
 
     public IReadOnlyDictionary<StepKey, IReadOnlyList<PlannedMark>> Marks => windows.Marks;
 
+    /// <summary>Inside an `always`.</summary>
+    private bool isAlways;
+
     /// <summary>Steps in their order; what each gives is known to the ones after it.</summary>
     public IReadOnlyList<PlannedStep> Sequence(IReadOnlyList<Step> steps, StepKey key, StepDefaults outer, ref Names names, int first = 0)
     {
@@ -47,10 +50,10 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
     /// <summary>A `rescue` or an `always`: it goes with what it belongs to, and may ask what failed.</summary>
     public IReadOnlyList<PlannedStep> Aftermath(IReadOnlyList<Step> steps, StepKey key, StepDefaults outer, Names names)
     {
-        var around = chosen;
-        (chosen, names) = (true, names with { AfterFailure = true });
+        var around = (chosen, isAlways);
+        (chosen, isAlways, names) = (true, isAlways || key.IsAlways, names with { AfterFailure = true });
         var planned = Sequence(steps, key, outer, ref names);
-        chosen = around;
+        (chosen, isAlways) = around;
         return planned;
     }
 
@@ -145,8 +148,38 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
             if (here.Own.Contains(given.Name) || here.Captured.Contains(given.Name) || here.LoopNames.Contains(given.Name))
                 problems.Add(given.At, $"`{given.Name}` is given a value here and is a name of the playbook's own", "a name may be only one thing: rename one");
         check.Check(Settings(step.Own).SelectMany(t => t.Names), here);
+        CheckKnown(names, step.Within, step.Every, step.Own.Timeout);
+        CheckKnown(names, step.MaxOutput);
+        if (step.Work is Block { Batches: { } batches })
+        {
+            CheckKnown(names, batches.Sizes);
+            CheckKnown(names, batches.Pause);
+            CheckKnown(names, batches.MaxFailed);
+        }
+        if (step.Budget is { } budget)
+        {
+            CheckKnown(names, budget.Outage, budget.Downtime, budget.P99);
+            CheckKnown(names, budget.Bad);
+        }
         check.Check((step.Within?.Templates ?? []).Concat(step.Every?.Templates ?? []).Concat(step.MaxOutput?.Templates ?? []).SelectMany(t => t.Names), here);
         if (step.Runs?.Pattern is { } at) CheckAt(at, here);
+    }
+
+    /// <summary>A value that is known before the run is wrong before the run.</summary>
+    private void CheckKnown<T>(Names names, params ReadOnlySpan<Setting<T>?> settings)
+    {
+        foreach (var setting in settings)
+        {
+            if (setting is null or { IsConstant: true } || !setting.Templates.SelectMany(t => t.Names).All(n => names.IsWritten(n.Name) && known.Has(n.Name))) continue;
+            try
+            {
+                setting.Get(known);
+            }
+            catch (ExpressionException e)
+            {
+                problems.Add(e.At, e.Message, e.Mend);
+            }
+        }
     }
 
     private void CheckAt(HostPattern at, Names here)

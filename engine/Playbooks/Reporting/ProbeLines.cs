@@ -15,8 +15,15 @@ internal sealed class ProbeLines(RunOutline outline, Func<string, string> label)
     private const string Heights = "▁▂▃▄▅▆▇";
 
     private readonly ProbesState state = new();
-    private readonly Dictionary<(string, StepKey, string), int> told = [];
-    private readonly HashSet<StepKey> exceeded = [];
+    private readonly Dictionary<ProbeTally, int> told = new(ReferenceEqualityComparer.Instance);
+    private readonly OrderedDictionary<(string Frame, StepKey Probe, string Host), string> broken = [];
+    private readonly List<string> proven = [];
+
+    /// <summary>What is held against probes, in words.</summary>
+    public IEnumerable<string> Broken => broken.Values;
+
+    /// <summary>The probes that were within their budgets.</summary>
+    public IEnumerable<string> Proven => proven;
 
     /// <summary>What is to be told of an event at once: whether it is good news, and the words.</summary>
     public IReadOnlyList<(bool IsGood, string Text)> On(RunEvent happened)
@@ -25,47 +32,61 @@ internal sealed class ProbeLines(RunOutline outline, Func<string, string> label)
         switch (happened)
         {
             case RunEvent.ProbeSampled { At: var at } when state.Find(at.Frame, at.Step) is { } probe: return [.. Outages(probe, at.Host)];
-            case RunEvent.ProbeFinished { Failures.Count: > 0 } ended:
-                exceeded.Add(ended.Probe);
-                return [.. ended.Failures.Select(failure => (false, $"{ended.Title}: {failure.Message}"))];
+            case RunEvent.ProbeStarted started:
+                Forget(started.Frame, started.Probe);
+                return [];
+            case RunEvent.Rescued rescued:
+                foreach (var step in rescued.Steps) Forget(rescued.Frame, step);
+                return [];
+            case RunEvent.StopRequested { Probe: { } at, Why: { } why }:
+                broken[(at.Frame, at.Step, at.Host)] = $"stopped by it: {why}";
+                return [];
+            case RunEvent.ProbeJudged judged:
+                foreach (var failed in judged.Failures) broken[(judged.Frame, judged.Probe, failed.Host)] = $"{Words.Of(failed.Outcome)}: {judged.Title}{On(failed.Host)}: {failed.Failure.Message}";
+                if (judged.Failures.Count == 0) proven.Add($"{judged.Title} (probe, within its budget)");
+                return [.. judged.Failures.Select(failed => (false, $"{judged.Title}{On(failed.Host)}: {failed.Failure.Message}"))];
             default: return [];
         }
     }
 
     /// <summary>At the end of the run.</summary>
-    /// <param name="guards">Why it was stopped.</param>
     /// <param name="width">Columns to write in.</param>
-    public IEnumerable<ReportLine> Summary(IReadOnlyList<string> guards, int width)
+    public IEnumerable<ReportLine> Summary(int width)
     {
         if (state.All.Count == 0) yield break;
         yield return new(Tone.Title, "Probes");
         foreach (var probe in state.All)
             foreach (var host in probe.Hosts)
-                foreach (var line in Of(probe, host, guards, width)) yield return line;
+                foreach (var line in Of(probe, host, width)) yield return line;
     }
 
     /// <summary>Those that have begun or ended since the last time, one line for each.</summary>
     private IEnumerable<(bool, string)> Outages(ProbeState probe, string host)
     {
-        var (key, outages) = ((probe.Frame, probe.Probe, host), probe.On(host).Outages);
+        var tally = probe.On(host);
+        if (told.GetValueOrDefault(tally) is var before && (before >= MostTold * 2 + 1 || before >= tally.OutageCount * 2 - (tally.Open is null ? 0 : 1))) yield break;
+        var outages = tally.Outages;
         // Each is told twice: when it begins and when it ends.
-        for (var at = told.GetValueOrDefault(key); at < outages.Count * 2; told[key] = ++at)
+        for (var at = before; at < outages.Count * 2 && at <= MostTold * 2; told[tally] = ++at)
         {
             var (outage, name) = (outages[at / 2], Title(probe) + On(host));
             if (at % 2 == 1 && outage.IsOpen) yield break;
-            if (at / 2 == MostTold) yield return (false, $"{name}: more outages follow; all of them are counted at the end");
-            if (at / 2 >= MostTold) yield break;
-            yield return at % 2 == 1
-                ? (true, $"{name}: good again after {Short(outage.Duration)}")
+            yield return at == MostTold * 2 ? (false, $"{name}: more outages follow; all of them are counted at the end")
+                : at % 2 == 1 ? (true, $"{name}: good again after {Short(outage.Duration)}")
                 : (false, $"{name}: bad since {Clock(outage.From)}{Because(outage)}{AtWork(outage)}");
         }
     }
 
-    private IEnumerable<ReportLine> Of(ProbeState probe, string host, IReadOnlyList<string> guards, int width)
+    private void Forget(string frame, StepKey probe)
+    {
+        foreach (var key in broken.Keys.Where(key => key.Frame == frame && key.Probe == probe).ToList()) broken.Remove(key);
+    }
+
+    private IEnumerable<ReportLine> Of(ProbeState probe, string host, int width)
     {
         var (tally, title) = (probe.On(host), Title(probe));
-        var isBad = exceeded.Contains(probe.Probe) || guards.Any(why => why.StartsWith($"{title}{(host.Length > 0 ? $" on {host}" : "")}:", StringComparison.Ordinal));
-        var parts = new List<string> { $"{tally.Samples} {(tally.Samples == 1 ? "sample" : "samples")}, one every {Literals.Print(probe.Every)}", $"{tally.Bad} bad", $"{tally.Missed} missed by this machine" };
+        var isBad = broken.ContainsKey((probe.Frame, probe.Probe, host));
+        List<string> parts = tally.Samples == 0 ? ["no sample"] : [$"{tally.Samples} {(tally.Samples == 1 ? "sample" : "samples")}, one every {Literals.Print(probe.Every)}", $"{tally.Bad} bad", $"{tally.Missed} missed by this machine"];
         if (tally.Percentile(50) is { } p50 && tally.Percentile(99) is { } p99) parts.Add($"p50 {Short(p50)}, p99 {Short(p99)}");
         var tone = isBad ? Tone.Bad : tally.Bad > 0 ? Tone.Warning : Tone.Good;
         foreach (var line in Layout.Lines($"{(isBad ? "✗" : tally.Bad > 0 ? "!" : tally.Good > 0 ? "✓" : "-")} {title}{On(host)}: {string.Join("; ", parts)}", width, 2, 2, tone)) yield return line;

@@ -66,11 +66,7 @@ public sealed class ProgressReport
     private IEnumerable<ReportLine> Probed(RunEvent happened)
     {
         foreach (var (isGood, text) in probes.On(happened))
-            if (!OnlyFailures || !isGood) yield return Line(happened.Elapsed, isGood ? "✓" : "✗", text, "", isGood ? Tone.Good : Tone.Bad);
-        if (happened is not RunEvent.ProbeFinished probe) yield break;
-        broken.RemoveAll(b => b.Step == probe.Probe);
-        broken.AddRange(probe.Failures.Select(failure => (probe.Probe, $"failed: {probe.Title}: {failure.Message}")));
-        if (probe is { IsJudged: true, Failures: [] } && outline.Find(probe.Probe).HasBudget) proven.TryAdd($"{probe.Title} (probe, within its budget)", true);
+            yield return Line(happened.Elapsed, isGood ? "✓" : "✗", text, "", isGood ? Tone.Good : Tone.Bad);
     }
 
     private IEnumerable<ReportLine> Tell(RunEvent happened) => happened switch
@@ -271,20 +267,20 @@ public sealed class ProgressReport
     /// <summary>What was proven and what was not, what was not reached, what was put back.</summary>
     private IEnumerable<ReportLine> Account()
     {
-        IEnumerable<ReportLine> nothing = proven.Count == 0 && broken.Count == 0 && !printed
+        IEnumerable<ReportLine> nothing = proven.Count == 0 && broken.Count == 0 && !probes.Proven.Any() && !probes.Broken.Any() && !printed
             ? Wrap("Nothing was proven: no step asserted anything, or all were skipped.", 0, Tone.Warning)
             : [];
         return
         [
             new(Tone.Plain, ""),
-            .. Section("Proven", "✓", proven.Keys, Tone.Good),
-            .. Section("Not proven", "✗", broken.Select(b => b.Text), Tone.Bad),
+            .. Section("Proven", "✓", proven.Keys.Concat(probes.Proven).Distinct(), Tone.Good),
+            .. Section("Not proven", "✗", broken.Select(b => b.Text).Concat(probes.Broken), Tone.Bad),
             .. Section("Failed, and rescued", "-", rescued, Tone.Warning),
             .. Section("Warnings", "!", warned, Tone.Warning),
             .. nothing,
             .. Section("Not reached", "-", Leaves(outline.Steps).Where(s => !reached.Contains(s.Key)).Select(s => s.Title), Tone.Quiet),
             .. Section("Put back", "↺", putBack, Tone.Warning),
-            .. probes.Summary(guards, Width),
+            .. probes.Summary(Width),
         ];
     }
 

@@ -47,6 +47,8 @@ internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes sc
 
     private async Task<HostResult> Work(PlannedStep step, KindWork work, Room room, Host? host, Host machine, Address at, Scope scope, TimeSpan limit)
     {
+        // Beside the connection that steps use, so that neither waits for the other.
+        if (room.IsProbe && !machine.Local) machine = machine.Beside(step.Key.Path);
         if (room.Receipts == Receipts.Asked && !work.LeavesReceipts)
             return HostResult.Doubtful(step.Step.At, "nobody can be asked");
         IReadOnlyList<LogMark> marks = [];
@@ -61,7 +63,8 @@ internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes sc
         try
         {
             var result = await LostLink.Run(work, step.Effect, context, room.Cancel);
-            foreach (var (client, cookies) in tools.Jars.TakeChanged()) await recorder.Record(new RunEvent.CookiesKept(client, cookies));
+            // A sample has no cookies that last.
+            foreach (var (client, cookies) in room.IsProbe ? [] : tools.Jars.TakeChanged()) await recorder.Record(new RunEvent.CookiesKept(client, cookies));
             return From(step, result);
         }
         catch (Exception e) when (room.Receipts == Receipts.Asked && (e is ExpressionException or HostUnreachableException || e is OperationCanceledException && room.Cancel.IsCancellationRequested))

@@ -21,16 +21,20 @@ internal sealed class BatchRunner(Plan plan, BlockRunner blocks, Recorder record
             if (room.Cancel.IsCancellationRequested && !isBegun) return false;
             if (number > 1 && !isBegun)
             {
-                if (made.Failed.Count > most)
-                {
-                    stop.Guard(TooMany(block, made, most));
-                    return false;
-                }
+                if (IsOver(block, made, most)) return false;
                 await Task.Delay(HostRunner.Limit(pause), tools.Time, room.Cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
                 if (room.Cancel.IsCancellationRequested) return false;
             }
             if (!await One(block, made, number, room)) return false;
         }
+        // What comes after the block is not for a group of which too many have failed.
+        return !IsOver(block, made, most);
+    }
+
+    private bool IsOver(PlannedStep block, BatchesState made, int most)
+    {
+        if (made.Failed.Count <= most) return false;
+        stop.Guard(TooMany(block, made, most));
         return true;
     }
 
@@ -38,12 +42,7 @@ internal sealed class BatchRunner(Plan plan, BlockRunner blocks, Recorder record
     private async Task<BatchesState> Made(PlannedStep block, Batches batches, Room room, Scope scope)
     {
         if (recorder.State.Batches(room.Frame.Id, block.Key) is { } known) return known;
-        var hosts = block.Hosts switch
-        {
-            PlannedHosts.Known all => all.Hosts,
-            PlannedHosts.After after => after.Pattern.Select(room.Inventory, scope, valuesAreHosts: true),
-            _ => [],
-        };
+        var hosts = scopes.Hosts(block, room) ?? [];
         var ordered = batches.Order is { } order ? order.Get(scope).Of(hosts, order.At) : hosts;
         var taking = ordered.Where(host => !recorder.State.IsDropped(host.Name)).Select(host => host.Name).ToList();
         await recorder.Record(new RunEvent.BatchesMade(room.Frame.Id, block.Key, Batches.Split(taking, batches.Sizes.Get(scope))));
@@ -78,7 +77,9 @@ internal sealed class BatchRunner(Plan plan, BlockRunner blocks, Recorder record
     private static string TooMany(PlannedStep block, BatchesState made, int most)
     {
         var failed = made.Failed.Order(StringComparer.Ordinal).ToList();
-        var left = made.Batches.Skip(made.Begun).Sum(batch => batch.Count);
-        return $"{block.Step.Title}: {string.Join(", ", failed.Take(5))}{(failed.Count > 5 ? ", …" : "")} failed, and `max_failed` is {most}: {left} {(left == 1 ? "host is" : "hosts are")} left as {(left == 1 ? "it is" : "they are")}";
+        var left = made.Batches.Skip(made.Begun).SelectMany(batch => batch).ToList();
+        return $"{block.Step.Title}: {Names(failed)} failed, and `max_failed` is {most}{(left.Count == 0 ? "" : $"; not begun: {Names(left)}")}";
     }
+
+    private static string Names(IReadOnlyList<string> hosts) => string.Join(", ", hosts.Take(5)) + (hosts.Count > 5 ? $" and {hosts.Count - 5} more" : "");
 }

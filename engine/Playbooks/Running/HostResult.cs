@@ -61,10 +61,4 @@ public sealed record HostResult
 }
 
 /// <summary>One thing that went wrong in a step: where in the file, what, and how to mend it; for an assertion the values it saw; inside an action its steps.</summary>
-public sealed record Failure(Position At, string Message, string? Mend = null, Explanation? Explanation = null, string? Step = null)
-{
-    private const int Longest = 60;
-
-    /// <summary>In one line; of an assertion with what it saw first.</summary>
-    internal string Brief => Explanation?.Evaluated is [{ } seen, ..] ? $"{Message}: {seen.Source} is {Data.Show(seen.Value, Longest)}" : Message;
-}
+public sealed record Failure(Position At, string Message, string? Mend = null, Explanation? Explanation = null, string? Step = null);

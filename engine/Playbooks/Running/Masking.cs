@@ -47,7 +47,7 @@ internal static class Masking
         RunEvent.ItemFinished item => item with { Result = masker.Mask(item.Result) },
         RunEvent.HostFinished finished => finished with { Result = masker.Mask(finished.Result) },
         RunEvent.ProbeSampled sampled => sampled with { Reason = masker.Some(sampled.Reason) },
-        RunEvent.ProbeFinished probe => probe with { Failures = [.. probe.Failures.Select(failure => failure with { Message = masker.Mask(failure.Message), Mend = masker.Some(failure.Mend) })] },
+        RunEvent.ProbeJudged probe => probe with { Failures = [.. probe.Failures.Select(failed => failed with { Failure = failed.Failure with { Message = masker.Mask(failed.Failure.Message), Mend = masker.Some(failed.Failure.Mend) } })] },
         RunEvent.StopRequested stop => stop with { Why = masker.Some(stop.Why) },
         RunEvent.BlockOver over => over with { Message = masker.Mask(over.Message) },
         RunEvent.CookiesKept kept => kept with { Cookies = [.. kept.Cookies.Select(cookie => masker.Mask(cookie.Value) is var value && value != cookie.Value ? cookie with { Value = value, IsHidden = true } : cookie)] },

@@ -29,6 +29,7 @@ namespace Playbooks.Running;
 [JsonDerivedType(typeof(BatchFinished), "batch_finished")]
 [JsonDerivedType(typeof(ProbeStarted), "probe_started")]
 [JsonDerivedType(typeof(ProbeSampled), "probe_sampled")]
+[JsonDerivedType(typeof(ProbeJudged), "probe_judged")]
 [JsonDerivedType(typeof(ProbeFinished), "probe_finished")]
 [JsonDerivedType(typeof(BlockAgain), "block_again")]
 [JsonDerivedType(typeof(Rescued), "rescued")]
@@ -140,8 +141,11 @@ public abstract record RunEvent
         }
     }
 
-    /// <summary>A probe looks no more: its block has ended, and what is to be put back is. `Failures` is what is held against it at the end, where the steps passed, or why it could not begin.</summary>
-    public sealed record ProbeFinished(string Frame, StepKey Probe, string Title, bool IsJudged, IReadOnlyList<Failure> Failures) : RunEvent;
+    /// <summary>How a probe stands against its budget when the steps have passed (no failures: within it), or why it could not begin.</summary>
+    public sealed record ProbeJudged(string Frame, StepKey Probe, string Title, IReadOnlyList<ProbeFailure> Failures) : RunEvent;
+
+    /// <summary>A probe looks no more: its block has ended, and what is to be put back is.</summary>
+    public sealed record ProbeFinished(string Frame, StepKey Probe) : RunEvent;
 
     /// <summary>The time of a block's `within` was up between its steps.</summary>
     public sealed record BlockOver(string Frame, StepKey Block, string Title, string Message) : RunEvent;
@@ -170,6 +174,9 @@ public abstract record RunEvent
     {
         /// <summary>What a guard says.</summary>
         public string? Why { get; init; }
+
+        /// <summary>The probe whose budget is the guard.</summary>
+        public Address? Probe { get; init; }
     }
 
     /// <summary>The run goes on after its program had ended, or after it had stopped.</summary>
@@ -191,6 +198,9 @@ public sealed record Address(string Frame, StepKey Step, string Host, int Item =
 {
     public override string ToString() => System.FormattableString.Invariant($"{Frame}{Step}@{Host}#{Item}.{Attempt}");
 }
+
+/// <summary>What is held against a probe on a host (empty: it is about none).</summary>
+public sealed record ProbeFailure(string Host, Outcome Outcome, Failure Failure);
 
 /// <summary>How a step ended on a host.</summary>
 public sealed record HostOutcome(string Host, Outcome Outcome);

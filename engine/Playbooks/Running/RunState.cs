@@ -176,7 +176,8 @@ public sealed class RunState
                     break;
                 case RunEvent.FrameLeft left: Leave(left.Frame); break;
                 case RunEvent.BlockOver over when !Running.Frame.IsInside(over.Frame): failed.Add((over.Block, over.Title, [], over.Message)); break;
-                case RunEvent.ProbeFinished { Failures: [var first, ..] } probe: failed.Add((probe.Probe, probe.Title, [], first.Message)); break;
+                case RunEvent.ProbeStarted probe when !Running.Frame.IsInside(probe.Frame): failed.RemoveAll(f => f.Step == probe.Probe); break;
+                case RunEvent.ProbeJudged { Failures: [var first, ..] } probe: failed.Add((probe.Probe, probe.Title, [.. probe.Failures.Select(f => f.Host).Where(host => host.Length > 0).Distinct()], first.Failure.Message)); break;
                 case RunEvent.BatchesMade made: batches[(made.Frame, made.Block)] = new BatchesState(made.Batches); break;
                 case RunEvent.BatchStarted batch: batches[(batch.Frame, batch.Block)].Begin(batch.Number); break;
                 case RunEvent.BatchFinished batch: batches[(batch.Frame, batch.Block)].Finish(batch); break;
@@ -249,6 +250,9 @@ public sealed class RunState
             foreach (var some in batches.Values) some.Forgive();
         (End, isHalted) = (null, false);
         undos.Resume();
+        // What a batch owes it puts back itself.
+        foreach (var ((frame, block), some) in batches)
+            foreach (var number in Enumerable.Range(1, some.Begun).Where(number => undos.Owed($"{frame}{block}/{number}").Count > 0)) some.Reopen(number);
         foreach (var again in resumed.Again)
         {
             foreach (var (block, some) in batches)

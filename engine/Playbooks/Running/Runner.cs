@@ -19,7 +19,7 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
     public bool AllLines { get; init; }
 
     /// <summary>How long this machine was suspended, but for a constant.</summary>
-    public Func<TimeSpan> Asleep { get; init; } = Suspension.Total;
+    public Func<TimeSpan> Asleep { get; init; } = Suspension.Read;
 
     /// <summary>What a kind has at hand on a machine.</summary>
     internal StepContext Context(PlannedStep step, Room room, Host machine, Scope scope, TimeSpan timeout, Claim claim, IReadOnlyList<LogMark> marks, Watching watching) => new()
@@ -108,5 +108,5 @@ public sealed class Runner(Plan plan, Recorder recorder, RunTools tools, Stop st
         return verdict.ExitCode;
     }
 
-    private void Told(StopReason reason, string? why) => asked.Enqueue(recorder.Record(new RunEvent.StopRequested(reason) { Why = why }));
+    private void Told(StopReason reason, string? why, Address? probe) => asked.Enqueue(recorder.Record(new RunEvent.StopRequested(reason) { Why = why, Probe = probe }));
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using Playbooks.Connections;
 using Playbooks.Model;
 using Playbooks.Planning;
@@ -37,6 +38,24 @@ internal sealed class Scopes(Plan plan, RunState state, RunSecrets secrets, Mask
             .With(room.Frame.Gives, name => Captured(Chain(room.Frame), name, host));
         if (host is not null) scope = scope.With("host", View(host));
         return room.Loop.Over(scope);
+    }
+
+    /// <summary>Whom a step is about; null: no host.</summary>
+    /// <exception cref="ExpressionException">Its pattern selects nobody.</exception>
+    public IReadOnlyList<Host>? Hosts(PlannedStep step, Room room)
+    {
+        switch (step.Hosts)
+        {
+            case PlannedHosts.None: return null;
+            case PlannedHosts.Inherited: return room.Host is { } around ? [around] : null;
+            case PlannedHosts.Known known: return known.Hosts;
+            case PlannedHosts.After after:
+                var selected = after.Pattern.Select(room.Inventory, At(room, null), valuesAreHosts: true);
+                return selected.Count > 0 || plan.AllowEmpty
+                    ? selected
+                    : throw new ExpressionException(after.Pattern.At, $"`{after.Pattern.Text}` selects no host", "where that is meant, say --allow-empty");
+            default: throw new UnreachableException();
+        }
     }
 
     /// <summary>The room of names inside an action's call or an included playbook.</summary>

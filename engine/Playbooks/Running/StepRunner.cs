@@ -37,27 +37,10 @@ internal sealed class StepRunner(Plan plan, Recorder recorder, Scopes scopes, Wi
     /// <summary>On a host of which nothing is known, or nothing any more.</summary>
     private static bool BeginsAnew(FrameState.Ran before) => (before.Hosts.Count == 0 ? [""] : before.Hosts).Any(host => !before.Results.ContainsKey(host) && !before.Attempts.ContainsKey(host) && !before.Items.ContainsKey(host));
 
-    /// <summary>Null: about no host.</summary>
-    private IReadOnlyList<Host>? Hosts(PlannedStep step, Room room)
-    {
-        switch (step.Hosts)
-        {
-            case PlannedHosts.None: return null;
-            case PlannedHosts.Inherited: return room.Host is { } around ? [around] : null;
-            case PlannedHosts.Known known: return known.Hosts;
-            case PlannedHosts.After after:
-                var selected = after.Pattern.Select(room.Inventory, scopes.At(room, null), valuesAreHosts: true);
-                return selected.Count > 0 || plan.AllowEmpty
-                    ? selected
-                    : throw new ExpressionException(after.Pattern.At, $"`{after.Pattern.Text}` selects no host", "where that is meant, say --allow-empty");
-            default: throw new UnreachableException();
-        }
-    }
-
     private async Task<IReadOnlyList<(string, HostResult)>> OnHosts(PlannedStep step, Room room, FrameState.Ran? before)
     {
         // Who is in the inventory no more takes no part any more.
-        var hosts = before is { Hosts.Count: > 0 } ? [.. before.Hosts.Select(plan.Inventory.Find).OfType<Host>()] : Hosts(step, room);
+        var hosts = before is { Hosts.Count: > 0 } ? [.. before.Hosts.Select(plan.Inventory.Find).OfType<Host>()] : scopes.Hosts(step, room);
         var gone = room.InUndo ? [] : hosts?.Where(h => recorder.State.IsDropped(h.Name) && recorder.State.Frame(room.Frame.Id).Attempt(step.Key, h.Name) is null).ToHashSet() ?? [];
         var taking = hosts?.Where(h => !gone.Contains(h)).ToList();
         if (before is null)

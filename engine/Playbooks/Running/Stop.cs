@@ -29,7 +29,7 @@ public sealed class Stop : IDisposable
     public CancellationToken PuttingBack => puttingBack.Token;
 
     /// <summary>Told with each new reason, once.</summary>
-    public event Action<StopReason, string?>? Requested;
+    public event Action<StopReason, string?, Address?>? Requested;
 
     /// <summary>Ctrl-C or SIGTERM: the first interrupts, the second halts.</summary>
     public void Request()
@@ -41,21 +41,22 @@ public sealed class Stop : IDisposable
             reason = Reason == StopReason.Interrupt ? StopReason.Halt : StopReason.Interrupt;
             Reason = reason;
         }
-        Requested?.Invoke(reason, null);
+        Requested?.Invoke(reason, null, null);
         work.Cancel();
         if (reason == StopReason.Halt) puttingBack.Cancel();
     }
 
     /// <summary>A guard of the playbook ends the run.</summary>
     /// <param name="why">What is said of it.</param>
-    public void Guard(string why)
+    /// <param name="probe">The probe whose budget it is; null: none.</param>
+    public void Guard(string why, Address? probe = null)
     {
         lock (gate)
         {
             if (Reason is not null) return;
             Reason = StopReason.Guard;
         }
-        Requested?.Invoke(StopReason.Guard, why);
+        Requested?.Invoke(StopReason.Guard, why, probe);
         work.Cancel();
     }
 

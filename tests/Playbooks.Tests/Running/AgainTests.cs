@@ -202,4 +202,20 @@ public sealed class AgainTests : IDisposable
         var (then, _) = await fixture.Resume(events, r => r.PutBack([]));
         Assert.Equal((ExitCode.Interrupted, "stop\nstart\nalways\n"), (then, fixture.Effects));
     }
+
+    /// <summary>What comes after a block is not for a group of which too many have failed, though it was the last batch in which they did.</summary>
+    [Fact]
+    public async Task Too_many_that_fail_in_the_last_batch_end_the_run_too()
+    {
+        var steps = $"""
+              - hosts: app
+                batch: 2
+                block:
+                  - command: "false"
+              - command: {Does("after")}
+            """;
+        var (code, events) = await fixture.Run(steps, inventory: RunFixture.Hosts(2));
+        Assert.Equal((ExitCode.Guard, ""), (code, fixture.Effects));
+        Assert.EndsWith("a1, a2 failed, and `max_failed` is 0", events.OfType<RunEvent.StopRequested>().Single().Why, StringComparison.Ordinal);
+    }
 }

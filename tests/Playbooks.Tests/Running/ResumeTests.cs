@@ -155,6 +155,53 @@ public sealed class ResumeTests : IDisposable
         }
     }
 
+    /// <summary>What was judged is not judged again, with what was found while it was put back.</summary>
+    [Fact]
+    public async Task Cut_off_after_any_event_a_failed_budget_is_put_back_wholly()
+    {
+        const string Steps = """
+              - command: sh -c 'echo a >> {{ dir }}/effects'
+                undo: { command: "sh -c 'echo undo a >> {{ dir }}/effects'" }
+              - command: sh -c 'echo b >> {{ dir }}/effects'
+                undo: { command: "sh -c 'echo undo b >> {{ dir }}/effects; touch {{ dir }}/good; sleep 0.2'" }
+            probes:
+              - { name: Site, hosts: localhost, effect: none, command: "test -e {{ dir }}/good", every: 50ms, budget: { bad: 60% } }
+            """;
+        var (code, events) = await fixture.Run(Steps);
+        Assert.Equal((ExitCode.Failed, "a\nb\nundo b\nundo a\n"), (code, fixture.Effects));
+        for (var n = 1; n < events.Count; n++)
+        {
+            fixture.Clear();
+            var log = new CutLog(n);
+            await Assert.ThrowsAsync<LogFailedException>(() => fixture.Start(log, run => run.Run(StateFolder.NewRun)));
+            var wasJudged = log.Events.OfType<RunEvent.ProbeJudged>().Any();
+            var (end, _) = await fixture.Resume(log.Events, r => r.GoOn([]));
+            var all = fixture.Effects.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+            // Where it was not judged yet, an undo that makes it good may not have begun either.
+            Assert.True(end == ExitCode.Failed && all is ["a", "b", "undo b", "undo a"], $"after {n} ({log.Events[^1].GetType().Name}, judged: {wasJudged}): {end}, {string.Join(", ", all)}");
+        }
+    }
+
+    /// <summary>An undo of a batch that failed is tried again when it is asked for, though the batch had ended.</summary>
+    [Fact]
+    public async Task What_a_batch_could_not_put_back_is_put_back_later()
+    {
+        var steps = """
+              - hosts: app
+                batch: 1
+                block:
+                  - command: sh -c 'echo do {{ host.name }} >> {{ dir }}/effects'
+                    undo: { command: "sh -c 'test -e {{ dir }}/mended && echo undo {{ host.name }} >> {{ dir }}/effects'" }
+                  - command: "false"
+            """;
+        var (first, events) = await fixture.Run(steps, inventory: RunFixture.Hosts(2));
+        await File.WriteAllTextAsync(fixture.PathOf("mended"), "", TestContext.Current.CancellationToken);
+        var (then, after) = await fixture.Resume(events, r => r.PutBack([]));
+        Assert.Equal((ExitCode.NotUndone, "do a1\nundo a1\n"), (first, fixture.Effects));
+        Assert.Equal(ExitCode.Interrupted, then);
+        Assert.Empty(after.OfType<RunEvent.RunFinished>().Single().NotUndone);
+    }
+
     [Fact]
     public async Task A_run_that_a_probe_stopped_goes_on_with_a_clean_slate()
     {

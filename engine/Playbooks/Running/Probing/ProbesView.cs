@@ -33,18 +33,21 @@ internal sealed class ProbesView(RunState state, IReadOnlyList<string> frames, H
             : probe.Hosts is [var only] ? only
             : throw new MissingValueException($"this probe has a result for each of {string.Join(", ", probe.Hosts.Take(5))}{(probe.Hosts.Count > 5 ? ", …" : "")}", $"say whose: probes.ID.on.{probe.Hosts[0]}");
 
-        private DataMap Found(string on) => state.Probes(_ =>
+        /// <summary>Each field is worked out when somebody asks for it.</summary>
+        private DataMap Found(string on)
         {
-            var tally = probe.On(on);
-            return new DataMap([
-                new("samples", (long)tally.Samples), new("good", (long)tally.Good), new("bad", (long)tally.Bad), new("missed", (long)tally.Missed),
-                new("availability", tally.Availability ?? (object)None), new("outage", tally.LongestOutage), new("downtime", tally.Downtime),
-                new("outages", tally.Outages.Select(object? (outage) => Map(outage)).ToList()),
-                new("p50", tally.Percentile(50) ?? (object)None), new("p99", tally.Percentile(99) ?? (object)None),
+            return new DataMap(
+            [
+                new("samples", Of(t => (long)t.Samples)), new("good", Of(t => (long)t.Good)), new("bad", Of(t => (long)t.Bad)), new("missed", Of(t => (long)t.Missed)),
+                new("availability", Of(t => t.Availability ?? throw None)), new("outage", Of(t => t.LongestOutage)), new("downtime", Of(t => t.Downtime)),
+                new("outages", Of(t => t.Outages.Select(object? (outage) => Map(outage)).ToList())),
+                new("p50", Of(t => t.Percentile(50) ?? throw None)), new("p99", Of(t => t.Percentile(99) ?? throw None)),
             ]);
-        });
 
-        private static Absent None => new("the probe has no sample yet that says so");
+            object? Of(Func<ProbeTally, object?> ask) => new Later(() => state.Probes(_ => ask(probe.On(on))));
+        }
+
+        private static MissingValueException None => new("the probe has no sample yet that says so");
 
         private static DataMap Map(Outage outage) => new([
             new("from", outage.From), new("duration", outage.Duration), new("reason", outage.Reason), new("ended", !outage.IsOpen),

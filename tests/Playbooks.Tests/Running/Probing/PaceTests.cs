@@ -42,7 +42,7 @@ public sealed class PaceTests : IDisposable
         if (probes > 0) text += "probes:\n" + string.Concat(Enumerable.Range(0, probes).Select(i => $"  - {{ id: p{i}, hosts: localhost, http: \"{site.Url}\", every: 100ms, budget: {{ outage: 5s }} }}\n"));
         var (code, events) = await fixture.Run(text);
         Assert.Equal(ExitCode.Passed, code);
-        Assert.Equal(probes, events.OfType<RunEvent.ProbeFinished>().Count(p => p.IsJudged));
+        Assert.Equal(probes, events.OfType<RunEvent.ProbeJudged>().Count());
         return events.OfType<RunEvent.StepFinished>().Last().Elapsed - events.OfType<RunEvent.StepStarted>().First().Elapsed;
     }
 }

@@ -42,7 +42,7 @@ public sealed class ProbeTallyTests
     public void An_outage_that_goes_on_ends_with_its_probe()
     {
         var state = State("+-");
-        state.On(new RunEvent.ProbeFinished("", new StepKey("probes/0"), "Site", false, []) { Elapsed = TimeSpan.FromMilliseconds(950) });
+        state.On(new RunEvent.ProbeFinished("", new StepKey("probes/0")) { Elapsed = TimeSpan.FromMilliseconds(950) });
         Assert.Equal("100-950", Outages(state.All[0].On("")));
     }
 
@@ -58,7 +58,11 @@ public sealed class ProbeTallyTests
         Assert.Equal((good.Count, judged.Length - good.Count, samples.Length - judged.Length), (tally.Good, tally.Bad, tally.Missed));
         Assert.Equal(judged.Length == 0 ? null : 100.0 * good.Count / judged.Length, tally.Availability);
         foreach (var percent in new[] { 50, 99 })
-            Assert.Equal(good.Count == 0 ? null : TimeSpan.FromMicroseconds(good[(int)Math.Ceiling(percent / 100.0 * good.Count) - 1]), tally.Percentile(percent));
+        {
+            var exact = good.Count == 0 ? 0 : good[(int)Math.Ceiling(percent / 100.0 * good.Count) - 1];
+            Assert.Equal(good.Count == 0, tally.Percentile(percent) is null);
+            Assert.InRange(tally.Percentile(percent)?.TotalMicroseconds ?? 0, exact, exact * 1.011 + 1);
+        }
 
         // A slot is down from a bad one on, up to the next good one.
         var down = new List<int>();
@@ -82,8 +86,8 @@ public sealed class ProbeTallyTests
     [Fact]
     public void A_picture_of_any_length_has_every_sample_once() => Gen.Select(Gen.Int[0, 2].Select(i => "+-?"[i]).Array[1, 3000], Gen.Int[1, 5]).Sample((letters, chunks) =>
     {
-        var tally = new ProbeTally();
-        foreach (var (slot, letter) in letters.Index()) tally.Add(Every * slot * chunks, Every, (SampleOutcome)"+-?".IndexOf(letter, StringComparison.Ordinal), TimeSpan.FromMilliseconds(slot), null, (_, _) => []);
+        var tally = new ProbeTally((_, _) => []);
+        foreach (var (slot, letter) in letters.Index()) tally.Add(Every * slot * chunks, Every, (SampleOutcome)"+-?".IndexOf(letter, StringComparison.Ordinal), TimeSpan.FromMilliseconds(slot), null, TimeSpan.MaxValue);
         Assert.InRange(tally.Timeline.Slices.Count, 1, 512);
         Assert.Equal((tally.Good, tally.Bad, tally.Missed), (tally.Timeline.Slices.Sum(s => s.Good), tally.Timeline.Slices.Sum(s => s.Bad), tally.Timeline.Slices.Sum(s => s.Missed)));
         Assert.Equal(letters.Index().Where(l => l.Item == '+').Select(l => TimeSpan.FromMilliseconds(l.Index)).DefaultIfEmpty(TimeSpan.Zero).Max(), tally.Timeline.Slices.Max(s => s.Slowest));
@@ -111,14 +115,40 @@ public sealed class ProbeTallyTests
         Assert.Equal("refused", outage.Reason);
     }
 
+    /// <summary>What ran beside steps that do not run again is known still.</summary>
     [Fact]
-    public void What_runs_again_has_found_nothing_yet_and_what_a_run_had_found_that_goes_on_after_its_end_counts_no_more()
+    public void What_a_run_had_found_that_goes_on_after_its_end_counts_no_more_where_the_steps_beside_run_again()
     {
         var state = State("+-");
+        state.On(new RunEvent.ProbeStarted("", new StepKey("steps/0/probes/0"), "inner", [], Every));
+        state.On(new RunEvent.ProbeStarted("", new StepKey("steps/1/probes/0"), "other", [], Every));
         state.On(new RunEvent.RunResumed(false, [], []));
         Assert.Equal(1, state.All[0].On("").Bad);
         state.On(new RunEvent.RunFinished(ExitCode.Guard, []));
-        state.On(new RunEvent.RunResumed(false, [], []));
-        Assert.Empty(state.All);
+        state.On(new RunEvent.RunResumed(false, [new Forgotten("", new StepKey("steps/1"), []) { IsOpen = true }, new Forgotten("", new StepKey("steps/1/block/0"), [])], []));
+        Assert.Equal(["inner"], state.All.Select(p => p.Id));
+    }
+
+    [Fact]
+    public void A_host_that_is_dropped_is_down_no_longer()
+    {
+        var state = new ProbesState();
+        state.On(new RunEvent.ProbeStarted("", new StepKey("probes/0"), "up", ["a"], Every));
+        state.On(new RunEvent.ProbeSampled(new Address("", new StepKey("probes/0"), "a"), TimeSpan.Zero, "--", [1, 1], "x") { Elapsed = TimeSpan.FromSeconds(1) });
+        state.On(new RunEvent.HostDropped("a", new StepKey("steps/0")) { Elapsed = TimeSpan.FromSeconds(1) });
+        state.On(new RunEvent.ProbeFinished("", new StepKey("probes/0")) { Elapsed = TimeSpan.FromSeconds(9) });
+        Assert.Equal(TimeSpan.FromSeconds(1), Assert.Single(state.All[0].On("a").Outages).Duration);
+    }
+
+    /// <summary>Nothing has lasted longer than the time that has passed.</summary>
+    [Fact]
+    public void One_bad_sample_is_no_outage_of_a_whole_period_before_that_is_over()
+    {
+        var state = new ProbesState();
+        state.On(new RunEvent.ProbeStarted("", new StepKey("probes/0"), "up", [], TimeSpan.FromMinutes(1)));
+        state.On(new RunEvent.ProbeSampled(new Address("", new StepKey("probes/0"), ""), TimeSpan.Zero, "-", [1], "x") { Elapsed = TimeSpan.FromSeconds(2) });
+        Assert.Equal(TimeSpan.FromSeconds(2), state.All[0].On("").LongestOutage);
+        state.On(new RunEvent.ProbeFinished("", new StepKey("probes/0")) { Elapsed = TimeSpan.FromSeconds(3) });
+        Assert.Equal(TimeSpan.FromSeconds(3), state.All[0].On("").LongestOutage);
     }
 }

@@ -56,7 +56,7 @@ public sealed class ProbeTests : IDisposable
         var undo = events.OfType<RunEvent.UndoFinished>().Single();
         Assert.True(outage.To >= undo.Elapsed, "it looked until all was put back");
         Assert.Contains(outage.AtWork, w => w.IsUndo);
-        Assert.Empty(events.OfType<RunEvent.ProbeFinished>().Single().Failures);
+        Assert.Empty(events.OfType<RunEvent.ProbeJudged>());
         Assert.True(events.OfType<RunEvent.ProbeFinished>().Single().Sequence > undo.Sequence);
     }
 
@@ -111,7 +111,7 @@ public sealed class ProbeTests : IDisposable
             When(happened, "Mend it", Site.Mood.Answers);
         });
         Assert.Equal((ExitCode.Failed, "do\nundo\nalways\n"), (code, fixture.Effects));
-        Assert.Contains(said, Assert.Single(events.OfType<RunEvent.ProbeFinished>().Single().Failures).Message, StringComparison.Ordinal);
+        Assert.Contains(said, Assert.Single(events.OfType<RunEvent.ProbeJudged>().Single().Failures).Failure.Message, StringComparison.Ordinal);
         Assert.Empty(events.OfType<RunEvent.StopRequested>());
     }
 
@@ -132,7 +132,7 @@ public sealed class ProbeTests : IDisposable
             """;
         var (code, events) = await fixture.Run(steps);
         Assert.Equal(ExitCode.Passed, code);
-        Assert.Matches(@"^do\nundo\nThe site answers: localhost: \d+ of \d+ samples were bad \(100%\), and its budget allows 0%\n$", fixture.Effects);
+        Assert.Matches(@"^do\nundo\nThe site answers: \d+ of \d+ samples were bad \(100%\), and its budget allows 0%\n$", fixture.Effects);
         // It ended with its block.
         Assert.True(events.OfType<RunEvent.ProbeFinished>().Single().Sequence < events.OfType<RunEvent.Rescued>().Single().Sequence);
     }
@@ -149,7 +149,7 @@ public sealed class ProbeTests : IDisposable
             """;
         var (code, events) = await fixture.Run(steps);
         Assert.True(code == ExitCode.Passed, string.Join('\n', events.OfType<RunEvent.HostFinished>().SelectMany(h => h.Result.Failures)));
-        Assert.True(events.OfType<RunEvent.ProbeFinished>().Single() is { IsJudged: true, Failures: [] });
+        Assert.True(events.OfType<RunEvent.ProbeJudged>().Single() is { Failures: [] });
     }
 
     /// <summary>A sample that is under way when the steps have ended is waited for: what could not be found out is no pass.</summary>
@@ -159,15 +159,15 @@ public sealed class ProbeTests : IDisposable
         site.Be(Site.Mood.Hangs);
         var (code, events) = await fixture.Run($"  - command: {Does("do")}\nprobes:\n  {Probe("budget: { bad: 10% }")}\n");
         Assert.Equal(ExitCode.Failed, code);
-        Assert.Contains("samples were bad", events.OfType<RunEvent.ProbeFinished>().Single().Failures[0].Message, StringComparison.Ordinal);
+        Assert.Contains("samples were bad", events.OfType<RunEvent.ProbeJudged>().Single().Failures[0].Failure.Message, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_probe_that_cannot_begin_is_an_error_and_no_step_runs()
     {
-        var (code, events) = await fixture.Run($"  - command: {Does("do")}\nprobes:\n  - {{ name: Odd, hosts: localhost, tcp: \"127.0.0.1:1\", every: 50ms, timeout: 2m }}\n");
+        var (code, events) = await fixture.Run($"  - command: {Does("do")}\nprobes:\n  - {{ name: Odd, hosts: localhost, tcp: \"127.0.0.1:1\", every: \"{{{{ dir == '' ? '1s' : '50ms' }}}}\", timeout: 2m }}\n");
         Assert.Equal((ExitCode.Error, ""), (code, fixture.Effects));
-        Assert.Contains("more than 1000 samples would be under way at once", events.OfType<RunEvent.ProbeFinished>().Single().Failures[0].Message, StringComparison.Ordinal);
+        Assert.Contains("more than 1000 samples would be under way at once", events.OfType<RunEvent.ProbeJudged>().Single().Failures[0].Failure.Message, StringComparison.Ordinal);
     }
 
     /// <summary>While it is suspended, the clock of a run stands still; a connection that was open then is none any more.</summary>
@@ -193,7 +193,89 @@ public sealed class ProbeTests : IDisposable
         });
         var tally = Tally(events);
         Assert.True(code == ExitCode.Passed && tally is { Bad: 0, Missed: > 0, Good: > 0 }, $"{code}: {tally.Good} good, {tally.Bad} bad, {tally.Missed} missed");
-        Assert.InRange(Suspension.Total() - Suspension.Total(), TimeSpan.FromMilliseconds(-100), TimeSpan.FromMilliseconds(100));
+        Assert.InRange(Suspension.Read() - Suspension.Read(), TimeSpan.FromMilliseconds(-100), TimeSpan.FromMilliseconds(100));
+    }
+
+    /// <summary>Whatever becomes of the one that hangs: those behind it were all bad.</summary>
+    [Fact]
+    public async Task An_outage_is_certain_behind_a_sample_that_still_hangs()
+    {
+        site.Be(Site.Mood.Hangs);
+        var steps = $$"""
+              - { name: Wait, wait: 300ms }
+              - { name: Refuse, command: "sleep 20" }
+            probes:
+              - { id: site, name: The site answers, hosts: localhost, http: "{{site.Url}}", every: 50ms, timeout: 15s, budget: { outage: 300ms } }
+            """;
+        var (code, events) = await fixture.Run(steps, (happened, _) =>
+        {
+            if (happened is not RunEvent.StepStarted { Title: "Refuse" }) return;
+            // Those that hang are not let go: only who comes now is refused.
+            site.RefuseNewOnes();
+        });
+        Assert.Equal(ExitCode.Guard, code);
+        Assert.True(events.OfType<RunEvent.StopRequested>().Single().Elapsed < TimeSpan.FromSeconds(5));
+    }
+
+    [Fact]
+    public async Task A_run_that_is_stopped_waits_for_no_sample()
+    {
+        site.Be(Site.Mood.Hangs);
+        var steps = $$"""
+              - command: {{Does("do")}}
+                undo: { command: "{{Does("undo")}}" }
+            probes:
+              - { name: Judged, hosts: localhost, http: "{{site.Url}}", every: 100ms, timeout: 30s, budget: { bad: 1% } }
+            """;
+        var (code, events) = await fixture.Run(steps, (happened, stop) =>
+        {
+            if (happened is RunEvent.StepFinished) _ = Task.Run(stop.Request);
+        });
+        Assert.Equal((ExitCode.Interrupted, "do\nundo\n"), (code, fixture.Effects));
+        Assert.True(events[^1].Elapsed < TimeSpan.FromSeconds(5), $"{events[^1].Elapsed}");
+    }
+
+    /// <summary>Without a budget nothing is to be judged, so nothing is waited for.</summary>
+    [Fact]
+    public async Task A_probe_without_a_budget_holds_nobody_up()
+    {
+        site.Be(Site.Mood.Hangs);
+        var (code, events) = await fixture.Run($"  - command: {Does("do")}\nprobes:\n  - {{ name: Seen, hosts: localhost, http: \"{site.Url}\", every: 100ms, timeout: 30s }}\n");
+        Assert.Equal(ExitCode.Passed, code);
+        Assert.True(events[^1].Elapsed < TimeSpan.FromSeconds(5), $"{events[^1].Elapsed}");
+    }
+
+    /// <summary>Who takes no part any more is not looked at, and nothing is held against that.</summary>
+    [Fact]
+    public async Task A_host_that_was_dropped_is_no_failure_of_a_later_probe()
+    {
+        var steps = """
+              - { name: Fail, hosts: app, command: "sh -c 'test {{ host.name }} != a2'", on_failure: drop }
+              - name: Block
+                probes:
+                  - { name: Up, hosts: app, effect: none, command: "true", every: 100ms, budget: { bad: 0% } }
+                block:
+                  - { hosts: localhost, command: "true", effect: none }
+            """;
+        var (_, events) = await fixture.Run(steps, inventory: RunFixture.Hosts(2));
+        Assert.Equal(["a1"], events.OfType<RunEvent.ProbeStarted>().Single().Hosts);
+        Assert.Empty(events.OfType<RunEvent.ProbeJudged>().Single().Failures);
+    }
+
+    [Fact]
+    public async Task A_probe_that_finds_nobody_to_look_at_is_an_error()
+    {
+        var steps = """
+              - { hosts: localhost, command: echo none, effect: none, capture: { who: stdout } }
+              - name: Block
+                probes:
+                  - { name: Up, hosts: "app[role={{ who }}]", effect: none, command: "true", every: 100ms, budget: { bad: 0% } }
+                block:
+                  - { hosts: localhost, command: "true", effect: none }
+            """;
+        var (code, events) = await fixture.Run(steps, inventory: Planned.Inventory("groups: { app: { hosts: { a1: { local: true, role: x } } } }"));
+        Assert.Equal(ExitCode.Error, code);
+        Assert.Contains("selects no host", events.OfType<RunEvent.ProbeJudged>().Single().Failures[0].Failure.Message, StringComparison.Ordinal);
     }
 
     /// <summary>Each host has its own samples, and one that takes no further part is not asked any more.</summary>

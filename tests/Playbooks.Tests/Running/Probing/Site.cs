@@ -46,6 +46,9 @@ internal sealed class Site : IDisposable
         Interlocked.Exchange(ref changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
     }
 
+    /// <summary>Those who wait go on waiting.</summary>
+    public void RefuseNewOnes() => listener.Stop();
+
     private TcpListener Listen(int port)
     {
         var made = new TcpListener(IPAddress.Loopback, port) { ExclusiveAddressUse = false };
