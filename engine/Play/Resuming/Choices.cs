@@ -60,14 +60,19 @@ internal sealed class Choices(Resumption resumption, RunSession session, string 
         if (said is { } known) return known;
         // It goes on with what it was doing.
         if (resumption.WasPuttingBack) return true;
-        if (resumption.Owed.Count == 0) return false;
-        List<string> owed = [$"The run {run} owes this:", .. resumption.Owed.Select(o => $"  ↺ {o}")];
-        switch (await session.Screen.Choose($"{string.Join('\n', owed)}\n(u)ndo: put it back and end; (g)o on with the steps; anything else leaves the run as it is", session.Stop.Work))
+        var owes = resumption.Owed.Count > 0;
+        if (!owes && resumption.TooManyFailed is null) return false;
+        List<string> about =
+        [
+            .. resumption.TooManyFailed is { } why ? [$"The run {run} was stopped: {why}.", "Who goes on with it leaves out the hosts that failed, and they count no more."] : Array.Empty<string>(),
+            .. owes ? [$"The run {run} owes this:", .. resumption.Owed.Select(o => $"  ↺ {o}")] : Array.Empty<string>(),
+        ];
+        switch (await session.Screen.Choose($"{string.Join('\n', about)}\n{(owes ? "(u)ndo: put it back and end; " : "")}(g)o on with the steps; anything else leaves the run as it is", session.Stop.Work))
         {
-            case "u" or "undo": return true;
+            case "u" or "undo" when owes: return true;
             case "g" or "go" or "go-on" or "go on": return false;
             default:
-                Refuse([.. owed, $"→ {Command} --undo puts it back and ends; --go-on goes on with the steps"]);
+                Refuse([.. about, owes ? $"→ {Command} --undo puts it back and ends; --go-on goes on with the steps" : $"→ {Command} --go-on goes on with the steps"]);
                 return null;
         }
     }

@@ -81,5 +81,5 @@ internal sealed class BatchRunner(Plan plan, BlockRunner blocks, Recorder record
         return $"{block.Step.Title}: {Names(failed)} failed, and `max_failed` is {most}{(left.Count == 0 ? "" : $"; not begun: {Names(left)}")}";
     }
 
-    private static string Names(IReadOnlyList<string> hosts) => string.Join(", ", hosts.Take(5)) + (hosts.Count > 5 ? $" and {hosts.Count - 5} more" : "");
+    private static string Names(List<string> hosts) => string.Join(", ", hosts.Take(5)) + (hosts.Count > 5 ? $" and {hosts.Count - 5} more" : "");
 }

@@ -22,6 +22,9 @@ public sealed class Resumption(Plan plan, RunState state, IReadOnlyList<RunEvent
     /// <summary>It was told to stop, or only to put back, when its program ended: that is what it goes on with.</summary>
     public bool WasPuttingBack => !HasEnded && (events.Reverse().TakeWhile(e => e is not RunEvent.RunResumed).Any(e => e is RunEvent.StopRequested) || events.LastOrDefault(e => e is RunEvent.RunResumed) is RunEvent.RunResumed { PutsBack: true });
 
+    /// <summary>Why no further batch started, where that ended it: `max_failed`; null: it did not.</summary>
+    public string? TooManyFailed => HasEnded ? events.Reverse().TakeWhile(e => e is not RunEvent.RunResumed).OfType<RunEvent.StopRequested>().FirstOrDefault(e => e is { Reason: StopReason.Guard, Probe: null })?.Why : null;
+
     /// <summary>Nothing of it is left to do.</summary>
     public bool IsOver => HasEnded && Owed.Count == 0 && state.AlwaysNotRun.Count == 0 && Again().Count == 0;
 

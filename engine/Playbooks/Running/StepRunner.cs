@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Steps;

@@ -41,7 +41,7 @@ internal sealed class ProbeRunner(AttemptRunner attempts, Scopes scopes, Recorde
             var timeout = probe.Timeout?.Get(scope) ?? (every > HostRunner.DefaultEvery ? every : HostRunner.DefaultEvery);
             if (timeout / every > MostUnderWay) throw new ExpressionException(probe.Step.At, $"with `every: {Literals.Print(every)}` and `timeout: {Literals.Print(timeout)}` more than {MostUnderWay} samples would be under way at once", "a shorter `timeout`, or a longer `every`");
             var limits = probe.Step.Budget is { } budget ? new Limits(budget, scope) : null;
-            IReadOnlyList<Host?> hosts = scopes.Hosts(probe, room)?.Where(host => !recorder.State.IsDropped(host.Name)).ToList() ?? [null];
+            List<Host?> hosts = [.. scopes.Hosts(probe, room)?.Where(host => !recorder.State.IsDropped(host.Name)) ?? [null!]];
             await Started(probe, room, every, hosts);
             var inside = room with { IsProbe = true, Receipts = Receipts.None, Number = 0, Left = null, Ended = () => null };
             foreach (var (place, host) in hosts.Index())
