@@ -139,13 +139,18 @@ public sealed class ResumeTests : IDisposable
             probes:
               - { id: outer, name: Outer, hosts: localhost, effect: none, command: "true", every: 50ms, budget: { outage: 1s, bad: 0% } }
             """;
-        var (code, events) = await fixture.Run(Steps);
+        var (code, _) = await fixture.Run(Steps);
         Assert.Equal((ExitCode.Passed, "one\ntwo\n"), (code, fixture.Effects));
-        for (var n = 1; n < events.Count; n++)
+        // How many samples there are is another matter each time.
+        for (var n = 1; ; n++)
         {
             fixture.Clear();
             var log = new CutLog(n);
-            await Assert.ThrowsAsync<LogFailedException>(() => fixture.Start(log, run => run.Run(StateFolder.NewRun)));
+            if (await Record.ExceptionAsync(() => fixture.Start(log, run => run.Run(StateFolder.NewRun))) is not LogFailedException)
+            {
+                Assert.True(n > 15, $"it survived {n}");
+                break;
+            }
             var (end, after) = await fixture.Resume(log.Events, r => r.GoOn([]));
             Assert.True(end == ExitCode.Passed && fixture.Effects == "one\ntwo\n", $"after {n} ({log.Events[^1].GetType().Name}): {end}, {fixture.Effects}");
             var probes = new ProbesState();
@@ -167,13 +172,18 @@ public sealed class ResumeTests : IDisposable
             probes:
               - { name: Site, hosts: localhost, effect: none, command: "test -e {{ dir }}/good", every: 50ms, budget: { bad: 60% } }
             """;
-        var (code, events) = await fixture.Run(Steps);
+        var (code, _) = await fixture.Run(Steps);
         Assert.Equal((ExitCode.Failed, "a\nb\nundo b\nundo a\n"), (code, fixture.Effects));
-        for (var n = 1; n < events.Count; n++)
+        // How many samples there are is another matter each time.
+        for (var n = 1; ; n++)
         {
             fixture.Clear();
             var log = new CutLog(n);
-            await Assert.ThrowsAsync<LogFailedException>(() => fixture.Start(log, run => run.Run(StateFolder.NewRun)));
+            if (await Record.ExceptionAsync(() => fixture.Start(log, run => run.Run(StateFolder.NewRun))) is not LogFailedException)
+            {
+                Assert.True(n > 15, $"it survived {n}");
+                break;
+            }
             var wasJudged = log.Events.OfType<RunEvent.ProbeJudged>().Any();
             var (end, _) = await fixture.Resume(log.Events, r => r.GoOn([]));
             var all = fixture.Effects.Split('\n', StringSplitOptions.RemoveEmptyEntries);
