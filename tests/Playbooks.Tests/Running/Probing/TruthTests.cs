@@ -5,9 +5,10 @@ using Xunit;
 namespace Playbooks.Tests.Running.Probing;
 
 /// <summary>A server that hangs, refuses, says 503 and is slow at known times: what the probe reports is that.</summary>
+[Collection<AloneTests>]
 public sealed class TruthTests : IDisposable
 {
-    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(100), Timeout = TimeSpan.FromMilliseconds(300);
+    private static readonly TimeSpan Every = TimeSpan.FromMilliseconds(100), Timeout = TimeSpan.FromSeconds(1);
 
     /// <summary>From the moment when the server is told something to the moment when it does it, and from a due time to the sending.</summary>
     private static readonly TimeSpan Slack = TimeSpan.FromMilliseconds(100);
@@ -26,7 +27,7 @@ public sealed class TruthTests : IDisposable
     {
         (Site.Mood Mood, int Milliseconds)[] schedule =
         [
-            (Site.Mood.Answers, 700), (Site.Mood.Hangs, 1200), (Site.Mood.Answers, 700), (Site.Mood.Refuses, 800), (Site.Mood.Answers, 700),
+            (Site.Mood.Answers, 700), (Site.Mood.Hangs, 2500), (Site.Mood.Answers, 700), (Site.Mood.Refuses, 800), (Site.Mood.Answers, 700),
             (Site.Mood.Unavailable, 600), (Site.Mood.Answers, 700), (Site.Mood.Slow, 900), (Site.Mood.Answers, 400),
         ];
         var truth = new List<(Site.Mood Mood, TimeSpan From, TimeSpan To)>();
@@ -49,7 +50,7 @@ public sealed class TruthTests : IDisposable
               - { name: Wait, command: [sh, -c, 'until test -e "$0"; do sleep 0.05; done', "{{fixture.PathOf("go")}}"], effect: none }
               - assert: probes.site.samples > 50 && count(probes.site.outages) == 3 && probes.site.outage > '1s' && probes.site.downtime > probes.site.outage && probes.site.p50 < '100ms' && probes.site.p99 >= '150ms'
             probes:
-              - { id: site, name: The site answers, hosts: localhost, http: "{{site.Url}}", every: 100ms, timeout: 300ms }
+              - { id: site, name: The site answers, hosts: localhost, http: "{{site.Url}}", every: 100ms, timeout: 1s }
             """;
         var (code, events) = await fixture.Run(steps, (happened, _) =>
         {
@@ -70,7 +71,7 @@ public sealed class TruthTests : IDisposable
             var hang = down.Mood == Site.Mood.Hangs ? Timeout : TimeSpan.Zero;
             Assert.True(Near(outage.From, down.From, TimeSpan.Zero) && Near(outage.To, down.To, hang), shown);
         }
-        Assert.Equal(["no answer within 300ms", "connection refused", "status is 503"], outages.Select(o => new[] { "no answer within 300ms", "connection refused", "status is 503" }.FirstOrDefault(o.Reason.Contains) ?? o.Reason));
+        Assert.Equal(["no answer within 1s", "connection refused", "status is 503"], outages.Select(o => new[] { "no answer within 1s", "connection refused", "status is 503" }.FirstOrDefault(o.Reason.Contains) ?? o.Reason));
         Assert.All(outages, o => Assert.Equal(["Wait on localhost"], o.AtWork.Select(w => w.ToString())));
         Assert.True(code == ExitCode.Passed, shown);
 
