@@ -7,7 +7,7 @@ namespace Lab.Tests;
 [Collection<ClusterTests>]
 public sealed class DrillTests
 {
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task A_session_that_was_born_while_the_cable_was_cut_is_lost_and_none_from_before()
     {
         await Cluster.IsUp();

@@ -28,13 +28,14 @@ public sealed class RollingTests
         Assert.True(code == 0, output);
         Assert.Equal([], visitors.Wrong);
         Assert.True(visitors.Requests > 200, $"{visitors.Requests} requests");
-        Assert.Contains("와스1: its sessions were not seen to be idle within 4s", output, StringComparison.Ordinal);
+        // Which member the visitors are with is the balancer's affair; it is drained with their sessions in use.
+        Assert.Matches("와스[12]: its sessions were not seen to be idle within 4s", output);
         Assert.Contains("✓ The site answers (probe, within its budget)", output, StringComparison.Ordinal);
         Assert.Matches(@"The site answers: \d+ samples, one every 250ms; 0 bad", output);
         Assert.Equal("tomcat1 ACT tomcat1 OK tomcat2 ACT tomcat2 OK", await Workers());
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task What_it_costs_not_to_drain_is_shown()
     {
         await Cluster.IsUp();
@@ -66,7 +67,7 @@ public sealed class RollingTests
         Assert.Matches("tomcat1 ACT tomcat1 ERR.* tomcat2 ACT tomcat2 OK", await Workers());
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task A_member_that_does_not_answer_stays_out_of_the_balancer()
     {
         await Cluster.IsUp();
@@ -84,7 +85,7 @@ public sealed class RollingTests
         Assert.Matches("tomcat1 STP .*tomcat2 ACT tomcat2 OK", workers);
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task A_member_that_is_not_in_service_is_not_put_into_service()
     {
         await Cluster.IsUp();
