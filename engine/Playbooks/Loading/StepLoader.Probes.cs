@@ -9,8 +9,6 @@ internal sealed partial class StepLoader
 {
     private static readonly string[] NotOnProbes = ["run_once", "when", "loop", "as", "capture", "within", "on_failure", "undo", "tags", "severity"];
 
-    private const int MostUnderWay = 1000;
-
     /// <summary>What follows when outage or downtime are more than the budget allows.</summary>
     private enum OnExceeded
     {
@@ -51,13 +49,13 @@ internal sealed partial class StepLoader
     {
         foreach (var entry in map.Entries.Where(e => NotOnProbes.Contains(e.Name)))
             problems.Add(entry.Key.At, $"`{entry.Name}` does not go on a probe", entry.Name == "within" ? "it runs again and again by itself: `every` says how often" : "a probe only looks, from the beginning of its block to the end");
-        var every = step.Every is null ? TimeSpan.FromSeconds(1) : step.Every.IsConstant ? step.Every.Get(Templating.Scope.Empty) : (TimeSpan?)null;
+        var every = step.Every is null ? Model.Step.DefaultEvery : step.Every.IsConstant ? step.Every.Get(Templating.Scope.Empty) : (TimeSpan?)null;
         if (every is { } period)
         {
             if (step.Budget?.Outage is { IsConstant: true } outage && outage.Get(Templating.Scope.Empty) < period)
                 problems.Add(outage.At, $"an outage is known to a period only, and one sample would be more than this: `every` is {Templating.Literals.Print(period)}", "a shorter `every`, or a longer `outage`");
-            if (step.Own.Timeout is { IsConstant: true } timeout && timeout.Get(Templating.Scope.Empty) / period > MostUnderWay)
-                problems.Add(timeout.At, $"more than {MostUnderWay} samples would be under way at once: `every` is {Templating.Literals.Print(period)}", "a shorter `timeout`, or a longer `every`");
+            if (step.Own.Timeout is { IsConstant: true } timeout && timeout.Get(Templating.Scope.Empty) / period > Model.Budget.MostUnderWay)
+                problems.Add(timeout.At, $"more than {Model.Budget.MostUnderWay} samples would be under way at once: `every` is {Templating.Literals.Print(period)}", "a shorter `timeout`, or a longer `every`");
         }
         switch (step.Work)
         {

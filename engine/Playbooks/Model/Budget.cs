@@ -6,6 +6,9 @@ namespace Playbooks.Model;
 /// <summary>How bad a probe's samples may be; what is null is not judged.</summary>
 public sealed record Budget(Position At)
 {
+    /// <summary>Samples of a probe that may be under way at once: its `timeout` is no longer than so many times its `every`.</summary>
+    public const int MostUnderWay = 1000;
+
     /// <summary>What is known of a probe, as expressions see it; `on` is that of a host.</summary>
     public static IReadOnlyList<string> Fields { get; } = ["samples", "good", "bad", "missed", "availability", "outage", "downtime", "outages", "p50", "p99", "on"];
 

@@ -40,6 +40,9 @@ public sealed record Step
 
     public Setting<TimeSpan>? Every { get; init; }
 
+    /// <summary>Where `every` is not said: from one attempt, or one sample, to the next.</summary>
+    public static TimeSpan DefaultEvery { get; } = TimeSpan.FromSeconds(1);
+
     /// <summary>Bytes kept of each output stream of a command.</summary>
     public Setting<int>? MaxOutput { get; init; }
 

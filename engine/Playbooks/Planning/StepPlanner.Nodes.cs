@@ -38,27 +38,13 @@ internal sealed partial class StepPlanner
         if (names.InBatch) problems.Add(batches.At, "a block in batches inside another is not there yet in this version");
         else if (inventory?.Groups.ContainsKey(Batches.Group) == true) problems.Add(batches.At, "inside a block in batches `batch` names the hosts of the batch, and the inventory has a group of that name", "rename the group");
         else inventory = inventory?.With(Batches.Group, hosts.Widest, isOpen: true);
-        if (hosts is PlannedHosts.Known known) CheckOrder(batches, known.Hosts, names);
+        if (hosts is PlannedHosts.Known known) CheckKnown(names, batches.Order, order => order.Of(known.Hosts, batches.Order!.At));
         names = names with { InBatch = true };
         ids.Push([]);
         var steps = Sequence(block.Steps, key, defaults with { Hosts = batches.Pattern, OnFailure = planned.Step.Own.OnFailure ?? OnFailure.Drop }, ref names);
         ids.Pop();
         inventory = around;
         return steps;
-    }
-
-    /// <summary>An order that is known before the run is wrong before the run.</summary>
-    private void CheckOrder(Batches batches, IReadOnlyList<Host> hosts, Names names)
-    {
-        if (batches.Order is not { } order || !order.Templates.SelectMany(t => t.Names).All(n => names.IsWritten(n.Name) && known.Has(n.Name))) return;
-        try
-        {
-            order.Get(known).Of(hosts, order.At);
-        }
-        catch (ExpressionException e)
-        {
-            problems.Add(e.At, e.Message, e.Mend);
-        }
     }
 
     /// <summary>Steps of a `parallel`: none knows what another gives, and what comes after knows all.</summary>

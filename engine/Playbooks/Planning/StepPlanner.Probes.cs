@@ -14,7 +14,7 @@ internal sealed partial class StepPlanner
         if (isAlways && probes is [var first, ..]) problems.Add(first.At, "probes do not go inside an `always`", "put them on what it stands beside");
         foreach (var (place, probe) in probes.Index())
         {
-            if (probe.Id is { } id && !ids.Peek().TryAdd(id, probe.At)) problems.Add(probe.At, $"the id `{id}` is there twice: here and at {ids.Peek()[id]}");
+            TakeId(probe);
             var seen = names;
             // How long a step may take says nothing of a sample.
             var one = One(probe, new StepKey($"{key.Path}/{place}"), outer with { Timeout = null, OnFailure = null }, ref seen, []);

@@ -37,7 +37,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
                 problems.Add(step.At, $"more than {MaxSteps} steps: actions that call actions multiply");
                 break;
             }
-            if (step.Id is { } id && !ids.Peek().TryAdd(id, step.At)) problems.Add(step.At, $"the id `{id}` is there twice: here and at {ids.Peek()[id]}");
+            TakeId(step);
             var around = chosen;
             chosen |= wishes.Tags is { } tags && StepTags.IsChosen(step, tags);
             var one = One(step, new StepKey($"{key.Path}/{first + place}"), outer, ref names, planned);
@@ -45,6 +45,11 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
             planned.Add(one);
         }
         return planned;
+    }
+
+    private void TakeId(Step step)
+    {
+        if (step.Id is { } id && !ids.Peek().TryAdd(id, step.At)) problems.Add(step.At, $"the id `{id}` is there twice: here and at {ids.Peek()[id]}");
     }
 
     /// <summary>A `rescue` or an `always`: it goes with what it belongs to, and may ask what failed.</summary>
@@ -168,17 +173,23 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
     /// <summary>A value that is known before the run is wrong before the run.</summary>
     private void CheckKnown<T>(Names names, params ReadOnlySpan<Setting<T>?> settings)
     {
-        foreach (var setting in settings)
+        foreach (var setting in settings) CheckKnown(names, setting, _ => { });
+    }
+
+    /// <param name="names">What is known where it stands.</param>
+    /// <param name="setting">It; null: there is none.</param>
+    /// <param name="use">What is done with the value, and may find it wrong.</param>
+    private void CheckKnown<T>(Names names, Setting<T>? setting, Action<T> use)
+    {
+        // Inside an action the names are its own: of those nothing is known here.
+        if (setting is null || calls.Count > 0 || !setting.Templates.SelectMany(t => t.Names).All(n => names.IsWritten(n.Name) && known.Has(n.Name))) return;
+        try
         {
-            if (setting is null or { IsConstant: true } || !setting.Templates.SelectMany(t => t.Names).All(n => names.IsWritten(n.Name) && known.Has(n.Name))) continue;
-            try
-            {
-                setting.Get(known);
-            }
-            catch (ExpressionException e)
-            {
-                problems.Add(e.At, e.Message, e.Mend);
-            }
+            use(setting.Get(known));
+        }
+        catch (ExpressionException e)
+        {
+            problems.Add(e.At, e.Message, e.Mend);
         }
     }
 

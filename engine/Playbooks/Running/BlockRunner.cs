@@ -183,7 +183,7 @@ internal sealed class BlockRunner
         {
             var scope = scopes.At(room, room.Host);
             if (before is null && block.Step.When is { } when && !Condition.Evaluate(when, scope)) result = result with { Outcome = Outcome.Skipped };
-            else if (!await Inside(block, inside, block.Step.Within?.Get(scope), HostRunner.Limit(block.Step.Every?.Get(scope) ?? HostRunner.DefaultEvery)))
+            else if (!await Inside(block, inside, block.Step.Within?.Get(scope), HostRunner.Limit(block.Step.Every?.Get(scope) ?? Step.DefaultEvery)))
                 result = inside.Verdict.Reason is { } reason
                     ? result with { Outcome = Outcome.Error, Failures = [new Failure(block.Step.At, reason)] }
                     : result with { Outcome = Outcome.Failed };

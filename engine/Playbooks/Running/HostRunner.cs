@@ -11,8 +11,6 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
 {
     private readonly TimeProvider time = tools.Time;
 
-    public static readonly TimeSpan DefaultEvery = TimeSpan.FromSeconds(1);
-
     /// <summary>No timer runs longer; who says more means never.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromDays(30);
 
@@ -90,7 +88,7 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         room = room with { Memory = new AttemptMemory() };
         var timeout = step.Timeout?.Get(scope) ?? step.DefaultTimeout;
         var within = step.Step.Within?.Get(scope);
-        var every = Limit(step.Step.Every?.Get(scope) ?? DefaultEvery);
+        var every = Limit(step.Step.Every?.Get(scope) ?? Step.DefaultEvery);
         var result = await Attempts();
         if (step.Step.Loop is not null) await recorder.Record(new RunEvent.ItemFinished(at, room.Block, result));
         return result;

@@ -26,6 +26,31 @@ public sealed class PlannerTests : IDisposable
         return plan;
     }
 
+    /// <summary>The playbook's `wait` is a text, the action's own a duration: each is held against what it is used for.</summary>
+    [Fact]
+    public void A_setting_inside_an_action_is_of_the_actions_own_names()
+    {
+        File.WriteAllText(Path.Combine(folder.FullName, "a.yaml"), """
+            actions:
+              look:
+                params: { wait: { default: 5s, type: duration } }
+                steps:
+                  - { command: "true", effect: none, within: "{{ wait }}" }
+            """);
+        Plan("""
+            use: [a.yaml]
+            params: { wait: { default: nobody knows } }
+            steps:
+              - { hosts: was, look: }
+            """);
+        var wrong = Assert.Throws<Xunit.Sdk.TrueException>(() => Plan("""
+            params: { wait: { default: nobody knows } }
+            steps:
+              - { hosts: was, command: "true", effect: none, within: "{{ wait }}" }
+            """));
+        Assert.Contains("this must be a duration such as 250ms, 10s or 1h30m, but is text \"nobody knows\"", wrong.Message, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void Hosts_are_known_where_only_the_users_own_values_say_them_and_else_known_after()
     {

@@ -122,6 +122,22 @@ public sealed class ResumeTests : IDisposable
         }
     }
 
+    /// <summary>The run cut off after each of its events, until it survives: how many samples there are is another matter each time.</summary>
+    private async Task AfterEach(Func<int, CutLog, Task> then)
+    {
+        for (var n = 1; ; n++)
+        {
+            fixture.Clear();
+            var log = new CutLog(n);
+            if (await Record.ExceptionAsync(() => fixture.Start(log, run => run.Run(StateFolder.NewRun))) is not LogFailedException)
+            {
+                Assert.True(n > 15, $"it survived {n}");
+                return;
+            }
+            await then(n, log);
+        }
+    }
+
     /// <summary>What a probe has found so far is known when the run goes on, and it looks until the end.</summary>
     [Fact]
     public async Task Cut_off_after_any_event_probes_go_on_beside_the_steps()
@@ -141,23 +157,15 @@ public sealed class ResumeTests : IDisposable
             """;
         var (code, _) = await fixture.Run(Steps);
         Assert.Equal((ExitCode.Passed, "one\ntwo\n"), (code, fixture.Effects));
-        // How many samples there are is another matter each time.
-        for (var n = 1; ; n++)
+        await AfterEach(async (n, log) =>
         {
-            fixture.Clear();
-            var log = new CutLog(n);
-            if (await Record.ExceptionAsync(() => fixture.Start(log, run => run.Run(StateFolder.NewRun))) is not LogFailedException)
-            {
-                Assert.True(n > 15, $"it survived {n}");
-                break;
-            }
             var (end, after) = await fixture.Resume(log.Events, r => r.GoOn([]));
             Assert.True(end == ExitCode.Passed && fixture.Effects == "one\ntwo\n", $"after {n} ({log.Events[^1].GetType().Name}): {end}, {fixture.Effects}");
             var probes = new ProbesState();
             foreach (var happened in log.Events.Concat(after)) probes.On(happened);
             Assert.Equal(["inner", "outer"], probes.All.Select(p => p.Id).Order());
             Assert.All(probes.All, p => Assert.True(p.HasEnded && p.On("localhost") is { Good: > 0, Bad: 0 }));
-        }
+        });
     }
 
     /// <summary>What was judged is not judged again, with what was found while it was put back.</summary>
@@ -174,22 +182,14 @@ public sealed class ResumeTests : IDisposable
             """;
         var (code, _) = await fixture.Run(Steps);
         Assert.Equal((ExitCode.Failed, "a\nb\nundo b\nundo a\n"), (code, fixture.Effects));
-        // How many samples there are is another matter each time.
-        for (var n = 1; ; n++)
+        await AfterEach(async (n, log) =>
         {
-            fixture.Clear();
-            var log = new CutLog(n);
-            if (await Record.ExceptionAsync(() => fixture.Start(log, run => run.Run(StateFolder.NewRun))) is not LogFailedException)
-            {
-                Assert.True(n > 15, $"it survived {n}");
-                break;
-            }
             var wasJudged = log.Events.OfType<RunEvent.ProbeJudged>().Any();
             var (end, _) = await fixture.Resume(log.Events, r => r.GoOn([]));
             var all = fixture.Effects.Split('\n', StringSplitOptions.RemoveEmptyEntries);
             // Where it was not judged yet, an undo that makes it good may not have begun either.
             Assert.True(end == ExitCode.Failed && all is ["a", "b", "undo b", "undo a"], $"after {n} ({log.Events[^1].GetType().Name}, judged: {wasJudged}): {end}, {string.Join(", ", all)}");
-        }
+        });
     }
 
     /// <summary>An undo of a batch that failed is tried again when it is asked for, though the batch had ended.</summary>

@@ -11,8 +11,6 @@ internal sealed class ProbeRunner(AttemptRunner attempts, Scopes scopes, Recorde
     /// <summary>From one host to the next within this time, so that not all are asked in the same instant.</summary>
     private static readonly TimeSpan Spread = TimeSpan.FromSeconds(1);
 
-    private const int MostUnderWay = 1000;
-
     private readonly Sampled samples = new(attempts, scopes, tools.Time);
     private readonly Suspension suspension = new(tools.Asleep, tools.Time);
 
@@ -37,9 +35,9 @@ internal sealed class ProbeRunner(AttemptRunner attempts, Scopes scopes, Recorde
         try
         {
             var scope = scopes.At(room, null);
-            var every = probe.Step.Every?.Get(scope) ?? HostRunner.DefaultEvery;
-            var timeout = probe.Timeout?.Get(scope) ?? (every > HostRunner.DefaultEvery ? every : HostRunner.DefaultEvery);
-            if (timeout / every > MostUnderWay) throw new ExpressionException(probe.Step.At, $"with `every: {Literals.Print(every)}` and `timeout: {Literals.Print(timeout)}` more than {MostUnderWay} samples would be under way at once", "a shorter `timeout`, or a longer `every`");
+            var every = probe.Step.Every?.Get(scope) ?? Step.DefaultEvery;
+            var timeout = probe.Timeout?.Get(scope) ?? (every > Step.DefaultEvery ? every : Step.DefaultEvery);
+            if (timeout / every > Budget.MostUnderWay) throw new ExpressionException(probe.Step.At, $"with `every: {Literals.Print(every)}` and `timeout: {Literals.Print(timeout)}` more than {Budget.MostUnderWay} samples would be under way at once", "a shorter `timeout`, or a longer `every`");
             var limits = probe.Step.Budget is { } budget ? new Limits(budget, scope) : null;
             List<Host?> hosts = [.. scopes.Hosts(probe, room)?.Where(host => !recorder.State.IsDropped(host.Name)) ?? [null!]];
             await Started(probe, room, every, hosts);
@@ -52,7 +50,7 @@ internal sealed class ProbeRunner(AttemptRunner attempts, Scopes scopes, Recorde
         }
         catch (ExpressionException e)
         {
-            await Started(probe, room, HostRunner.DefaultEvery, []);
+            await Started(probe, room, Step.DefaultEvery, []);
             await set.Refuse(probe, new Failure(e.At, e.Message, e.Mend));
         }
     }

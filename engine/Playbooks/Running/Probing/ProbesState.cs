@@ -84,10 +84,14 @@ public sealed class ProbesState
     /// <summary>Who goes on with a run that has ended has seen what was found beside what runs again; what ran beside other steps is known still.</summary>
     private void Resume(RunEvent.RunResumed resumed)
     {
-        if (hasEnded) all.RemoveAll(p => p.Frame.Length == 0 && Around(p).Length == 0 || resumed.Again.Any(again => again.Frame == p.Frame && (again.Step.Path + "/").StartsWith(Around(p) + "/", StringComparison.Ordinal) || again.Frame.StartsWith($"{p.Frame}{Around(p)}/", StringComparison.Ordinal)));
+        if (hasEnded) all.RemoveAll(p => Around(p).Length == 0 && p.Frame.Length == 0 || resumed.Again.Any(again => IsBeside(p, again)));
         hasEnded = false;
         foreach (var step in resumed.Again.Where(a => !a.IsOpen && a.Inside is null && a.Hosts.Count == 0)) all.RemoveAll(p => IsInside(p, step.Frame, step.Step));
     }
+
+    /// <summary>What runs again is the block that the probe runs beside the steps of, or stands in it.</summary>
+    private static bool IsBeside(ProbeState probe, Forgotten again) => Around(probe) is var block
+        && (again.Frame == probe.Frame && $"{again.Step}/".StartsWith(block + "/", StringComparison.Ordinal) || again.Frame.StartsWith($"{probe.Frame}{block}/", StringComparison.Ordinal));
 
     /// <summary>The block that it runs beside the steps of; empty: a playbook.</summary>
     private static string Around(ProbeState probe) => probe.Probe.Path[..Math.Max(0, probe.Probe.Path.LastIndexOf("/probes/", StringComparison.Ordinal))];

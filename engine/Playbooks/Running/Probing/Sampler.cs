@@ -58,7 +58,6 @@ internal sealed class Sampler(Sampling how, Sampled samples, Suspension suspensi
     /// <exception cref="LogFailedException">A sample could not be kept.</exception>
     public async Task Run(Action<Outage?> judge, CancellationToken end)
     {
-        using var leave = CancellationTokenSource.CreateLinkedTokenSource(end);
         var first = recorder.Elapsed + how.Offset;
         var (slot, awake, asleep) = (0L, recorder.Elapsed, suspension.Total);
         while (!end.IsCancellationRequested && (how.Host is null || !recorder.State.IsDropped(how.Host.Name)))
@@ -75,11 +74,11 @@ internal sealed class Sampler(Sampling how, Sampled samples, Suspension suspensi
                 one.IsVoid |= slept;
             }
             (awake, asleep) = (now, total);
-            for (; first + how.Every * slot <= now; slot++) waiting.Enqueue(Begin(first + how.Every * slot, now, slept, leave.Token));
+            for (; first + how.Every * slot <= now; slot++) waiting.Enqueue(Begin(first + how.Every * slot, now, slept));
             await Judge(now, judge);
         }
         await Tell();
-        await leave.CancelAsync();
+        foreach (var left in waiting) left.End();
         settling?.Done.TrySetResult();
     }
 
@@ -93,10 +92,11 @@ internal sealed class Sampler(Sampling how, Sampled samples, Suspension suspensi
         await ((Task)Task.WhenAny(done.Task, running)).WaitAsync(cancel).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
     }
 
-    private Slot Begin(TimeSpan due, TimeSpan now, bool slept, CancellationToken leave)
+    private Slot Begin(TimeSpan due, TimeSpan now, bool slept)
     {
         if (slept || due + how.Every <= now || waiting.Count(s => s.IsUnderWay) >= how.Most) return new Slot(due, null, now, null);
-        var over = CancellationTokenSource.CreateLinkedTokenSource(leave);
+        // Of its own: linked to that of the probe each sample would be remembered there to the end.
+        var over = new CancellationTokenSource();
         return new Slot(due, Task.Run(() => samples.Take(how, over.Token), CancellationToken.None), now, over);
     }
 
@@ -105,7 +105,7 @@ internal sealed class Sampler(Sampling how, Sampled samples, Suspension suspensi
         foreach (var one in waiting)
         {
             one.IsSeen |= one.Taken is { IsCompleted: true };
-            if (one.IsUnderWay && one.Awake(now) > how.Timeout) one.End();
+            if (one.IsVoid || one.IsUnderWay && one.Awake(now) > how.Timeout) one.End();
             // A log that failed has no more to do.
             if (one.Taken is { IsFaulted: true } broken) await broken;
         }

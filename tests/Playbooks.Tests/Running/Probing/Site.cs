@@ -41,7 +41,12 @@ internal sealed class Site : IDisposable
     {
         if (mood == Mood.Refuses && now != Mood.Refuses) listener = Listen(Port);
         mood = now;
-        if (now == Mood.Refuses) listener.Stop();
+        if (now == Mood.Refuses)
+        {
+            // Who waits to be let in would be reset, which is no refusal.
+            SpinWait.SpinUntil(() => !listener.Pending());
+            listener.Stop();
+        }
         // Who hangs is let go without an answer.
         Interlocked.Exchange(ref changed, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).TrySetResult();
     }
