@@ -133,7 +133,7 @@ public sealed class RunTests(Sshd sshd) : IDisposable
     {
         await using var own = new Sshd();
         await own.InitializeAsync();
-        var (code, events) = await Run(Cut.Replace("kill -KILL SERVER", $"sleep 0.5; kill -KILL {Server}", StringComparison.Ordinal), _ => Eventually.Holds(() => File.Exists(PathOf("pid")), "it began").ContinueWith(_ => own.StopListening(), TaskScheduler.Default), own, patience: TimeSpan.FromSeconds(1));
+        var (code, events) = await Run(Cut.Replace("kill -KILL SERVER", $"sleep 0.5; kill -KILL {Server}", StringComparison.Ordinal), _ => Eventually.Holds(() => File.Exists(PathOf("pid")), "it began").ContinueWith(_ => own.StopListening(), TaskScheduler.Default), own, patience: TimeSpan.FromSeconds(6));
         Assert.Equal((ExitCode.NotUndone, ""), (code, Effects));
         var undo = Assert.Single(events.OfType<RunEvent.UndoFinished>());
         Assert.Equal($"how the step ended there is unknown, and an undo beside a step that may still be running would be a guess: web1 (127.0.0.1:{own.Port}) refuses connections: nothing listens on port {own.Port}", undo.Reason);
