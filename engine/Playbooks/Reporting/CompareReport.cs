@@ -1,0 +1,81 @@
+using System.Globalization;
+using Playbooks.Problems;
+using Playbooks.Reporting.Comparing;
+using Playbooks.Running;
+using Playbooks.Steps;
+
+namespace Playbooks.Reporting;
+
+/// <summary>Tells what has changed from one run to another: what is worse first.</summary>
+/// <param name="comparison">The two runs.</param>
+/// <param name="past">The later run and those before it.</param>
+/// <param name="time">In which zone the reader lives.</param>
+/// <param name="width">Columns to write in.</param>
+public sealed class CompareReport(Comparison comparison, Past past, TimeProvider time, int width)
+{
+    private const int MostValues = 20, MostOfOne = 50, LongestValue = 60;
+
+    /// <summary>Below the report of the later run.</summary>
+    public IEnumerable<ReportLine> Lines()
+    {
+        foreach (var line in Layout.Lines($"Compared with the run of {When(comparison.Before.StartedAt)}", width, 0, 2, Tone.Title)) yield return line;
+        var told = false;
+        foreach (var (title, tone, texts) in Sections)
+        {
+            var all = texts.ToList();
+            if (all.Count == 0) continue;
+            told = true;
+            foreach (var line in Layout.Lines(title, width, 2, 2, tone)) yield return line;
+            foreach (var text in all.Take(MostOfOne))
+                foreach (var line in Layout.Lines(text, width, 4, 2, tone)) yield return line;
+            if (all.Count > MostOfOne) yield return new(tone, $"    … {all.Count - MostOfOne} more");
+        }
+        if (!told) foreach (var line in Layout.Lines("nothing has changed", width, 2, 2, Tone.Good)) yield return line;
+    }
+
+    private IEnumerable<(string Title, Tone Tone, IEnumerable<string> Texts)> Sections =>
+    [
+        ("✗ New:", Tone.Bad, comparison.New.Select(pair => Now(pair, false))),
+        ("✗ Failing, and not known before:", Tone.Bad, comparison.Surfaced.Select(pair => $"{Now(pair, false)} (before: {Open(pair.Before)})")),
+        ("? Not known any more, passed before:", Tone.Warning, Grouped(comparison.Lost)),
+        ("? Not known any more, failed before:", Tone.Warning, Grouped(comparison.Sunk)),
+        ("✗ Still failing:", Tone.Bad, comparison.StillFailing.Select(pair => Now(pair, true))),
+        ("? Still not found out:", Tone.Warning, Grouped(comparison.StillOpen.Where(pair => pair.Now is { Outcome: not (Outcome.Skipped or Outcome.NotRun) }))),
+        ("✓ Fixed:", Tone.Good, comparison.Fixed.Select(pair => Title(pair) + Flaps(pair))),
+        ("✓ Known again, and passed:", Tone.Good, Grouped(comparison.SeenAgain)),
+        ("~ Values:", Tone.Plain, Values),
+        ("+ Hosts that came:", Tone.Plain, Hosts(comparison.Came)),
+        ("- Hosts that went:", Tone.Warning, Hosts(comparison.Went)),
+    ];
+
+    private IEnumerable<string> Values => comparison.Values.Take(MostValues)
+        .Select(value => $"{value.Name}{(value.Host.Length > 0 ? " · " + comparison.Label(value.Host) : "")}: {DisplayText.Fit(value.Before, LongestValue)} → {DisplayText.Fit(value.Now, LongestValue)}")
+        .Concat(comparison.Values.Count > MostValues ? [$"… {comparison.Values.Count - MostValues} more"] : []);
+
+    private IEnumerable<string> Hosts(IReadOnlyList<string> names) => names.Count == 0 ? [] : [string.Join(", ", names.Select(comparison.Label))];
+
+    private string Now(Pair pair, bool since)
+    {
+        var now = pair.Now!;
+        var text = $"{Title(pair)}{(now.IsWarning ? " (warning)" : "")}{(now.Message.Length > 0 ? ": " + now.Message : "")}";
+        if (since && past.FailingSince(now) is var (begin, runs, isSure)) text += $" (since {(isSure ? "" : "at least ")}{When(begin)}, {runs} {(runs == 1 ? "run" : "runs")})";
+        return text + Flaps(pair);
+    }
+
+    private string Flaps(Pair pair) => past.Flaps(pair.Any) is { } changes ? $" (flaps: {changes} changes in {Past.Runs} runs)" : "";
+
+    /// <summary>A host that is gone is told once, and not for each of its steps.</summary>
+    private IEnumerable<string> Grouped(IEnumerable<Pair> pairs) => pairs.GroupBy(pair => (pair.Any.Host, Why: Open(pair.Now ?? pair.Before))).Select(group =>
+    {
+        var steps = group.Select(pair => pair.Any.Step).ToList();
+        var what = steps.Count <= 3 ? string.Join(", ", steps) : $"{steps.Count} steps ({steps[0]}, …)";
+        var why = group.First().Is == FindingState.Open ? $": {Open(group.First().Now)}" : "";
+        return $"{(group.Key.Host.Length > 0 ? comparison.Label(group.Key.Host) + ": " : "")}{what}{why}";
+    });
+
+    private static string Open(Finding? finding) => finding is null ? "it did not come about" : Words.Of(finding.Outcome) + (finding is { State: FindingState.Open, Message.Length: > 0 } ? $", {finding.Message}" : "");
+
+    private string Title(Pair pair) => pair.Any.Step + (pair.Any.Host.Length > 0 ? " · " + comparison.Label(pair.Any.Host) : "");
+
+    private string When(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+}
