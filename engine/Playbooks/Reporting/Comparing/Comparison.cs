@@ -27,7 +27,7 @@ public sealed class Comparison
                where pair is { Before: not null, Now: not null }
                from value in pair.Before!.Values
                where pair.Now!.Values.TryGetValue(value.Key, out var other) && other != value.Value
-               select new ValueChange(value.Key, pair.Any.Step, pair.Any.Host, value.Value, pair.Now.Values[value.Key]),
+               select new ValueChange(value.Key, pair.Any.Step, pair.Any.Host, value.Value, pair.Now!.Values[value.Key]),
         ];
         Came = [.. now.Hosts.Keys.Except(before.Hosts.Keys)];
         Went = [.. before.Hosts.Keys.Except(now.Hosts.Keys)];

@@ -41,12 +41,12 @@ public sealed class Findings
             case RunEvent.RunResumed { Outline: { } now }: Take(now.After(outline)); break;
             case RunEvent.HostFinished finished when !Frame.IsInside(finished.At.Frame) && names.TryGetValue(finished.At.Step, out var name): Add(name, finished.At.Host, finished.Result); break;
             case RunEvent.Rescued rescued when !Frame.IsInside(rescued.Frame): Forgive(rescued.Steps); break;
-            case RunEvent.ProbeFinished { IsJudged: true } probe when names.TryGetValue(probe.Probe, out var name):
+            case RunEvent.ProbeJudged probe when names.TryGetValue(probe.Probe, out var name):
                 all[(name, "")] = new Finding(name, "")
                 {
                     State = probe.Failures.Count == 0 ? FindingState.Passed : FindingState.Failed,
-                    Outcome = probe.Failures.Count == 0 ? Outcome.Passed : Outcome.Failed,
-                    Message = probe.Failures.Count == 0 ? "" : OneLine(probe.Failures[0].Message),
+                    Outcome = probe.Failures.Count == 0 ? Outcome.Passed : probe.Failures[0].Outcome,
+                    Message = probe.Failures.Count == 0 ? "" : OneLine(probe.Failures[0].Failure.Message),
                 };
                 break;
         }
