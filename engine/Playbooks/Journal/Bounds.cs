@@ -44,6 +44,7 @@ internal sealed class Bounds
     {
         Fields = Of(result.Fields),
         Items = result.Items is null ? null : [.. result.Items.Select(Of)],
+        Did = result.Did is { } did ? Cut(did, Message) : null,
         Captured = Whole(result.Captured),
         Failures = [.. result.Failures.Select(failure => failure with { Message = Cut(failure.Message, Message), Explanation = failure.Explanation is { } explanation ? Of(explanation) : null })],
         Notes = [.. result.Notes.Select(note => Cut(note, Message))],

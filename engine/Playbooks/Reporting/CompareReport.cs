@@ -58,7 +58,7 @@ public sealed class CompareReport(Comparison comparison, Past past, TimeProvider
     {
         var now = pair.Now!;
         var text = $"{Title(pair)}{(now.IsWarning ? " (warning)" : "")}{(now.Message.Length > 0 ? ": " + now.Message : "")}";
-        if (since && past.FailingSince(now) is var (begin, runs, isSure)) text += $" (since {(isSure ? "" : "at least ")}{When(begin)}, {runs} {(runs == 1 ? "run" : "runs")})";
+        if (since && past.Since(now) is var (begin, runs, isSure)) text += $" (since {(isSure ? "" : "at least ")}{When(begin)}, {runs} {(runs == 1 ? "run" : "runs")})";
         return text + Flaps(pair);
     }
 

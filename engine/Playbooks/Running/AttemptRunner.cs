@@ -59,13 +59,14 @@ internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes sc
                 return new HostResult { Outcome = Outcome.Error, Began = false, Failures = [new Failure(step.Step.At, $"its window could not be opened: {window?.Reason ?? $"the step `{log.Since}` has not run"}")] };
             marks = window.Marks;
         }
+        var did = room.IsProbe ? null : work.Tell(scope);
         var context = tools.Context(step, room, machine, scope, limit, new Claim(recorder.State.Run, $"{at}", room.Number), marks, room.IsProbe ? RunTools.Unwatched(recorder) : tools.Watching(recorder, at, machine)) with { Host = host };
         try
         {
             var result = await LostLink.Run(work, step.Effect, context, room.Cancel);
             // A sample has no cookies that last.
             foreach (var (client, cookies) in room.IsProbe ? [] : tools.Jars.TakeChanged()) await recorder.Record(new RunEvent.CookiesKept(client, cookies));
-            return From(step, result);
+            return From(step, result) with { Did = did };
         }
         catch (Exception e) when (room.Receipts == Receipts.Asked && (e is ExpressionException or HostUnreachableException || e is OperationCanceledException && room.Cancel.IsCancellationRequested))
         {
@@ -73,11 +74,11 @@ internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes sc
         }
         catch (ExpressionException e)
         {
-            return HostResult.NotBegun(e) with { Began = context.Began };
+            return HostResult.NotBegun(e) with { Began = context.Began, Did = did };
         }
         catch (HostUnreachableException e)
         {
-            return new HostResult { Outcome = e.IsLocked ? Outcome.Error : Outcome.Unreachable, Began = false, Failures = [new Failure(step.Step.At, e.Message, e.Mend)] };
+            return new HostResult { Outcome = e.IsLocked ? Outcome.Error : Outcome.Unreachable, Began = false, Did = did, Failures = [new Failure(step.Step.At, e.Message, e.Mend)] };
         }
         catch (OperationCanceledException) when (room.Cancel.IsCancellationRequested && !context.Began && work.Kind.RunsAt == PlaceKind.Host)
         {
@@ -124,6 +125,7 @@ internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes sc
             return failed with
             {
                 Fields = DataMap.Empty,
+                Did = null,
                 Captured = new Dictionary<string, object?>(),
                 Items = null,
                 Interrupted = room.Cancel.IsCancellationRequested && failed.Interrupted,

@@ -11,6 +11,9 @@ public sealed record HostResult
 
     public DataMap Fields { get; init; } = DataMap.Empty;
 
+    /// <summary>What was done, for people: the kind and its parameters, filled in; null: the work of others, or none.</summary>
+    public string? Did { get; init; }
+
     /// <summary>The result of each item of a loop; null without a loop.</summary>
     public IReadOnlyList<DataMap>? Items { get; init; }
 

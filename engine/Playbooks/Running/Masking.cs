@@ -77,6 +77,7 @@ internal static class Masking
         {
             Fields = masker.Mask(result.Fields, result.IsBad),
             Items = result.Items is null ? null : [.. result.Items.Select(item => masker.Mask(item, result.IsBad))],
+            Did = masker.Some(result.Did),
             Captured = masker.Mask(result.Captured),
             Failures = [.. result.Failures.Select(failure => failure with
             {

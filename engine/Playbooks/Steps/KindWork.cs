@@ -7,6 +7,9 @@ namespace Playbooks.Steps;
 /// <summary>A step of a kind, bound to what the playbook says, ready to run any number of times.</summary>
 public abstract record KindWork(StepKind Kind) : Work
 {
+    /// <summary>Of a value that reports show.</summary>
+    private const int MostShown = 2_000;
+
     private IReadOnlyList<Template> templates = [];
     private IReadOnlyDictionary<string, Node> given = new Dictionary<string, Node>();
 
@@ -22,7 +25,26 @@ public abstract record KindWork(StepKind Kind) : Work
     public abstract Effect Effect { get; }
 
     /// <summary>Its parameters as a plan shows them, in the order of the playbook.</summary>
-    public IReadOnlyList<ShownParameter> Shown => [.. Show([.. given.Select(g => ShownParameter.Of(g.Key, DataTemplate.Parse(g.Value, new ProblemList()) ?? DataTemplate.Constant((g.Value as ScalarNode)?.Text.Value, g.Value.At)))])];
+    public IReadOnlyList<ShownParameter> Shown => shown ??= [.. Show([.. given.Select(g => ShownParameter.Of(g.Key, DataTemplate.Parse(g.Value, new ProblemList()) ?? DataTemplate.Constant((g.Value as ScalarNode)?.Text.Value, g.Value.At)))])];
+
+    private IReadOnlyList<ShownParameter>? shown;
+
+    /// <summary>What it does with these names, for people: its kind and its parameters, filled in where they can be.</summary>
+    public string Tell(Scope scope) => $"{Kind.Name}: {string.Join(", ", Shown.Where(parameter => parameter.IsTold).Select(parameter => (parameter.Name == Kind.BareParameter ? "" : $"{parameter.Name}: ") + parameter.Lead + Filled(parameter, scope)))}".TrimEnd(' ', ':');
+
+    private static string Filled(ShownParameter parameter, Scope scope)
+    {
+        object? value;
+        try
+        {
+            value = parameter.Fill(scope);
+        }
+        catch (ExpressionException)
+        {
+            value = parameter.Written;
+        }
+        return value as string is { Length: <= MostShown } text ? text : Data.Show(value, MostShown);
+    }
 
     /// <summary>Some of it is done on a host by somebody, who may be another through `sudo`.</summary>
     public virtual bool TakesSudo => Kind.RunsAt == PlaceKind.Host;
@@ -44,5 +66,5 @@ public abstract record KindWork(StepKind Kind) : Work
     /// <summary>A kind changes here what is sent in another form than it is written, such as the words of a command.</summary>
     protected virtual IEnumerable<ShownParameter> Show(IReadOnlyList<ShownParameter> written) => written;
 
-    internal KindWork With(IReadOnlyList<Template> bound, IReadOnlyDictionary<string, Node> said) => this with { templates = bound, given = said };
+    internal KindWork With(IReadOnlyList<Template> bound, IReadOnlyDictionary<string, Node> said) => this with { templates = bound, given = said, shown = null };
 }

@@ -1,0 +1,20 @@
+using Playbooks.Reporting.Comparing;
+using Playbooks.Reporting.Results;
+using Playbooks.Running;
+
+namespace Playbooks.Reporting.Files;
+
+/// <summary>What a report in a file is made of.</summary>
+/// <param name="Results">All that the run did and found.</param>
+/// <param name="Events">The same, one by one.</param>
+public sealed record ReportedRun(RunResults Results, IEnumerable<RunEvent> Events)
+{
+    /// <summary>With the run before it; null: there is none.</summary>
+    public Comparison? Comparison { get; init; }
+
+    /// <summary>This run and those before it.</summary>
+    public Past? Past { get; init; }
+
+    /// <summary>In which zone its readers live.</summary>
+    public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+}

@@ -1,0 +1,151 @@
+using Playbooks.Planning;
+using Playbooks.Running;
+using Playbooks.Running.Probing;
+using Playbooks.Steps;
+
+namespace Playbooks.Reporting.Results;
+
+/// <summary>All that a run did and found, step by step and host by host: a fold over its events, of which reports in files and comparisons are made.</summary>
+public sealed class RunResults
+{
+    private readonly OrderedDictionary<StepKey, StepResults> steps = [];
+    private readonly Dictionary<string, HostResults> rooms = [];
+    private readonly List<UndoResult> undos = [];
+    private readonly List<string> guards = [];
+    private RunOutline outline = RunOutline.Empty;
+
+    public static RunResults Of(IEnumerable<RunEvent> events)
+    {
+        var results = new RunResults();
+        foreach (var happened in events) results.On(happened);
+        return results;
+    }
+
+    /// <summary>The name of the run.</summary>
+    public string Run { get; private set; } = "";
+
+    /// <summary>The name of the playbook.</summary>
+    public string Playbook { get; private set; } = "";
+
+    public string File { get; private set; } = "";
+
+    public DateTimeOffset StartedAt { get; private set; }
+
+    /// <summary>From its begin to its last event, by a clock that does not jump.</summary>
+    public TimeSpan Elapsed { get; private set; }
+
+    /// <summary>Null: it has not ended, or its program died.</summary>
+    public ExitCode? ExitCode { get; private set; }
+
+    /// <summary>The hosts of the inventory, in its order.</summary>
+    public IReadOnlyList<OutlineHost> Hosts => outline.Hosts;
+
+    /// <summary>
+    /// The steps of the playbook and of its blocks and included playbooks, in the order of the plan; those that never began too. Blocks stand before
+    /// what is in them. What runs inside an action is told by the step that calls it.
+    /// </summary>
+    public IReadOnlyCollection<StepResults> Steps => steps.Values;
+
+    public ProbesState Probes { get; } = new();
+
+    /// <summary>What was put back, or could not be, in that order.</summary>
+    public IReadOnlyList<UndoResult> Undos => undos;
+
+    /// <summary>What is not put back at its end: look at your systems.</summary>
+    public IReadOnlyList<OwedUndo> NotUndone { get; private set; } = [];
+
+    /// <summary>What the guards said that stopped it.</summary>
+    public IReadOnlyList<string> Guards => guards;
+
+    /// <summary>Null: the plan has none with this key on that level.</summary>
+    public StepResults? Find(StepKey key) => steps.GetValueOrDefault(key);
+
+    /// <summary>What people see of a host; empty for none.</summary>
+    public string Label(string host) => host.Length == 0 ? "" : outline.Hosts.FirstOrDefault(known => known.Name == host)?.Label ?? host;
+
+    public void On(RunEvent happened)
+    {
+        Probes.On(happened);
+        Elapsed = happened.Elapsed;
+        switch (happened)
+        {
+            case RunEvent.RunStarted started:
+                (Run, Playbook, File, StartedAt) = (started.Run, started.Playbook, started.File, started.Time);
+                Take(started.Outline);
+                break;
+            case RunEvent.RunResumed resumed: Resume(resumed); break;
+            case RunEvent.StepStarted started when !Frame.IsInside(started.Frame) && Find(started.Step) is { } step: step.Begin(started.Elapsed); break;
+            case RunEvent.HostStarted started: Begin(started); break;
+            case RunEvent.AttemptFailed failed when At(failed.At) is { } host: host.Fail(failed.Reason); break;
+            case RunEvent.HostFinished finished: Finish(finished); break;
+            case RunEvent.StepFinished finished when !Frame.IsInside(finished.Frame) && Find(finished.Step) is { } step: step.End(finished.Elapsed); break;
+            case RunEvent.ProbeJudged judged when !Frame.IsInside(judged.Frame) && Find(judged.Probe) is { } probe: probe.Judge(judged); break;
+            case RunEvent.Rescued rescued when !Frame.IsInside(rescued.Frame): Forgive(rescued.Steps); break;
+            case RunEvent.BlockAgain again when !Frame.IsInside(again.Frame): Forgive(again.Steps); break;
+            case RunEvent.UndoFinished undo: undos.Add(new UndoResult(undo.Owed, undo.Passed, undo.Reason, undo.Asked, undo.Elapsed)); break;
+            case RunEvent.StopRequested { Reason: StopReason.Guard, Why: { } why }: guards.Add(why); break;
+            case RunEvent.RunFinished finished: (ExitCode, NotUndone) = (finished.ExitCode, finished.NotUndone); break;
+        }
+    }
+
+    private HostResults? At(Address at) => Frame.IsInside(at.Frame) ? null : Find(at.Step)?.On(at.Host);
+
+    private void Begin(RunEvent.HostStarted started)
+    {
+        if (At(started.At) is { } host) host.Begin(started.Elapsed);
+        else host = rooms.GetValueOrDefault(started.At.Frame);
+        // What is inside an action's call is told with the call, however deep.
+        if (host is not null && outline.Find(started.At.Step).IsCall) rooms[$"{started.At}/"] = host;
+    }
+
+    private void Finish(RunEvent.HostFinished finished)
+    {
+        if (At(finished.At) is { } host) host.End(finished.Result, finished.Elapsed);
+        else rooms.GetValueOrDefault(finished.At.Frame)?.Add(outline.Find(finished.At.Step).Title, finished.Result);
+    }
+
+    /// <summary>What runs again is as if it had not run.</summary>
+    private void Resume(RunEvent.RunResumed resumed)
+    {
+        if (resumed.Outline is { } now) Take(now.After(outline));
+        (ExitCode, NotUndone) = (null, []);
+        guards.Clear();
+        foreach (var again in resumed.Again.Where(again => !again.IsOpen && again.Inside is null && !Frame.IsInside(again.Frame)))
+            foreach (var step in steps.Values.Where(step => step.Step.Key == again.Step || again.Hosts.Count == 0 && step.Step.Key.Path.StartsWith(again.Step.Path + "/", StringComparison.Ordinal)))
+                step.Forget(again.Hosts);
+    }
+
+    private void Forgive(IReadOnlyList<StepKey> failed)
+    {
+        foreach (var step in failed.Select(Find)) step?.Forgive();
+    }
+
+    private void Take(RunOutline now)
+    {
+        outline = now;
+        var before = steps.ToDictionary();
+        steps.Clear();
+        Take(now.Probes, [], StepPart.Probe, before);
+        Take(now.Steps, [], StepPart.Step, before);
+        Take(now.Always, [], StepPart.Always, before);
+        // What the plan does not have any more has run all the same.
+        foreach (var (key, step) in before.Where(b => b.Value.Began is not null)) steps.TryAdd(key, step);
+    }
+
+    /// <summary>Of steps with the same title that stand side by side the later ones have a number.</summary>
+    private void Take(IEnumerable<OutlineStep> side, IReadOnlyList<string> around, StepPart part, Dictionary<StepKey, StepResults> before)
+    {
+        var titles = new Dictionary<string, int>();
+        foreach (var step in side)
+        {
+            var number = titles[step.Title] = titles.GetValueOrDefault(step.Title) + 1;
+            steps[step.Key] = before.GetValueOrDefault(step.Key) is { } known && known.Step.Title == step.Title ? known : new StepResults(step, part, [.. around, number > 1 ? $"{step.Title} ({number})" : step.Title], Label);
+            if (!step.IsGroup) continue;
+            var path = steps[step.Key].Path;
+            Take(step.Probes, path, StepPart.Probe, before);
+            Take(step.Steps, path, part, before);
+            Take(step.Rescue, path, StepPart.Rescue, before);
+            Take(step.Others.Where(other => other.Key.IsAlways), path, StepPart.Always, before);
+        }
+    }
+}
