@@ -39,7 +39,8 @@ internal static class AttachCommand
         using var screen = new Screen(RunSession.ModeOf(output));
         var followed = new FollowedRun(journal, run, TimeProvider.System);
         var following = followed.ToEnd(left.Token);
-        if (await followed.Outline is { } outline)
+        if (screen.Mode == OutputMode.Jsonl) await JsonLines.Write(followed);
+        else if (await followed.Outline is { } outline)
             await new Showing(new Watched(outline, followed.Events, () => followed.Elapsed), screen, TimeProvider.System, verbose).ToEnd();
         // Whoever read along has gone.
         if (!followed.Events.Completion.IsCompleted) await left.CancelAsync();

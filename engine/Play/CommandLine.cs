@@ -5,9 +5,7 @@ namespace Play;
 /// <summary>The commands, and the words of the language's command line that this version does not have.</summary>
 internal static class CommandLine
 {
-    private static readonly string[] CommandsNotYet = ["compare", "schema"];
-
-    private static readonly string[] OptionsNotYet = ["--report"];
+    private static readonly string[] CommandsNotYet = ["schema"];
 
     public static async Task<int> Invoke(string[] args)
     {
@@ -17,7 +15,6 @@ internal static class CommandLine
         // Alone it must not take the next word for a user.
         if (args is ["exec", ..]) args = [.. args.Select(arg => arg == "--sudo" ? "--sudo=root" : arg)];
         if (args.Length > 0 && CommandsNotYet.Contains(args[0]) && !File.Exists(args[0])) return NotYet($"`play {args[0]}`");
-        if (args.FirstOrDefault(a => OptionsNotYet.Contains(a.Split('=')[0])) is { } option) return NotYet($"`{option.Split('=')[0]}`");
 
         var root = new RootCommand("Runs playbooks: acts on hosts over SSH, and asserts what came of it.");
         RunCommand.Build(root);
@@ -27,6 +24,7 @@ internal static class CommandLine
         root.Subcommands.Add(HostsCommand.Build());
         root.Subcommands.Add(HistoryCommand.Build());
         root.Subcommands.Add(ShowCommand.Build());
+        root.Subcommands.Add(CompareCommand.Build());
         root.Subcommands.Add(ResumeCommand.Build());
         root.Subcommands.Add(AttachCommand.Build());
         // `-e @FILE` is ours: the library would read the file as more words of the command line.

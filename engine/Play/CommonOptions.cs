@@ -16,7 +16,7 @@ internal sealed class CommonOptions
 
     public Option<bool> Verbose { get; } = new("-v", "--verbose") { Description = "Show the steps inside actions too, and what commands print, as it comes." };
 
-    public Option<string?> Output { get; } = new("--output") { Description = "pretty: with a live view, as in a terminal; plain: lines, as in a file; quiet: only failures and the verdict." };
+    public Option<string?> Output { get; } = new("--output") { Description = "pretty: with a live view, as in a terminal; plain: lines, as in a file; quiet: only failures and the verdict; jsonl: the events, a JSON object on each line." };
 
     public Option<string?> State { get; } = new("--state") { Description = "The folder of the journal ($XDG_STATE_HOME/play, else ~/.local/state/play).", HelpName = "folder" };
 
@@ -39,7 +39,7 @@ internal sealed class CommonOptions
         "plain" => null,
         "pretty" => Screen.IsTerminal ? null : "`--output pretty` wants a terminal that can move its cursor.",
         "quiet" => verbose ? "`-v` shows more and `--output quiet` less: which one?" : null,
-        "jsonl" => "`--output jsonl` is not there yet in this version.",
-        _ => $"`--output` is pretty, plain or quiet, not `{output}`.",
+        "jsonl" => null,
+        _ => $"`--output` is pretty, plain, quiet or jsonl, not `{output}`.",
     };
 }

@@ -20,6 +20,10 @@ internal static class ExecCommand
         var diff = new Option<bool>("--diff") { Description = "Show of each answer how it differs from the commonest one." };
         var common = new CommonOptions();
         var command = new Command("exec", "Runs one command, or one step, on many hosts and shows equal answers once: play exec PATTERN -- COMMAND…") { pattern, step };
+        common.Output.Validators.Add(result =>
+        {
+            if (result.Tokens is [{ Value: "jsonl" }]) result.AddError("`exec` keeps no journal: `--output jsonl` is for playbooks.");
+        });
         foreach (var option in new Option[] { common.Inventory, common.Values, sudo, timeout, diff, common.Forks, common.AllowEmpty, common.Verbose, common.Output }) command.Options.Add(option);
         command.Validators.Add(result =>
         {

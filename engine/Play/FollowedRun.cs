@@ -5,13 +5,14 @@ using Playbooks.Running;
 namespace Play;
 
 /// <summary>A run in another process, as the journal tells it.</summary>
-internal sealed class FollowedRun(RunJournal journal, JournalRun run, TimeProvider time)
+/// <param name="after">The number of the last event that is known already.</param>
+internal sealed class FollowedRun(RunJournal journal, JournalRun run, TimeProvider time, long after = 0)
 {
     private static readonly TimeSpan Look = TimeSpan.FromMilliseconds(150);
 
     private readonly Channel<RunEvent> events = Channel.CreateBounded<RunEvent>(1_000);
     private readonly TaskCompletionSource<RunOutline?> outline = new(TaskCreationOptions.RunContinuationsAsynchronously);
-    private long sequence;
+    private long sequence = after;
     private (long At, TimeSpan Elapsed) last;
 
     public ChannelReader<RunEvent> Events => events.Reader;

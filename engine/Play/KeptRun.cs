@@ -93,10 +93,16 @@ internal sealed class KeptRun : IAsyncDisposable
         return owed.Count > 0 ? ExitCode.NotUndone : ExitCode.Error;
     }
 
-    /// <summary>The run is over. Where it left something it is said how to go on with it.</summary>
-    public async Task End(ConnectionPool connections, ExitCode code)
+    /// <summary>Writes its events to standard output as the journal gets them, to its end.</summary>
+    public Task Follow(long after, CancellationToken cancel) => JsonLines.Follow(new FollowedRun(journal, log.Run, TimeProvider.System, after), cancel);
+
+    /// <summary>The run is over: it is compared and reported. Where it left something it is said how to go on with it.</summary>
+    public async Task End(RunSession session, ExitCode code)
     {
-        await connections.Leave(log.Run.Name, keepReceipts: code != ExitCode.Passed);
+        await session.Connections.Leave(log.Run.Name, keepReceipts: code != ExitCode.Passed);
+        // All of it is on the disk then.
+        await log.DisposeAsync();
+        RunEnd.Tell(journal, log.Run, code, session);
         if (code is ExitCode.NotUndone or ExitCode.Interrupted) Screen.Complain($"To go on with this run: play resume {log.Run.Name}{Journals.Option(folder)}");
     }
 

@@ -26,7 +26,8 @@ internal static class ResumeCommand
         ];
         var common = new CommonOptions();
         var command = new Command("resume", "Goes on with a run that was cut off, or that stopped: what passed does not run again.") { run };
-        foreach (var option in (Option[])[undo, goOn, accept, .. decisions.Select(d => d.Option), common.Values, yes, common.Verbose, common.Output, common.State]) command.Options.Add(option);
+        var reports = ReportFiles.Option(toStdout: false);
+        foreach (var option in (Option[])[undo, goOn, accept, .. decisions.Select(d => d.Option), common.Values, yes, common.Verbose, common.Output, reports, common.State]) command.Options.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(undo) && result.GetValue(goOn)) result.AddError("`--undo` puts back and ends, `--go-on` goes on: which one?");
@@ -39,7 +40,7 @@ internal static class ResumeCommand
                 AcceptsChanges = parsed.GetValue(accept),
                 Said = [.. decisions.SelectMany(d => (parsed.GetValue(d.Option) ?? []).Select(name => (d.Decision, name)))],
                 Values = parsed.GetValue(common.Values) ?? [],
-                Run = new RunWishes { Yes = parsed.GetValue(yes), Verbose = parsed.GetValue(common.Verbose), Output = parsed.GetValue(common.Output) },
+                Run = new RunWishes { Yes = parsed.GetValue(yes), Verbose = parsed.GetValue(common.Verbose), Output = parsed.GetValue(common.Output), Reports = ReportFiles.Of(parsed.GetValue(reports)) },
             };
             // Its own working directory is gone to: this one's paths are made whole before.
             var state = parsed.GetValue(common.State) is { } folder ? Path.GetFullPath(folder) : null;

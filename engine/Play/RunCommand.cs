@@ -13,12 +13,14 @@ internal static class RunCommand
     {
         var options = new PlanOptions(root);
         var yes = new Option<bool>("--yes") { Description = "Answer every question of the playbook with yes." };
-        foreach (var option in new Option[] { yes, options.Common.Verbose, options.Common.Output, options.Common.State }) root.Options.Add(option);
+        var reports = ReportFiles.Option(toStdout: false);
+        foreach (var option in new Option[] { yes, options.Common.Verbose, options.Common.Output, reports, options.Common.State }) root.Options.Add(option);
         root.SetAction((parsed, _) => Run(parsed.GetRequiredValue(options.File), options.Request(parsed), new RunWishes
         {
             Yes = parsed.GetValue(yes),
             Verbose = parsed.GetValue(options.Common.Verbose),
             Output = parsed.GetValue(options.Common.Output),
+            Reports = ReportFiles.Of(parsed.GetValue(reports)),
             State = parsed.GetValue(options.Common.State),
         }));
     }

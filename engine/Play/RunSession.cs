@@ -20,6 +20,9 @@ internal sealed class RunSession
     /// <summary>The folder of the journal, where it is not the usual one.</summary>
     public string? State => wishes.State;
 
+    /// <summary>Those to be written at its end.</summary>
+    public IReadOnlyList<ReportFiles.Wanted> Reports => wishes.Reports;
+
     public required Masker Masker { get; init; }
 
     public required Screen Screen { get; init; }
@@ -66,18 +69,20 @@ internal sealed class RunSession
     public async Task<int> Run(KeptRun? kept, RunState state, Func<Runner, Task<ExitCode>> how, IReadOnlyList<RunEvent> before)
     {
         var recorder = new Recorder(state, kept?.Log ?? new NoLog(), TimeProvider.System, Masker);
-        var showing = new Showing(new Watched(RunOutline.Of(plan).After(RunOutline.Of(before)), recorder.Told, () => recorder.Elapsed) { Before = before }, Screen, TimeProvider.System, wishes.Verbose, wishes.Answers).ToEnd();
+        using var left = new CancellationTokenSource();
+        var showing = kept is not null && Screen.Mode == OutputMode.Jsonl ? kept.Follow(state.Sequence, left.Token) : new Showing(new Watched(RunOutline.Of(plan).After(RunOutline.Of(before)), recorder.Told, () => recorder.Elapsed) { Before = before }, Screen, TimeProvider.System, wishes.Verbose, wishes.Answers).ToEnd();
         var runner = new Runner(plan, recorder, new RunTools(Connections, new CookieJars(state.Cookies), TimeProvider.System) { Secrets = secrets, AllLines = wishes.Verbose, Questions = new(wishes.Yes ? Yes : Ask) }, Stop);
         try
         {
             var code = await how(runner);
             await showing;
-            await (kept is null ? Connections.Leave(state.Run, keepReceipts: false) : kept.End(Connections, code));
+            await (kept is null ? Connections.Leave(state.Run, keepReceipts: false) : kept.End(this, code));
             return (int)code;
         }
         catch (LogFailedException e) when (kept is not null)
         {
             recorder.Complete();
+            await left.CancelAsync();
             await showing;
             return (int)kept.Failed(e, state);
         }

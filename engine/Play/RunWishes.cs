@@ -19,6 +19,9 @@ internal sealed record RunWishes
     /// <summary>All that the plan was made of, for the journal; null: none is kept.</summary>
     public PlanReading? Kept { get; init; }
 
+    /// <summary>The reports to be written at its end.</summary>
+    public IReadOnlyList<ReportFiles.Wanted> Reports { get; init; } = [];
+
     /// <summary>The folder of the journal; null: the usual one.</summary>
     public string? State { get; init; }
 }

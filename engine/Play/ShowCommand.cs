@@ -14,11 +14,17 @@ internal static class ShowCommand
         var common = new CommonOptions();
         var output = new Option<string?>("--output") { Description = "plain: without colours, as in a file; quiet: only failures and the verdict." };
         output.AcceptOnlyFromAmong("plain", "quiet");
-        var command = new Command("show", "Shows a run of the journal again, as it was shown when it ran.") { Journals.Run, common.Verbose, output, common.State };
+        var reports = ReportFiles.Option(toStdout: true);
+        var command = new Command("show", "Shows a run of the journal again, as it was shown when it ran; or writes its reports.") { Journals.Run, common.Verbose, output, reports, common.State };
         command.SetAction((parsed, _) => Journals.Look(parsed.GetValue(common.State), journal =>
-            Journals.Find(journal, parsed.GetRequiredValue(Journals.Run)) is { } run ? Show(journal, run, parsed.GetValue(common.Verbose), parsed.GetValue(output)) : 2));
+            Journals.Find(journal, parsed.GetRequiredValue(Journals.Run)) is not { } run ? 2
+            : ReportFiles.Of(parsed.GetValue(reports)) is { Count: > 0 } wanted ? Write(journal, run, wanted)
+            : Show(journal, run, parsed.GetValue(common.Verbose), parsed.GetValue(output))));
         return command;
     }
+
+    private static int Write(RunJournal journal, JournalRun run, IReadOnlyList<ReportFiles.Wanted> wanted) =>
+        ReportFiles.Write(wanted, ReportFiles.Read(journal, run)).Count == wanted.Count ? 0 : 2;
 
     private static int Show(RunJournal journal, JournalRun run, bool verbose, string? output)
     {

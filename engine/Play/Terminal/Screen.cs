@@ -18,6 +18,9 @@ internal enum OutputMode
 
     /// <summary>Only failures and the verdict.</summary>
     Quiet,
+
+    /// <summary>No lines for people: standard output is for programs.</summary>
+    Jsonl,
 }
 
 /// <summary>Where the user reads a run: lines that stay, and in a terminal the live part below them. Questions are asked through it, so that nothing is drawn over them.</summary>
@@ -78,6 +81,7 @@ internal sealed class Screen : IDisposable
         lock (gate)
         {
             if (isAsking) return false;
+            if (Mode == OutputMode.Jsonl) return true;
             if (IsLive) Write(live.Next([.. lines.SelectMany(Painted)], [.. now.SelectMany(Painted)], Size));
             else Write(string.Concat(lines.SelectMany(Painted).Select(line => line + "\n")));
             isDrawn |= IsLive;

@@ -19,6 +19,7 @@ public sealed class RunLog : IRunLog, IAsyncDisposable
     private readonly EventWriter writer;
     private readonly Task writing;
     private volatile LogFailedException? failure;
+    private bool isClosed;
 
     private sealed record Entry(RunEvent Happened, TaskCompletionSource? Kept);
 
@@ -43,9 +44,10 @@ public sealed class RunLog : IRunLog, IAsyncDisposable
         return entry.Kept is null && taken.IsCompletedSuccessfully ? ValueTask.CompletedTask : new ValueTask(Kept(taken, entry));
     }
 
-    /// <summary>Writes all that waits, and lets go of the run: from then on it does not live.</summary>
+    /// <summary>Writes all that waits, and lets go of the run: from then on it does not live. Once: by the next time somebody else may have gone on with it.</summary>
     public async ValueTask DisposeAsync()
     {
+        if (Interlocked.Exchange(ref isClosed, true)) return;
         queue.Writer.TryComplete();
         await writing;
         writer.Dispose();

@@ -9,11 +9,14 @@ namespace Playbooks.Reporting;
 /// <summary>Tells what has changed from one run to another: what is worse first.</summary>
 /// <param name="comparison">The two runs.</param>
 /// <param name="past">The later run and those before it.</param>
-/// <param name="time">In which zone the reader lives.</param>
+/// <param name="zone">In which the reader lives.</param>
 /// <param name="width">Columns to write in.</param>
-public sealed class CompareReport(Comparison comparison, Past past, TimeProvider time, int width)
+public sealed class CompareReport(Comparison comparison, Past past, TimeZoneInfo zone, int width)
 {
-    private const int MostValues = 20, MostOfOne = 50, LongestValue = 60;
+    private const int MostOfOne = 50, LongestValue = 60;
+
+    /// <summary>More of the values that changed are only counted.</summary>
+    public int MostValues { get; init; } = 50;
 
     /// <summary>Below the report of the later run.</summary>
     public IEnumerable<ReportLine> Lines()
@@ -77,5 +80,5 @@ public sealed class CompareReport(Comparison comparison, Past past, TimeProvider
 
     private string Title(Pair pair) => pair.Any.Step + (pair.Any.Host.Length > 0 ? " · " + comparison.Label(pair.Any.Host) : "");
 
-    private string When(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, time.LocalTimeZone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
+    private string When(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

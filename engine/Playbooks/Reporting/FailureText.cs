@@ -1,5 +1,6 @@
 using Playbooks.Problems;
 using Playbooks.Running;
+using Playbooks.Steps;
 using Playbooks.Templating;
 
 namespace Playbooks.Reporting;
@@ -10,11 +11,11 @@ internal static class FailureText
     private const int Indent = 4;
     private const int PrintedLines = 5;
 
-    public static IEnumerable<ReportLine> Lines(RunEvent.HostFinished host, OutlineStep step, string label, int width)
+    public static IEnumerable<ReportLine> Lines(HostResult result, OutlineStep step, string label, int width)
     {
         var who = label.Length > 0 ? label : "localhost";
-        var failures = host.Result.Failures;
-        var (head, tone) = !host.Result.IsFailure ? (DisplayText.Safe($"! {who} · {step.Title} (warning)"), Tone.Warning) : (DisplayText.Safe($"✗ {who} · {step.Title}"), Tone.Bad);
+        var failures = result.Failures;
+        var (head, tone) = !result.IsFailure ? (DisplayText.Safe($"! {who} · {step.Title} (warning)"), Tone.Warning) : (DisplayText.Safe($"✗ {who} · {step.Title}"), Tone.Bad);
         var at = Place(failures.Count > 0 ? failures[0].At : step.At);
         var gap = width - DisplayText.Width(head) - DisplayText.Width(at);
         if (gap >= 2)
@@ -30,17 +31,20 @@ internal static class FailureText
             if (failure.Step is { } inner) foreach (var line in Layout.Wrap($"{new string(' ', Indent)}in: {inner}", width, Indent + 4)) yield return new(Tone.Quiet, line);
             foreach (var line in Body(failure, width)) yield return line;
         }
-        foreach (var line in Printed(host, width)) yield return line;
-        foreach (var note in host.Result.Notes)
+        foreach (var line in Printed(result, width)) yield return line;
+        foreach (var note in result.Notes)
             foreach (var line in Layout.Wrap($"{new string(' ', Indent)}({note})", width, Indent + 1)) yield return new(Tone.Quiet, line);
     }
 
+    /// <summary>What went wrong, in one line; empty: nothing did.</summary>
+    public static string FirstLine(HostResult result) => ProgressReport.FirstLine(result.Error ?? (result.Outcome == Outcome.Passed ? null : result.Notes.FirstOrDefault()) ?? "");
+
     /// <summary>The last lines a failed command printed: often they say why.</summary>
-    private static IEnumerable<ReportLine> Printed(RunEvent.HostFinished host, int width)
+    private static IEnumerable<ReportLine> Printed(HostResult result, int width)
     {
         foreach (var stream in new[] { "stderr", "stdout" })
         {
-            if (!host.Result.Fields.TryGetValue(stream, out var value) || (value as string ?? (value as Absent)?.Kept) is not { Length: > 0 } text) continue;
+            if (!result.Fields.TryGetValue(stream, out var value) || (value as string ?? (value as Absent)?.Kept) is not { Length: > 0 } text) continue;
             var lines = text.Split('\n');
             var label = $"{new string(' ', Indent)}{stream}: ";
             foreach (var line in lines.TakeLast(PrintedLines))

@@ -171,7 +171,7 @@ public sealed class ProgressReport
                 foreach (var line in Notes(group)) yield return line;
             }
             else if (!isBlock || group.Any(r => r.Result.Failures.Count > 0))
-                foreach (var line in group.SelectMany(host => FailureText.Lines(host, step, Label(host.At.Host), Width)).Concat(DiffText.Of(group, Hosts, Width, verbose))) yield return line;
+                foreach (var line in group.SelectMany(host => FailureText.Lines(host.Result, step, Label(host.At.Host), Width)).Concat(DiffText.Of(group, Hosts, Width, verbose))) yield return line;
     }
 
     /// <summary>Those on which it changed something stand apart, with what.</summary>
@@ -250,17 +250,7 @@ public sealed class ProgressReport
             foreach (var line in run.NotUndone.SelectMany(o => Wrap($"✗ {o with { At = o.At with { Host = Label(o.At.Host) } }}", 2, Tone.Bad))) yield return line;
         }
         foreach (var line in guards.SelectMany(why => Wrap($"■ {why}", 0, Tone.Bad))) yield return line;
-        var words = run.ExitCode switch
-        {
-            ExitCode.Passed => "passed",
-            ExitCode.Failed => "failed: an assertion does not hold",
-            ExitCode.Error => "failed: something could not be carried out, or its end is unknown",
-            ExitCode.Unreachable => "failed: a host cannot be reached",
-            ExitCode.Guard => "stopped by a guard",
-            ExitCode.Interrupted => "interrupted",
-            _ => "failed: an undo or an `always` did not pass, look at your systems",
-        };
-        foreach (var line in Wrap($"{words} · {steps} {(steps == 1 ? "step" : "steps")} in {Short(run.Elapsed)} · exit {(int)run.ExitCode}", 0, run.ExitCode == ExitCode.Passed ? Tone.Good : Tone.Bad))
+        foreach (var line in Wrap($"{Words.Of(run.ExitCode)} · {steps} {(steps == 1 ? "step" : "steps")} in {Short(run.Elapsed)} · exit {(int)run.ExitCode}", 0, run.ExitCode == ExitCode.Passed ? Tone.Good : Tone.Bad))
             yield return line;
     }
 

@@ -32,7 +32,7 @@ public sealed class BoundsTests
         // A failed command is shown with its last lines, and so it is from the journal.
         HostResult Shown(object? stdout) => new() { Outcome = Outcome.Failed, Fields = Fields(("stdout", stdout)), Failures = [new Failure(Position.In("x"), "exit_code == 0 does not hold")] };
         var step = new OutlineStep(at.Step, "Deploy", Position.In("x"));
-        string Lines(object? stdout) => string.Join('\n', FailureText.Lines(new RunEvent.HostFinished(at, "play", Shown(stdout)), step, "was1", 80).Select(line => line.Text));
+        string Lines(object? stdout) => string.Join('\n', FailureText.Lines(Shown(stdout), step, "was1", 80).Select(line => line.Text));
         Assert.Equal(Lines(text), Lines(back.Fields["stdout"]));
     }
 

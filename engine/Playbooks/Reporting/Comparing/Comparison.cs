@@ -65,6 +65,12 @@ public sealed class Comparison
     /// <summary>Passed both times.</summary>
     public IEnumerable<Pair> StillPassing => Of(FindingState.Passed, FindingState.Passed);
 
+    /// <summary>All of the lists, by their names: each pair is in one of them.</summary>
+    public IReadOnlyList<(string Name, IEnumerable<Pair> Pairs)> Lists =>
+    [
+        ("new", New), ("surfaced", Surfaced), ("lost", Lost), ("sunk", Sunk), ("still_failing", StillFailing), ("still_open", StillOpen), ("fixed", Fixed), ("seen_again", SeenAgain), ("still_passing", StillPassing),
+    ];
+
     /// <summary>In the order of the steps.</summary>
     public IReadOnlyList<ValueChange> Values { get; }
 

@@ -45,10 +45,8 @@ public sealed class Findings
             _ => FindingState.Open,
         },
         Outcome = result.Outcome,
-        Message = OneLine(result.Error ?? (result.Outcome == Outcome.Passed ? null : result.Notes.FirstOrDefault()) ?? ""),
+        Message = FailureText.FirstLine(result),
         IsWarning = result.IsWarning,
         Values = result.Captured.Where(value => value.Value is not Absent && !result.Hidden.Contains($"capture {value.Key}")).ToDictionary(value => value.Key, value => Data.ToJson(value.Value)),
     };
-
-    private static string OneLine(string text) => text.Split('\n', 2)[0];
 }

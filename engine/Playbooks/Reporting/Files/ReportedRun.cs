@@ -17,4 +17,7 @@ public sealed record ReportedRun(RunResults Results, IEnumerable<RunEvent> Event
 
     /// <summary>In which zone its readers live.</summary>
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
+
+    /// <summary>What has changed since the run before it, in words; nothing where there is none.</summary>
+    internal IReadOnlyList<ReportLine> Compared(int width) => Comparison is null || Past is null ? [] : [.. new CompareReport(Comparison, Past, Zone, width).Lines()];
 }

@@ -1,0 +1,103 @@
+using System.CommandLine;
+using System.Text;
+using Play.Terminal;
+using Playbooks.Journal;
+using Playbooks.Reporting.Comparing;
+using Playbooks.Reporting.Files;
+using Playbooks.Reporting.Results;
+
+namespace Play;
+
+/// <summary>The reports of a run in files: those that `--report` asks for.</summary>
+internal static class ReportFiles
+{
+    /// <summary>Standard output.</summary>
+    private const string Stdout = "-";
+
+    /// <summary>A report to be written to a file.</summary>
+    public sealed record Wanted(string Format, string Path);
+
+    /// <summary>All that there are, by their names.</summary>
+    private static readonly OrderedDictionary<string, Action<ReportedRun, TextWriter>> formats = new()
+    {
+        ["junit"] = JUnitReport.Write,
+        ["json"] = JsonReport.Write,
+        ["md"] = MarkdownReport.Write,
+        ["jsonl"] = JsonLinesReport.Write,
+    };
+
+    /// <summary>The option of a command. What cannot be written is refused before anything is run.</summary>
+    /// <param name="toStdout">`-` is standard output: nothing else is written there.</param>
+    public static Option<string[]> Option(bool toStdout)
+    {
+        var option = new Option<string[]>("--report") { Description = $"A report in a file, FORMAT=FILE, any number of them: {string.Join(", ", formats.Keys)}.", HelpName = "format=file", AllowMultipleArgumentsPerToken = false };
+        option.Validators.Add(result =>
+        {
+            foreach (var token in result.Tokens)
+                if (WhyNot(token.Value, toStdout) is { } why) result.AddError(why);
+        });
+        return option;
+    }
+
+    public static IReadOnlyList<Wanted> Of(string[]? texts) => [.. (texts ?? []).Select(text => text.Split('=', 2)).Select(parts => new Wanted(parts[0], parts[1] == Stdout ? Stdout : Path.GetFullPath(parts[1])))];
+
+    /// <summary>Writes them; what goes wrong is said, and is none of the run's faults. Returns what was written.</summary>
+    public static IReadOnlyList<Wanted> Write(IEnumerable<Wanted> reports, ReportedRun run)
+    {
+        var written = new List<Wanted>();
+        foreach (var report in reports)
+            try
+            {
+                Write(report, run);
+                written.Add(report);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                Screen.Complain($"play: the {report.Format} report could not be written: {e.Message}\n  `play show {run.Results.Run} --report {report.Format}=FILE` writes it again");
+            }
+        return written;
+    }
+
+    /// <summary>A run of the journal, with what the runs before it say of it.</summary>
+    /// <param name="before">What it is compared with; null: with the run before it, if there is one.</param>
+    public static ReportedRun Read(RunJournal journal, JournalRun run, JournalRun? before = null)
+    {
+        var (results, earlier) = (RunResults.Of(journal.Events(run)), journal.Before(run, Past.Runs - 1));
+        var reported = new ReportedRun(results, journal.Events(run)) { Zone = TimeProvider.System.LocalTimeZone };
+        if ((before ?? earlier.FirstOrDefault()) is not { } other) return reported;
+        var (now, then) = (new Findings(results), Found(other));
+        return reported with { Comparison = new Comparison(then, now), Past = new Past(now, earlier.Select(e => e.Id == other.Id ? then : Found(e))) };
+
+        Findings Found(JournalRun one) => new(RunResults.Of(journal.Events(one)));
+    }
+
+    private static void Write(Wanted report, ReportedRun run)
+    {
+        if (report.Path == Stdout)
+        {
+            using var stdout = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false));
+            formats[report.Format](run, stdout);
+            return;
+        }
+        // Who reads it sees the old one or the new one, and never a half.
+        var temporary = Path.Combine(Path.GetDirectoryName(report.Path)!, $".{Path.GetFileName(report.Path)}.{Environment.ProcessId}");
+        try
+        {
+            using (var file = new StreamWriter(temporary, append: false, new UTF8Encoding(false))) formats[report.Format](run, file);
+            File.Move(temporary, report.Path, overwrite: true);
+        }
+        finally
+        {
+            File.Delete(temporary);
+        }
+    }
+
+    private static string? WhyNot(string text, bool toStdout)
+    {
+        if (text.Split('=', 2) is not [var format, { Length: > 0 } path]) return $"`--report` wants a format and a file, such as junit=report.xml, not `{text}`.";
+        if (!formats.ContainsKey(format)) return $"there is no report `{format}`: {string.Join(", ", formats.Keys)}.";
+        if (path == Stdout) return toStdout ? null : "`--report` of a run writes to a file; `play show RUN --report json=-` writes to standard output.";
+        if (Directory.Exists(path)) return $"the report {path} would be written over a folder.";
+        return Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && Directory.Exists(folder) ? null : $"there is no folder for the report {path}.";
+    }
+}
