@@ -11,6 +11,9 @@ internal static class FailureText
     private const int Indent = 4;
     private const int PrintedLines = 5;
 
+    /// <summary>In one line.</summary>
+    private const int MostParts = 4, MostOfValue = 60;
+
     public static IEnumerable<ReportLine> Lines(HostResult result, OutlineStep step, string label, int width)
     {
         var who = label.Length > 0 ? label : "localhost";
@@ -37,7 +40,12 @@ internal static class FailureText
     }
 
     /// <summary>What went wrong, in one line; empty: nothing did.</summary>
-    public static string FirstLine(HostResult result) => ProgressReport.FirstLine(result.Error ?? (result.Outcome == Outcome.Passed ? null : result.Notes.FirstOrDefault()) ?? "");
+    public static string FirstLine(HostResult result)
+    {
+        if (result.Failures is not [var failure, ..]) return result.Outcome == Outcome.Passed || result.Notes.Count == 0 ? "" : ProgressReport.FirstLine(result.Notes[0]);
+        var seen = string.Join(", ", failure.Explanation?.Parts.Select(part => $"{part.Source} is {Data.Show(part.Value, MostOfValue)}{(part.Remark is { } remark ? $": {remark}" : "")}").Distinct().Take(MostParts) ?? []);
+        return $"{(failure.Step is { } step ? $"{step}: " : "")}{ProgressReport.FirstLine(failure.Message)}{(seen.Length > 0 ? $" ({ProgressReport.FirstLine(seen)})" : "")}";
+    }
 
     /// <summary>The last lines a failed command printed: often they say why.</summary>
     private static IEnumerable<ReportLine> Printed(HostResult result, int width)

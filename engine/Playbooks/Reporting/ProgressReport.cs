@@ -293,7 +293,7 @@ public sealed class ProgressReport
 
     private static string Took(RunEvent.StepFinished step) => step.Duration >= TimeSpan.FromSeconds(1) ? Short(step.Duration) : "";
 
-    internal static string FirstLine(string text) => text.Split('\n', 2)[0];
+    internal static string FirstLine(string text) => text.Split('\n', 2)[0].TrimEnd('\r');
 
     internal static string Short(TimeSpan time) => time < TimeSpan.FromMinutes(1)
         ? string.Create(System.Globalization.CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.0}s")

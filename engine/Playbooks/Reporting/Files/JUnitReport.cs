@@ -79,7 +79,7 @@ public static class JUnitReport
                 if (host.Result is { } result && (!step.Step.IsGroup || result.Failures.Count > 0)) yield return Of(step, host, result);
             if (!step.Step.IsGroup && step.Part == StepPart.Step && step.Hosts.Count == 0) yield return new(step.Name, "", TimeSpan.Zero, "skipped", "", "not reached", "");
         }
-        foreach (var owed in run.NotUndone) yield return new($"put back: {owed.Title}", run.Label(owed.At.Host), TimeSpan.Zero, "error", "not put back", $"{owed}: look at your systems", "");
+        foreach (var owed in run.NotUndone) yield return new($"put back: {owed.Title}", run.Label(owed.At.Host), TimeSpan.Zero, "error", "not put back", $"{owed with { At = owed.At with { Host = run.Label(owed.At.Host) } }}: look at your systems", "");
         foreach (var guard in run.Guards) yield return new("guard", "", TimeSpan.Zero, "failure", "guard", guard, "");
         if (run.ExitCode is null) yield return new("the run comes to its end", "", TimeSpan.Zero, "error", "unknown", "it has not ended, or its program died", "");
     }

@@ -12,5 +12,5 @@ public static class JsonLinesReport
         foreach (var happened in run.Events) to.WriteLine(Line(happened));
     }
 
-    public static string Line(RunEvent happened) => Encoding.UTF8.GetString(EventJson.Write(happened));
+    public static string Line(RunEvent happened) => SafeJson.Of(Encoding.UTF8.GetString(EventJson.Write(happened)));
 }

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using Playbooks.Reporting.Comparing;
@@ -22,7 +23,7 @@ public static class JsonReport
     {
         using var bytes = new MemoryStream();
         using (var json = new Utf8JsonWriter(bytes, Readable)) Write(json, run);
-        to.WriteLine(System.Text.Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length));
+        to.WriteLine(SafeJson.Of(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length)));
     }
 
     private static void Write(Utf8JsonWriter json, ReportedRun run)

@@ -1,7 +1,6 @@
 using Playbooks.Planning;
 using Playbooks.Running;
 using Playbooks.Running.Probing;
-using Playbooks.Steps;
 
 namespace Playbooks.Reporting.Results;
 
@@ -92,7 +91,12 @@ public sealed class RunResults
 
     private void Begin(RunEvent.HostStarted started)
     {
-        if (At(started.At) is { } host) host.Begin(started.Elapsed);
+        if (At(started.At) is { } host)
+        {
+            host.Begin(started.Elapsed);
+            // Who goes on with a run is in the middle of its step.
+            Find(started.At.Step)!.Begin(started.Elapsed);
+        }
         else host = rooms.GetValueOrDefault(started.At.Frame);
         // What is inside an action's call is told with the call, however deep.
         if (host is not null && outline.Find(started.At.Step).IsCall) rooms[$"{started.At}/"] = host;
