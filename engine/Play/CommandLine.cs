@@ -27,6 +27,7 @@ internal static class CommandLine
         root.Subcommands.Add(CompareCommand.Build());
         root.Subcommands.Add(ResumeCommand.Build());
         root.Subcommands.Add(AttachCommand.Build());
+        root.Subcommands.Add(ScheduleCommand.Build());
         // `-e @FILE` is ours: the library would read the file as more words of the command line.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         // Parsing errors are usage errors, and usage errors have an exit code of their own.

@@ -29,7 +29,7 @@ internal sealed class KeptRun : IAsyncDisposable
         {
             journal = RunJournal.Open(wishes.State ?? RunJournal.UsualFolder, TimeProvider.System);
             var plan = reading.Plan;
-            var run = new NewRun(name, plan.Playbook.Name, Path.GetFullPath(reading.File), [.. plan.Machines.Keys]) { Origin = reading.Origin(session.Masker, wishes.Verbose) };
+            var run = new NewRun(name, plan.Playbook.Name, Path.GetFullPath(reading.File), [.. plan.Machines.Keys]) { Origin = reading.Origin(session.Masker, wishes.Verbose), Alone = wishes.Alone };
             if (await Of(journal, name, plan, session, keepReceipts: false, () => (journal.Begin(run, out var notes), notes)) is { } kept) return kept;
         }
         catch (LogFailedException e)

@@ -9,20 +9,24 @@ namespace Play;
 /// <summary>`play FILE`: runs a playbook.</summary>
 internal static class RunCommand
 {
-    public static void Build(RootCommand root)
+    /// <summary>Gives a command all that a run takes, and has it run; `schedule add` keeps it for the night instead.</summary>
+    public static PlanOptions Build(Command root)
     {
         var options = new PlanOptions(root);
         var yes = new Option<bool>("--yes") { Description = "Answer every question of the playbook with yes." };
+        var alone = new Option<bool>("--alone") { Description = "Begin only where no other run of this playbook goes on." };
         var reports = ReportFiles.Option(toStdout: false);
-        foreach (var option in new Option[] { yes, options.Common.Verbose, options.Common.Output, reports, options.Common.State }) root.Options.Add(option);
+        foreach (var option in new Option[] { yes, alone, options.Common.Verbose, options.Common.Output, reports, options.Common.State }) root.Options.Add(option);
         root.SetAction((parsed, _) => Run(parsed.GetRequiredValue(options.File), options.Request(parsed), new RunWishes
         {
             Yes = parsed.GetValue(yes),
+            Alone = parsed.GetValue(alone),
             Verbose = parsed.GetValue(options.Common.Verbose),
             Output = parsed.GetValue(options.Common.Output),
             Reports = ReportFiles.Of(parsed.GetValue(reports)),
             State = parsed.GetValue(options.Common.State),
         }));
+        return options;
     }
 
     private static async Task<int> Run(string file, PlanRequest request, RunWishes wishes)

@@ -8,6 +8,9 @@ internal sealed record RunWishes
     /// <summary>Every question is answered with yes.</summary>
     public bool Yes { get; init; }
 
+    /// <summary>It begins only where no other run of its playbook goes on.</summary>
+    public bool Alone { get; init; }
+
     public bool Verbose { get; init; }
 
     /// <summary>What `--output` says; null: what suits where it goes to.</summary>

@@ -41,9 +41,12 @@ public sealed record NewRun(string Name, string Playbook, string File, IReadOnly
 {
     /// <summary>What it is made of.</summary>
     public RunOrigin? Origin { get; init; }
+
+    /// <summary>It may not begin while another run of its file goes on, even where neither changes anything.</summary>
+    public bool Alone { get; init; }
 }
 
-/// <summary>Another run that lives changes one of the machines, or is the very run that shall be gone on with.</summary>
+/// <summary>Another run that lives changes one of the machines, goes on where one wants to be alone, or is the very run that shall be gone on with.</summary>
 public sealed class MachinesBusyException(string message, string mend) : Exception(message)
 {
     public string Mend { get; } = mend;

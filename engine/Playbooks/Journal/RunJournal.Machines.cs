@@ -10,9 +10,12 @@ public sealed partial class RunJournal
     /// <summary>A run begins. Nothing of it was done yet; where this throws, nothing may be.</summary>
     /// <param name="run">What it is.</param>
     /// <param name="notes">What is to be told of runs that died, or left something undone, on these machines.</param>
-    /// <exception cref="MachinesBusyException">Another run that lives changes one of the machines.</exception>
+    /// <exception cref="MachinesBusyException">Another run that lives changes one of the machines, or is one of the same file and this one wants to be alone.</exception>
     public RunLog Begin(NewRun run, out IReadOnlyList<string> notes) => Begin(run.Name, run.Machines, out notes, () =>
     {
+        // In the transaction: of two that begin at once the second sees the first.
+        if (run.Alone && Read("SELECT * FROM runs WHERE file = $file AND ended_at IS NULL ORDER BY id DESC", ("$file", run.File)).Find(IsAlive) is { } other)
+            throw new MachinesBusyException($"the run {other.Name} of \"{other.Playbook}\" goes on still. It runs since {Local(other.StartedAt)} ({Process(other)})", $"`play attach {other.Name}` shows it");
         connection.Do("INSERT INTO runs (name, playbook, file, started_at, user, pid) VALUES ($name, $playbook, $file, $at, $user, $pid)",
             ("$name", run.Name), ("$playbook", run.Playbook), ("$file", run.File), ("$at", time.GetUtcNow().ToUnixTimeMilliseconds()), ("$user", Me), ("$pid", Environment.ProcessId));
         var id = connection.Number("SELECT last_insert_rowid()");

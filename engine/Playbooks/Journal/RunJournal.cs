@@ -49,6 +49,9 @@ public sealed partial class RunJournal : IDisposable
     /// <summary>The newest runs, the newest first.</summary>
     public IReadOnlyList<JournalRun> Runs(int most) => Guarded(() => Read("SELECT * FROM runs ORDER BY id DESC LIMIT $most", ("$most", most)));
 
+    /// <summary>The newest run of the playbook in that file; null where there is none.</summary>
+    public JournalRun? LastOf(string file) => Guarded(() => Read("SELECT * FROM runs WHERE file = $file ORDER BY id DESC LIMIT 1", ("$file", file)) is [var run] ? run : null);
+
     /// <summary>The runs that are meant by `last`, a name, or the beginning of a name; the newest first.</summary>
     public IReadOnlyList<JournalRun> Find(string text) => text == "last"
         ? Runs(1)

@@ -65,7 +65,7 @@ public sealed class HistoryReport(TimeProvider time, int width)
     /// <summary>Of one that died nobody knows.</summary>
     private string Took(Entry entry) => (entry.Run.EndedAt ?? (entry.IsAlive ? time.GetUtcNow() : null)) is { } end && end >= entry.Run.StartedAt ? ProgressReport.Short(end - entry.Run.StartedAt) : "?";
 
-    private static Tone ToneOf(Entry entry) => entry switch
+    internal static Tone ToneOf(Entry entry) => entry switch
     {
         { IsAlive: true } => Tone.Title,
         { Owed: > 0 } => Tone.Bad,
