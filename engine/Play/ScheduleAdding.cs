@@ -83,7 +83,7 @@ internal sealed class ScheduleAdding
         var due = DueTimes.Read(parsed.GetRequiredValue(at), parsed.GetValue(zone) ?? TimeZoneInfo.Local.Id);
         // A timer of systemd would leave that night out without a word.
         return due.LeftOut(TimeProvider.System.GetUtcNow()) is not (var date, var instead) ? due : throw new ScheduleException(
-            string.Create(CultureInfo.InvariantCulture, $"the clocks of {due.Zone.Id} do not show {due.Time} on {date:yyyy-MM-dd}: they go on to {instead:HH:mm}"), string.Create(CultureInfo.InvariantCulture, $"choose a time that every night has, such as {instead:HH:mm}"));
+            string.Create(CultureInfo.InvariantCulture, $"the clocks of {due.Zone.Id} do not show {due.Time} on {date:yyyy-MM-dd}, when they are put forward"), string.Create(CultureInfo.InvariantCulture, $"choose a time that every night has, such as {instead:HH:mm}"));
     }
 
     /// <summary>The options of the run, as they were given; what was found in the environment is named, because that is another one at night.</summary>

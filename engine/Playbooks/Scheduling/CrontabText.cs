@@ -15,7 +15,7 @@ internal static partial class CrontabText
     {
         var (schedule, first) = (run.Schedule, run.Schedule.Due.At.Minute % DueTimes.Quarter);
         var minutes = string.Join(',', Enumerable.Range(0, 60 / DueTimes.Quarter).Select(i => (first + i * DueTimes.Quarter).ToString(CultureInfo.InvariantCulture)));
-        return Bytes($"{schedule.Comment}\n{minutes} * * * * cd {Word(run.Folder)} && {Word(run.Program)} schedule due --at {schedule.Due.Time} --time-zone {schedule.Due.Zone.Id} && exec {string.Join(' ', run.Words.Select(Word))}\n");
+        return Bytes($"{schedule.Comment}\n{minutes} * * * * {Word(run.Program)} schedule due --at {schedule.Due.Time} --time-zone {schedule.Due.Zone.Id} && cd {Word(run.Folder)} && exec {string.Join(' ', run.Words.Select(Word))}\n");
     }
 
     public static IEnumerable<Schedule> Read(string crontab) => crontab.Split('\n').Select(Of).OfType<Schedule>();
@@ -41,6 +41,6 @@ internal static partial class CrontabText
     [GeneratedRegex(@"[^A-Za-z0-9_./:,@+=-]")]
     private static partial Regex NotPlain();
 
-    [GeneratedRegex(@"^\d+,\d+,\d+,\d+ \* \* \* \* cd .* schedule due --at ")]
+    [GeneratedRegex(@"^\d+,\d+,\d+,\d+ \* \* \* \* .* schedule due --at \S+ --time-zone \S+ && cd ")]
     private static partial Regex OurLine();
 }

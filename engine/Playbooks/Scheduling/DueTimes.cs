@@ -21,18 +21,17 @@ public sealed record DueTimes(TimeOnly At, TimeZoneInfo Zone)
     /// <summary>The time of day, `03:00`, in the zone of that name in the IANA Time Zone Database.</summary>
     /// <exception cref="ScheduleException">One of them is none.</exception>
     public static DueTimes Read(string at, string zone) =>
-        new(TimeOnly.TryParseExact(at, ["HH:mm", "H:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : throw new ScheduleException($"`{at}` is no time of day", "write it as 03:00, or 21:30"), Find(zone));
+        new(TimeOnly.TryParseExact(at, ["HH:mm", "H:mm"], CultureInfo.InvariantCulture, DateTimeStyles.None, out var time) ? time : throw new ScheduleException($"`{at}` is no time of day", "write it as 03:00, or 21:30"), ZoneOf(zone));
 
     public string Time => At.ToString("HH:mm", CultureInfo.InvariantCulture);
 
     public override string ToString() => $"{Time} {Zone.Id}";
 
-    /// <summary>That date's moment: of a time that the clocks show twice the first, of one that they leave out the moment when they go on.</summary>
+    /// <summary>That date's moment: of a time that the clocks show twice the first; of one that they leave out what it is by the clocks of before.</summary>
     public DateTimeOffset On(DateOnly date)
     {
-        var local = date.ToDateTime(At);
-        while (Zone.IsInvalidTime(local)) local = local.AddMinutes(1);
-        return new DateTimeOffset(local, Zone.IsAmbiguousTime(local) ? Zone.GetAmbiguousTimeOffsets(local).Max() : Zone.GetUtcOffset(local));
+        var (moment, _) = Find(date);
+        return moment.ToOffset(Zone.GetUtcOffset(moment));
     }
 
     /// <summary>The first that comes after that moment.</summary>
@@ -54,18 +53,28 @@ public sealed record DueTimes(TimeOnly At, TimeZoneInfo Zone)
     /// <summary>Whether who asks every quarter of an hour, or a little later, asks for the first time since it is due.</summary>
     public bool IsDue(DateTimeOffset now) => now - Latest(now) < TimeSpan.FromMinutes(Quarter);
 
-    /// <summary>The first date from then on whose clocks do not show that time, and the first time that they show instead; null: none does.</summary>
+    /// <summary>The first date from then on whose clocks do not show that time, and the time of its moment; null: all do.</summary>
     public (DateOnly Date, TimeOnly Instead)? LeftOut(DateTimeOffset from)
     {
         var first = DateOf(from);
         for (var date = first; date < first.AddDays(Days); date = date.AddDays(1))
-            if (Zone.IsInvalidTime(date.ToDateTime(At))) return (date, TimeOnly.FromDateTime(On(date).DateTime));
+            if (Find(date).IsLeftOut) return (date, TimeOnly.FromDateTime(On(date).DateTime));
         return null;
+    }
+
+    /// <summary>From offsets of moments alone: what .NET says of local times is wrong for zones whose winter is the exception (Europe/Dublin, Africa/Casablanca).</summary>
+    private (DateTimeOffset Moment, bool IsLeftOut) Find(DateOnly date)
+    {
+        var local = new DateTimeOffset(date.ToDateTime(At), TimeSpan.Zero);
+        DateTimeOffset If(TimeSpan offset) => local - offset;
+        bool Shows(TimeSpan offset) => Zone.GetUtcOffset(If(offset)) == offset;
+        var (before, after) = (Zone.GetUtcOffset(local.AddDays(-1)), Zone.GetUtcOffset(local.AddDays(1)));
+        return Shows(before) ? (If(before), false) : Shows(after) ? (If(after), false) : (If(before), true);
     }
 
     private DateOnly DateOf(DateTimeOffset moment) => DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(moment, Zone).DateTime);
 
-    private static TimeZoneInfo Find(string zone)
+    private static TimeZoneInfo ZoneOf(string zone)
     {
         try
         {

@@ -40,21 +40,20 @@ public sealed partial record Schedule
         if (!line.StartsWith(Beginning, StringComparison.Ordinal)) return null;
         try
         {
-            if (Data.FromJson(line[(Beginning.Length - 1)..]) is DataMap map && map.GetValueOrDefault("added") is long added)
-                return new()
-                {
-                    Name = Text(map, "name"),
-                    File = Text(map, "file"),
-                    Due = DueTimes.Read(Text(map, "at"), Text(map, "time_zone")),
-                    State = Text(map, "state"),
-                    Added = DateTimeOffset.FromUnixTimeSeconds(added),
-                };
+            var map = Data.FromJson(line[(Beginning.Length - 1)..]) as DataMap ?? DataMap.Empty;
+            return new()
+            {
+                Name = Text(map, "name"),
+                File = Text(map, "file"),
+                Due = DueTimes.Read(Text(map, "at"), Text(map, "time_zone")),
+                State = Text(map, "state"),
+                Added = DateTimeOffset.FromUnixTimeSeconds(map.GetValueOrDefault("added") as long? ?? throw new FormatException("it has no added")),
+            };
         }
         catch (Exception e) when (e is FormatException or ScheduleException or ArgumentOutOfRangeException)
         {
             throw new ScheduleException($"a schedule in {place} cannot be read: {e.Message}", $"its line begins with `{Beginning}`: mend it there, or delete it with what is below it", e);
         }
-        throw new ScheduleException($"a schedule in {place} cannot be read", $"its line begins with `{Beginning}`: mend it there, or delete it with what is below it");
     }
 
     private static string Text(DataMap map, string name) => map.GetValueOrDefault(name) as string ?? throw new FormatException($"it has no {name}");

@@ -27,6 +27,8 @@ public sealed record ScheduledRun
             throw new ScheduleException($"`{Schedule.Name}` cannot be the name of a schedule", "say --name with letters, digits, `-`, `_` or `.`, at most 64");
         if (Words.Append(Folder).FirstOrDefault(word => word.Any(char.IsControl)) is { } odd)
             throw new ScheduleException($"a line end, or another control character, cannot stand in a unit or a crontab: {odd}", "give values that have one in a file, with -e @FILE");
+        // string_is_safe() of systemd's, which looks at the name of a program.
+        if (Program.AsSpan().IndexOfAny('"', '\'', '\\') >= 0) throw new ScheduleException($"systemd takes no program with a quote or a backslash in its path: {Program}", "move play to another folder");
         // systemd.syntax(7): blanks at a line's end are not seen, and a backslash there joins it with the next.
         if (Folder[^1] is ' ' or '\\') throw new ScheduleException($"a folder whose name ends with a blank or a backslash cannot stand in a unit: {Folder}", "call `play schedule add` in another folder");
     }

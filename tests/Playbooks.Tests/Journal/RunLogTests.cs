@@ -1,6 +1,8 @@
 using Microsoft.Data.Sqlite;
+using Microsoft.Extensions.Time.Testing;
 using Playbooks.Journal;
 using Playbooks.Running;
+using Playbooks.Templating;
 using Xunit;
 using static Playbooks.Tests.Journal.JournalFixture;
 
@@ -124,6 +126,26 @@ public sealed class RunLogTests : IDisposable
         using var count = raw.CreateCommand();
         count.CommandText = "SELECT count(*) FROM events";
         Assert.Equal(2L, count.ExecuteScalar());
+    }
+
+    [Fact]
+    public async Task What_is_kept_for_ninety_days_is_deleted_on_the_ninety_first()
+    {
+        var time = new FakeTimeProvider(new(2026, 1, 1, 3, 0, 0, TimeSpan.Zero));
+        using var journal = RunJournal.Open(files.Folder, time);
+        for (var night = 0; night < 93; night++)
+        {
+            await using (var log = journal.Begin(New($"night {night}"), out _))
+            {
+                await log.Append(Ended(1, ExitCode.Passed), durable: true);
+                Assert.True(Literals.TryDuration("90d", out var keep));
+                Assert.Equal(night > 90 ? 1 : 0, journal.DeleteOlder(log.Run, time.GetUtcNow() - keep));
+            }
+            time.Advance(TimeSpan.FromDays(1));
+        }
+        Assert.Equal(91, journal.Runs(1_000).Count);
+        Assert.Equal("night 92", journal.LastOf("/srv/deploy.yaml")!.Name);
+        Assert.Null(journal.LastOf("/srv/other.yaml"));
     }
 
     [Fact]
