@@ -11,14 +11,14 @@ internal static class UnitText
         char.IsAsciiLetterOrDigit((char)b) || (char)b is '-' or '_' or '.' ? $"{(char)b}" : string.Create(CultureInfo.InvariantCulture, $"\\x{b:x2}")));
 
     /// <param name="run">What it runs.</param>
-    /// <param name="isUsers">It is the user's own: those cannot wait for the network, which is not theirs.</param>
+    /// <param name="isUsers">It is the user's own: those cannot wait for the network, which is not theirs. The machine's have a HOME only where they name a user (systemd.exec(5)).</param>
     public static string Service(ScheduledRun run, bool isUsers) => $"""
         # Written by `play schedule add`; `play schedule remove {run.Schedule.Name}` takes it away.
         [Unit]
         Description=play schedule {run.Schedule.Name}
         {(isUsers ? "" : "Wants=network-online.target\nAfter=network-online.target\n")}
         [Service]
-        Type=oneshot
+        Type=oneshot{(isUsers ? "" : "\nUser=root")}
         WorkingDirectory={Specifiers(run.Folder)}
         ExecStart={Program(run.Program)}{string.Concat(run.Words.Skip(1).Select(word => " " + Word(word)))}
         # Told to stop, play puts back what it did; and what a step has started stays, as it does after a run by hand.
