@@ -42,6 +42,7 @@ internal sealed class ScheduleAdding
     private async Task<int> Add(ParseResult parsed, CancellationToken cancel)
     {
         var due = DueOf(parsed);
+        if (parsed.GetValue(plan.Common.Output) == "pretty") throw new ScheduleException("at night there is no terminal for `--output pretty`", "leave it out, or say plain or quiet");
         var problems = new ProblemList();
         if (plan.Request(parsed).Read(parsed.GetRequiredValue(plan.File), problems) is not { } reading) return Screen.Refuse(problems);
         var file = Path.GetFullPath(reading.File);
@@ -97,8 +98,8 @@ internal sealed class ScheduleAdding
         foreach (var option in run.Where(option => option != plan.Common.Inventory && option != plan.Common.State))
             if (parsed.GetResult(option) is { Implicit: false } said)
                 foreach (var word in said.Tokens.Count == 0 ? [option.Name] : said.Tokens.SelectMany(token => Said(option, token.Value))) yield return word;
-        if (parsed.GetValue(plan.Common.State) is { } state || Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } && (state = RunJournal.UsualFolder) is not null)
-            foreach (var word in new[] { "--state", Path.GetFullPath(state) }) yield return word;
+        var state = parsed.GetValue(plan.Common.State) ?? (Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } ? RunJournal.UsualFolder : null);
+        foreach (var word in state is null ? Array.Empty<string>() : ["--state", Path.GetFullPath(state)]) yield return word;
     }
 
     private string[] Said(Option option, string value) => option == plan.Common.Values && value is ['@', .. var path] ? [option.Name, $"@{Path.GetFullPath(path)}"]
