@@ -6,7 +6,6 @@ using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Problems;
 using Playbooks.Reporting;
-using Playbooks.Running;
 using Playbooks.Scheduling;
 using Playbooks.Steps;
 
@@ -15,6 +14,8 @@ namespace Play;
 /// <summary>`play schedule add PLAYBOOK --at 03:00`, with any options of a run: checks that it could run now, and writes what begins it every night.</summary>
 internal sealed class ScheduleAdding
 {
+    private const string Alone = "--alone";
+
     private readonly Option<string> at = At();
     private readonly Option<string?> zone = new("--time-zone") { Description = "Where it is that time: Asia/Seoul (this machine's).", HelpName = "zone" };
     private readonly Option<string?> name = new("--name") { Description = "What it is called (the playbook's file name)." };
@@ -58,7 +59,7 @@ internal sealed class ScheduleAdding
             },
             Folder = Environment.CurrentDirectory,
             // Not the script that builds: nothing is built at night, and a new build takes the old one's place.
-            Words = [Environment.ProcessPath!, file, .. WordsOf(parsed, reading), "--alone"],
+            Words = [Environment.ProcessPath!, file, .. WordsOf(parsed, reading), Alone],
             OnlyLooks = reading.Plan.All.All(step => step.Effect == Effect.None),
         };
         wanted.Check();
@@ -95,7 +96,7 @@ internal sealed class ScheduleAdding
         if (reading.Plan.Playbook.Inventory is null || parsed.GetValue(plan.Common.Inventory) is { Length: > 0 })
             foreach (var inventory in reading.Request.Inventories)
                 foreach (var word in new[] { "-i", Path.Exists(inventory) ? Path.GetFullPath(inventory) : inventory }) yield return word;
-        foreach (var option in run.Where(option => option != plan.Common.Inventory && option != plan.Common.State))
+        foreach (var option in run.Where(option => option != plan.Common.Inventory && option != plan.Common.State && option.Name != Alone))
             if (parsed.GetResult(option) is { Implicit: false } said)
                 foreach (var word in said.Tokens.Count == 0 ? [option.Name] : said.Tokens.SelectMany(token => Said(option, token.Value))) yield return word;
         var state = parsed.GetValue(plan.Common.State) ?? (Environment.GetEnvironmentVariable("XDG_STATE_HOME") is { Length: > 0 } ? RunJournal.UsualFolder : null);

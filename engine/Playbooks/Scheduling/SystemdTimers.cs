@@ -8,6 +8,8 @@ namespace Playbooks.Scheduling;
 /// <param name="time">For limits.</param>
 public sealed class SystemdTimers(string folder, bool isUsers, TimeProvider time) : IScheduler
 {
+    private readonly string[] systemctl = isUsers ? ["systemctl", "--user"] : ["systemctl"];
+
     public string Name => isUsers ? "systemd --user" : "systemd";
 
     public string SaidIn(Schedule schedule) => $"journalctl {(isUsers ? "--user " : "")}-u '{UnitText.NameOf(schedule.Name)}'";
@@ -67,7 +69,8 @@ public sealed class SystemdTimers(string folder, bool isUsers, TimeProvider time
     {
         Guarded(() =>
         {
-            foreach (var ending in new[] { ".timer", ".service" }) File.Delete(PathOf(schedule, ending));
+            File.Delete(PathOf(schedule, ".timer"));
+            File.Delete(PathOf(schedule, ".service"));
             return true;
         });
         await Ask(["daemon-reload"], cancel);
@@ -77,7 +80,7 @@ public sealed class SystemdTimers(string folder, bool isUsers, TimeProvider time
 
     private string PathOf(Schedule schedule, string ending) => Path.Combine(folder, UnitText.NameOf(schedule.Name) + ending);
 
-    private Task<LocalTool.Answer> Ask(IReadOnlyList<string> words, CancellationToken cancel) => LocalTool.Run([.. isUsers ? new[] { "systemctl", "--user" } : ["systemctl"], .. words], default, time, cancel);
+    private Task<LocalTool.Answer> Ask(IReadOnlyList<string> words, CancellationToken cancel) => LocalTool.Run([.. systemctl, .. words], default, time, cancel);
 
     private async Task Tell(IReadOnlyList<string> words, CancellationToken cancel)
     {
