@@ -32,6 +32,7 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         result = result with { IsWarning = step.Step.Severity == Severity.Warning, Duration = time.GetElapsedTime(began), StartedAt = startedAt, Interrupted = result.Interrupted || result.Outcome is Outcome.Error && room.Cancel.IsCancellationRequested };
         if (result.Interrupted && room.Ended() is { } why) result = result with { Interrupted = false, Failures = [new Failure(step.Step.At, why)] };
         await recorder.Record(new RunEvent.HostFinished(at, room.Block, result));
+        foreach (var read in result.Read) await recorder.Record(read);
         return result;
     }
 
@@ -66,7 +67,7 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         }
         if (results.Count == 0) return new HostResult { Outcome = Outcome.Skipped, Items = [], Notes = ["its loop has no items"] };
         var last = results.LastOrDefault(r => r.Outcome != Outcome.Skipped) ?? results[^1];
-        return last with { Items = [.. results.Select(r => r.Fields)], Attempts = results.Sum(r => r.Attempts), Notes = [.. results.SelectMany(r => r.Notes).Distinct()] };
+        return last with { Items = [.. results.Select(r => r.Fields)], Attempts = results.Sum(r => r.Attempts), Read = [.. results.SelectMany(r => r.Read)], Notes = [.. results.SelectMany(r => r.Notes).Distinct()] };
     }
 
     /// <summary>What came of the item before the program ended, or what the user says of it.</summary>
