@@ -12,6 +12,9 @@ internal sealed class PlayFolder : IDisposable
 
     public string State => PathOf("state");
 
+    /// <summary>Names and values that the program has in its environment beside the others.</summary>
+    public Dictionary<string, string> Environment { get; } = [];
+
     public void Dispose() => folder.Delete(recursive: true);
 
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
@@ -38,7 +41,8 @@ internal sealed class PlayFolder : IDisposable
         var start = new ProcessStartInfo(Repository.Play, arguments) { WorkingDirectory = Path, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         (start.Environment["COLUMNS"], start.Environment["XDG_STATE_HOME"]) = ($"{width}", Path);
         start.Environment["TZ"] = "UTC";
-        if (arguments[0] != "exec") start.ArgumentList.Add($"--state={State}");
+        foreach (var (name, value) in Environment) start.Environment[name] = value;
+        if (arguments[0] is not ("exec" or "plan")) start.ArgumentList.Add($"--state={State}");
         return Process.Start(start)!;
     }
 
