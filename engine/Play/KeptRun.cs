@@ -16,10 +16,14 @@ internal sealed class KeptRun : IAsyncDisposable
     private readonly TimeSpan? keep;
 
     private readonly string? folder;
+    private readonly EarlierReads reads;
 
-    private KeptRun(RunJournal journal, RunLog log, TimeSpan? keep, string? folder) => (this.journal, this.log, this.keep, this.folder) = (journal, log, keep, folder);
+    private KeptRun(RunJournal journal, RunLog log, TimeSpan? keep, string? folder) => (this.journal, this.log, this.keep, this.folder, reads) = (journal, log, keep, folder, new EarlierReads(journal, log.Run));
 
     public IRunLog Log => log;
+
+    /// <summary>See <see cref="RunTools.LastRead"/>.</summary>
+    public LastRead? LastRead(WindowKey window, string machine) => reads.Find(window, machine);
 
     /// <summary>Null where it may not begin: it is said why, and nothing was run.</summary>
     public static async Task<KeptRun?> Begin(string name, PlanReading reading, RunWishes wishes, RunSession session)

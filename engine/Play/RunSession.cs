@@ -71,7 +71,7 @@ internal sealed class RunSession
         var recorder = new Recorder(state, kept?.Log ?? new NoLog(), TimeProvider.System, Masker);
         using var left = new CancellationTokenSource();
         var showing = kept is not null && Screen.Mode == OutputMode.Jsonl ? kept.Follow(state.Sequence, left.Token) : new Showing(new Watched(RunOutline.Of(plan).After(RunOutline.Of(before)), recorder.Told, () => recorder.Elapsed) { Before = before }, Screen, TimeProvider.System, wishes.Verbose, wishes.Answers).ToEnd();
-        var runner = new Runner(plan, recorder, new RunTools(Connections, new CookieJars(state.Cookies), TimeProvider.System) { Secrets = secrets, AllLines = wishes.Verbose, Questions = new(wishes.Yes ? Yes : Ask) }, Stop);
+        var runner = new Runner(plan, recorder, new RunTools(Connections, new CookieJars(state.Cookies), TimeProvider.System) { Secrets = secrets, LastRead = kept is null ? null : kept.LastRead, AllLines = wishes.Verbose, Questions = new(wishes.Yes ? Yes : Ask) }, Stop);
         try
         {
             var code = await how(runner);

@@ -81,6 +81,17 @@ public sealed partial class RunJournal : IDisposable
         }
     }
 
+    /// <summary>The other runs of the same playbook's file, the newest first.</summary>
+    public IReadOnlyList<JournalRun> Others(JournalRun run) => Guarded(() => Read("SELECT * FROM runs WHERE file = $file AND id <> $run ORDER BY id DESC", ("$file", run.File), ("$run", run.Id)));
+
+    /// <summary>How far a run has read its logs, in the order in which it said so. The other events are not even looked through.</summary>
+    public IReadOnlyList<RunEvent.WindowRead> Reads(JournalRun run) => Guarded(() =>
+    {
+        using var command = connection.Command("SELECT json FROM events WHERE id > $from AND id < $end AND substr(json, 1, length($is)) = $is ORDER BY id",
+            ("$from", run.Id << 32), ("$end", run.Id + 1 << 32), ("$is", "{\"is\":\"window_read\""u8.ToArray()));
+        return Events(command, run).OfType<RunEvent.WindowRead>().ToList();
+    });
+
     /// <summary>The events of a run that is gone on with: what is hidden in them is absent, because `***` is nobody's value.</summary>
     public IEnumerable<RunEvent> EventsToGoOn(JournalRun run) => Events(run).Select(HiddenValues.Absent);
 
@@ -172,6 +183,11 @@ public sealed partial class RunJournal : IDisposable
         const int Some = 500;
         using var command = connection.Command("SELECT json FROM events WHERE id > $after AND id < $end ORDER BY id LIMIT $some",
             ("$after", (run.Id << 32) + after), ("$end", run.Id + 1 << 32), ("$some", Some));
+        return Events(command, run);
+    }
+
+    private List<RunEvent> Events(SqliteCommand command, JournalRun run)
+    {
         using var reader = command.ExecuteReader();
         var events = new List<RunEvent>();
         try

@@ -1,5 +1,6 @@
 using Playbooks.Model;
 using Playbooks.Problems;
+using Playbooks.Steps.Log;
 using Playbooks.Templating;
 
 namespace Playbooks.Loading;
@@ -51,6 +52,7 @@ public sealed class OneStepLoader(ProblemList problems)
                 problems.Add(entry.Key.At, $"`exec` runs one step, once on each host: `{entry.Name}` is for playbooks", entry.Name == "hosts" ? "whom it is about stands before it: play exec PATTERN …" : null);
             if (problems.Count > before) return null;
             var steps = new StepLoader(new HashSet<string>(), _ => null, problems).Steps(new ListNode(map.At, [map]), "exec", StepLoader.Room.Playbook);
+            if (steps is [{ Work: LogWork { Since: "last_run" } log }]) problems.Add(log.SinceAt, "`exec` keeps no journal, so it knows of no last run", "say `since: beginning`, or write the step into a playbook");
             return problems.Count > before ? null : new Playbook { Source = map.At.Source, Name = Name, Defaults = defaults, Steps = steps };
         }
         catch (TooMuchException)

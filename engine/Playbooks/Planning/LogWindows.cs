@@ -13,7 +13,7 @@ internal sealed class LogWindows(ProblemList problems)
     /// <summary>Notes that a window for this `log` step opens just before the step it names, or with the run.</summary>
     public void Plan(PlannedStep planned, LogWork log, Names here, IReadOnlyList<PlannedStep> calls)
     {
-        if (log.Since == "beginning") return;
+        if (log.Since is "beginning" or "last_run") return;
         var pathNames = log.Path.Templates.SelectMany(t => t.Names).ToList();
         foreach (var use in pathNames.Where(n => here.LoopNames.Contains(n.Name)))
             problems.Add(use.At, "a log's path may not depend on the loop: its window opens before", "write one `log` step for each, or say `since: beginning`");
@@ -28,7 +28,7 @@ internal sealed class LogWindows(ProblemList problems)
         }
         if (!here.Ids.TryGetValue(log.Since, out var anchor))
         {
-            problems.Add(log.SinceAt, $"no step before this one has the id `{log.Since}`", Suggest.DidYouMean(log.Since, here.Ids.Keys.Concat(["play", "beginning"])) ?? "`since` is play, beginning, or the id of an earlier step");
+            problems.Add(log.SinceAt, $"no step before this one has the id `{log.Since}`", Suggest.DidYouMean(log.Since, here.Ids.Keys.Concat(["play", "beginning", "last_run"])) ?? "`since` is play, beginning, last_run, or the id of an earlier step");
             return;
         }
         foreach (var use in pathNames.Where(n => here.Captured.Contains(n.Name) && anchor.Gives.Contains(n.Name)))

@@ -23,19 +23,25 @@ internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes sc
     private async Task<HostResult> AtPlaces(PlannedStep step, KindWork work, Room room, Host? host, Address at, Scope scope, TimeSpan limit)
     {
         HostResult? first = null;
+        var read = new List<RunEvent.WindowRead>();
         var machines = Machines(step, room, host, scope);
         foreach (var machine in machines)
         {
-            var result = Judgement.Of(step, await Work(step, work, room, host, machine, at, scope, limit), scope);
+            var done = await Work(step, work, room, host, machine, at, scope, limit);
+            var result = Judgement.Of(step, done, scope);
+            // Where the user's assertion could not be judged, the lines are the next run's.
+            if (done.Outcome != Outcome.Passed || result.Outcome != Outcome.Error) read.AddRange(done.Read);
             if (result.Outcome != Outcome.Passed)
                 return result with
                 {
                     Began = result.Began || first is not null,
+                    Read = read,
                     Failures = [.. result.Failures.Select(f => step.Runs.Kind == PlaceKind.Pattern ? f with { Step = $"at {machine.Label}" } : f)],
                 };
             first ??= result;
         }
-        return first ?? new HostResult { Outcome = Outcome.Error, Began = false, Failures = [new Failure(step.Step.At, "there is no machine to run it on")] };
+        if (first is not null) return first with { Read = read };
+        return new HostResult { Outcome = Outcome.Error, Began = false, Failures = [new Failure(step.Step.At, "there is no machine to run it on")] };
     }
 
     private static IReadOnlyList<Host> Machines(PlannedStep step, Room room, Host? host, Scope scope) => step.Runs.Kind switch
@@ -51,22 +57,21 @@ internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes sc
         if (room.IsProbe && !machine.Local) machine = machine.Beside(step.Key.Path);
         if (room.Receipts == Receipts.Asked && !work.LeavesReceipts)
             return HostResult.Doubtful(step.Step.At, "nobody can be asked");
-        IReadOnlyList<LogMark> marks = [];
+        RunEvent.WindowOpened? window = null;
         if (work is LogWork { Since: not "beginning" } log)
         {
-            var window = Window(log, room.Frame, step.Key, host, machine);
+            window = log.Since == "last_run" ? await SinceLastRun(new WindowKey(room.Frame.Id, step.Key, host?.Name ?? "", machine.Name) { Path = log.PathIn(scope) }, machine) : Window(log, room.Frame, step.Key, host, machine);
             if (window is not { Reason: null })
                 return new HostResult { Outcome = Outcome.Error, Began = false, Failures = [new Failure(step.Step.At, $"its window could not be opened: {window?.Reason ?? $"the step `{log.Since}` has not run"}")] };
-            marks = window.Marks;
         }
         var did = room.IsProbe ? null : work.Tell(scope);
-        var context = tools.Context(step, room, machine, scope, limit, new Claim(recorder.State.Run, $"{at}", room.Number), marks, room.IsProbe ? RunTools.Unwatched(recorder) : tools.Watching(recorder, at, machine)) with { Host = host };
+        var context = tools.Context(step, room, machine, scope, limit, new Claim(recorder.State.Run, $"{at}", room.Number), window, room.IsProbe ? RunTools.Unwatched(recorder) : tools.Watching(recorder, at, machine)) with { Host = host };
         try
         {
             var result = await LostLink.Run(work, step.Effect, context, room.Cancel);
             // A sample has no cookies that last.
             foreach (var (client, cookies) in room.IsProbe ? [] : tools.Jars.TakeChanged()) await recorder.Record(new RunEvent.CookiesKept(client, cookies));
-            return From(step, result) with { Did = did };
+            return From(step, result) with { Did = did, Read = window?.Window.Path is not null && result.ReadTo is { } marks ? [new RunEvent.WindowRead(window.Window, Planning.Machines.Name(machine), marks)] : [] };
         }
         catch (Exception e) when (room.Receipts == Receipts.Asked && (e is ExpressionException or HostUnreachableException || e is OperationCanceledException && room.Cancel.IsCancellationRequested))
         {
@@ -84,6 +89,23 @@ internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes sc
         {
             return new HostResult { Outcome = Outcome.Error, Interrupted = true, Began = false, Failures = [new Failure(step.Step.At, "the run was stopped before it began")] };
         }
+    }
+
+    /// <summary>Where the run before ended. A run that goes on keeps the one that it had begun with.</summary>
+    private async Task<RunEvent.WindowOpened> SinceLastRun(WindowKey window, Host machine)
+    {
+        if (recorder.State.Window(window) is { Reason: null } known) return known;
+        var opened = new RunEvent.WindowOpened(window, [], tools.LastRead is null ? "nobody knows where the last run ended, because this one keeps no journal" : null);
+        try
+        {
+            if (tools.LastRead?.Invoke(recorder.Masker.Mask(window), Planning.Machines.Name(machine)) is { } last) opened = opened with { Marks = last.Marks, After = last.Run };
+        }
+        catch (LogFailedException e)
+        {
+            opened = opened with { Reason = e.Message };
+        }
+        await recorder.Record(opened);
+        return opened;
     }
 
     /// <summary>The window of the run, or of the step it names: in this room, or the one that an undo stands in.</summary>
@@ -128,6 +150,7 @@ internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes sc
                 Did = null,
                 Captured = new Dictionary<string, object?>(),
                 Items = null,
+                Read = [],
                 Interrupted = room.Cancel.IsCancellationRequested && failed.Interrupted,
                 Began = state.AnyBegan,
                 Failures = [.. failed.Failures.Select(f => f with { Step = title.Length == 0 ? null : f.Step is null ? title : $"{title} › {f.Step}" })],

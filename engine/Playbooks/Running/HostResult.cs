@@ -41,6 +41,9 @@ public sealed record HostResult
     /// <summary>False where surely nothing was done on the host: it could not be reached, or a template could not be filled in.</summary>
     public bool Began { get; init; } = true;
 
+    /// <summary>What `log` steps have read and judged, to be told once this result is kept: who dies in between judges it again.</summary>
+    internal IReadOnlyList<RunEvent.WindowRead> Read { get; init; } = [];
+
     public string? Error => Failures.Count > 0 ? Failures[0].Message : null;
 
     /// <summary>It did not go well, whatever follows from that.</summary>

@@ -32,6 +32,7 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         result = result with { IsWarning = step.Step.Severity == Severity.Warning, Duration = time.GetElapsedTime(began), StartedAt = startedAt, Interrupted = result.Interrupted || result.Outcome is Outcome.Error && room.Cancel.IsCancellationRequested };
         if (result.Interrupted && room.Ended() is { } why) result = result with { Interrupted = false, Failures = [new Failure(step.Step.At, why)] };
         await recorder.Record(new RunEvent.HostFinished(at, room.Block, result));
+        foreach (var read in result.Read) await recorder.Record(read);
         return result;
     }
 
@@ -61,12 +62,17 @@ internal sealed class HostRunner(Recorder recorder, Scopes scopes, AttemptRunner
         {
             var inside = room with { Loop = Scope.Empty.With(loop.As, items[index]).With("index", (long)index).Over(room.Loop) };
             var result = Known(at with { Item = index }) ?? await Item(step, inside, host, at with { Item = index }, scopes.At(inside, host), items[index]);
-            results.Add(result.IsFailure ? result with { Notes = [.. result.Notes, $"at item {index + 1} of {items.Count}: {Data.Show(items[index], 60)}"] } : result);
-            if (result.IsFailure) break;
+            results.Add(result.IsBad ? result with { Notes = [.. result.Notes, At(index)] } : result);
+            // Who goes on whatever fails wants to know of each item; a host that is gone is gone for all.
+            if (result.IsFailure && (step.OnFailure != OnFailure.Continue || result.Outcome is Outcome.Unreachable or Outcome.Unknown || room.Cancel.IsCancellationRequested)) break;
         }
         if (results.Count == 0) return new HostResult { Outcome = Outcome.Skipped, Items = [], Notes = ["its loop has no items"] };
-        var last = results.LastOrDefault(r => r.Outcome != Outcome.Skipped) ?? results[^1];
-        return last with { Items = [.. results.Select(r => r.Fields)], Attempts = results.Sum(r => r.Attempts), Notes = [.. results.SelectMany(r => r.Notes).Distinct()] };
+        var bad = results.Index().Where(r => r.Item.IsBad).ToList();
+        var whole = bad.Count > 0 ? bad.MaxBy(r => r.Item.Outcome).Item : results.LastOrDefault(r => r.Outcome != Outcome.Skipped) ?? results[^1];
+        if (bad.Count > 1) whole = whole with { Failures = [.. bad.SelectMany(r => r.Item.Failures.Select(f => f with { Step = f.Step is null ? At(first + r.Index) : $"{At(first + r.Index)} › {f.Step}" }))] };
+        return whole with { Items = [.. results.Select(r => r.Fields)], Attempts = results.Sum(r => r.Attempts), Read = [.. results.SelectMany(r => r.Read)], Notes = [.. results.SelectMany(r => r.Notes).Distinct().Where(note => bad.Count < 2 || !bad.Exists(r => note == At(first + r.Index)))] };
+
+        string At(int index) => $"at item {index + 1} of {items.Count}: {Data.Show(items[index], 60)}";
     }
 
     /// <summary>What came of the item before the program ended, or what the user says of it.</summary>

@@ -40,7 +40,8 @@ internal static class Masking
 
     public static RunEvent Mask(this Masker masker, RunEvent happened) => masker.IsEmpty ? happened : happened switch
     {
-        RunEvent.WindowOpened window => window with { Marks = [.. window.Marks.Select(mark => mark with { Path = masker.Mask(mark.Path) })], Reason = masker.Some(window.Reason) },
+        RunEvent.WindowOpened window => window with { Window = masker.Mask(window.Window), Marks = [.. window.Marks.Select(mark => mark with { Path = masker.Mask(mark.Path) })], Reason = masker.Some(window.Reason) },
+        RunEvent.WindowRead read => read with { Window = masker.Mask(read.Window), Marks = [.. read.Marks.Select(mark => mark with { Path = masker.Mask(mark.Path) })] },
         RunEvent.HostStarted started => masker.Mask(started.Item) is var item && IsHidden(started.Item, item) ? started with { Item = item, IsHidden = true } : started,
         RunEvent.Printed printed => printed with { Line = printed.Line with { Text = masker.Mask(printed.Line.Text) } },
         RunEvent.AttemptFailed failed => failed with { Reason = masker.Mask(failed.Reason) },
@@ -56,6 +57,8 @@ internal static class Masking
         RunEvent.RunFinished run => run with { NotUndone = [.. run.NotUndone.Select(masker.Mask)] },
         _ => happened,
     };
+
+    public static WindowKey Mask(this Masker masker, WindowKey window) => window with { Path = masker.Some(window.Path) };
 
     /// <param name="masker">Hides.</param>
     /// <param name="map">Values by their names.</param>

@@ -14,6 +14,7 @@ namespace Playbooks.Running;
 [JsonPolymorphic(TypeDiscriminatorPropertyName = "is")]
 [JsonDerivedType(typeof(RunStarted), "run_started")]
 [JsonDerivedType(typeof(WindowOpened), "window_opened")]
+[JsonDerivedType(typeof(WindowRead), "window_read")]
 [JsonDerivedType(typeof(StepStarted), "step_started")]
 [JsonDerivedType(typeof(HostStarted), "host_started")]
 [JsonDerivedType(typeof(AttemptFailed), "attempt_failed")]
@@ -60,7 +61,17 @@ public abstract record RunEvent
     }
 
     /// <summary>A `log` step's window opened on a machine, for the host it is about (empty: none): its files were noted, or why that was not possible.</summary>
-    public sealed record WindowOpened(WindowKey Window, IReadOnlyList<LogMark> Marks, string? Reason) : RunEvent;
+    public sealed record WindowOpened(WindowKey Window, IReadOnlyList<LogMark> Marks, string? Reason) : RunEvent
+    {
+        /// <summary>Of a window since the last run: the run that had read to these marks; null: none had looked there.</summary>
+        public string? After { get; init; }
+    }
+
+    /// <summary>A window since the last run was read to here, and judged: that of the next run begins here.</summary>
+    /// <param name="Window">Which.</param>
+    /// <param name="Machine">What tells its machine from others: the next run may have another inventory.</param>
+    /// <param name="Marks">Where the reading ended.</param>
+    public sealed record WindowRead(WindowKey Window, string Machine, IReadOnlyList<LogMark> Marks) : RunEvent;
 
     /// <summary>A step begins on its hosts (empty: it is about none). It may capture these names.</summary>
     public sealed record StepStarted(string Frame, StepKey Step, string Title, string? Id, IReadOnlyList<string> Gives, IReadOnlyList<string> Hosts) : RunEvent;
@@ -239,7 +250,14 @@ public enum Decision
 }
 
 /// <summary>A window of a `log` step, on the machine it reads, for the host it is about.</summary>
-public sealed record WindowKey(string Frame, StepKey Log, string About, string Machine);
+public sealed record WindowKey(string Frame, StepKey Log, string About, string Machine)
+{
+    /// <summary>Of a window since the last run: the path, filled in; it may be another one for each item of a loop.</summary>
+    public string? Path { get; init; }
+}
+
+/// <summary>Where the last run that judged a window had read to.</summary>
+public sealed record LastRead(string Run, IReadOnlyList<LogMark> Marks);
 
 /// <summary>An undo that is to be run if its block does not end well.</summary>
 public sealed record OwedUndo(string Block, Address At, string Title, object? Item)

@@ -15,6 +15,9 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
 
     public RunSecrets Secrets { get; init; } = RunSecrets.None;
 
+    /// <summary>Where the last run had read a window to, on the machine that this text tells from others; null: nobody knows, because no journal is kept.</summary>
+    public Func<WindowKey, string, LastRead?>? LastRead { get; init; }
+
     /// <summary>Reports are told every line that commands print, not only now and then the last one.</summary>
     public bool AllLines { get; init; }
 
@@ -22,7 +25,7 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
     public Func<TimeSpan> Asleep { get; init; } = Suspension.Read;
 
     /// <summary>What a kind has at hand on a machine.</summary>
-    internal StepContext Context(PlannedStep step, Room room, Host machine, Scope scope, TimeSpan timeout, Claim claim, IReadOnlyList<LogMark> marks, Watching watching) => new()
+    internal StepContext Context(PlannedStep step, Room room, Host machine, Scope scope, TimeSpan timeout, Claim claim, RunEvent.WindowOpened? window, Watching watching) => new()
     {
         Scope = scope,
         Machine = machine,
@@ -40,7 +43,8 @@ public sealed record RunTools(ConnectionPool Connections, CookieJars Jars, TimeP
         Claim = claim,
         Receipts = room.Receipts,
         Effect = step.Effect,
-        Marks = marks,
+        Marks = window?.Marks ?? [],
+        LastRun = window?.After,
         Watching = watching,
         Memory = room.Memory.On(machine.Name),
         ConnectTime = room.Left,

@@ -65,7 +65,7 @@ internal sealed class Windows(Plan plan, Recorder recorder, RunTools tools, Scop
     {
         try
         {
-            return (await mark.Work.Note(tools.Context(mark.Log, room, machine, scope, Longest, new Connections.Claim(recorder.State.Run, $"window of {mark.Log.Key}"), [], tools.Watching(recorder, at, machine)), room.Cancel), null);
+            return (await mark.Work.Note(tools.Context(mark.Log, room, machine, scope, Longest, new Connections.Claim(recorder.State.Run, $"window of {mark.Log.Key}"), null, tools.Watching(recorder, at, machine)), room.Cancel), null);
         }
         catch (OperationCanceledException)
         {

@@ -67,6 +67,9 @@ public sealed record StepContext
     /// <summary>For a `log` step: what was noted of its files when its window opened; empty: the window begins at the files' start.</summary>
     public IReadOnlyList<LogMark> Marks { get; init; } = [];
 
+    /// <summary>For a `log` step since the last run: the run that had read to these marks; null: none had, and the window begins at the files' start.</summary>
+    public string? LastRun { get; init; }
+
     /// <summary>What this kind kept on this machine from the attempts of this item before.</summary>
     public AttemptMemory Memory { get; init; } = new();
 

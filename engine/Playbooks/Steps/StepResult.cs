@@ -47,6 +47,9 @@ public sealed record StepResult
     /// <summary>What was odd about it, whatever its outcome.</summary>
     public IReadOnlyList<string> Notes { get; init; } = [];
 
+    /// <summary>For a `log` step: how far it has read its files and judged what it read; null: it has not.</summary>
+    public IReadOnlyList<LogMark>? ReadTo { get; init; }
+
     public static StepResult Passed(DataMap fields) => new() { Outcome = Outcome.Passed, Fields = fields };
 
     public static StepResult Failed(DataMap fields, params IReadOnlyList<string> messages) => new() { Outcome = Outcome.Failed, Fields = fields, Messages = messages };

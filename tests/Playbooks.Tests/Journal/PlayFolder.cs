@@ -42,7 +42,7 @@ internal sealed class PlayFolder : IDisposable
         (start.Environment["COLUMNS"], start.Environment["XDG_STATE_HOME"]) = ($"{width}", Path);
         start.Environment["TZ"] = "UTC";
         foreach (var (name, value) in Environment) start.Environment[name] = value;
-        if (arguments[0] is not ("exec" or "schedule")) start.ArgumentList.Add($"--state={State}");
+        if (arguments[0] is not ("exec" or "plan" or "schedule")) start.ArgumentList.Add($"--state={State}");
         return Process.Start(start)!;
     }
 

@@ -76,6 +76,10 @@ public sealed class PlanReportTests : IDisposable
     [Fact]
     public Task The_rolling_restart_reads_as_a_document_that_can_be_approved() => Verifier.Verify(Text(Shipped("rolling-restart")));
 
+    /// <summary>Playbooks that are included, and what the lab's inventory leaves out of them.</summary>
+    [Fact]
+    public Task The_nightly_verification_reads_as_a_document_that_can_be_approved() => Verifier.Verify(Text(Shipped("nightly")));
+
     [Fact]
     public Task It_is_short_on_a_phone() => Verifier.Verify(string.Join('\n', new PlanReport(Failover(), 40).Brief().Select(line => line.Text)));
 

@@ -16,7 +16,7 @@ public sealed class LogStep : StepKind
     public override IReadOnlyList<KindParameter> Parameters =>
     [
         new("path", "text", "The file, absolute. A `*` or `?` in its last part stands for any letters or one; a value that is filled in never does.", Required: true),
-        new("since", "text", "Where the window begins: play (unless said) when the run began, the id of an earlier step just before that, beginning at the start of the files."),
+        new("since", "text", "Where the window begins: play (unless said) when the run began, the id of an earlier step just before that, beginning at the start of the files, last_run where the last run of this playbook had read to."),
         new("contains", "any", "A text or a list: each must stand in some line of the window."),
         new("matches", "any", "A regex or a list: each must match some line of the window. What is filled into it stands for itself."),
         new("lacks", "any", "A text or a list: no line of the window may hold any of them."),
@@ -29,7 +29,7 @@ public sealed class LogStep : StepKind
         new("count", "number", "How many such lines there are."),
         new("first", "text", "The first of them."),
         new("found", "boolean", "Whether there is one."),
-        new("window", "map", "What was looked at: files (each with path, from, to and the sha256 of these bytes), bytes, and notes on what was lost."),
+        new("window", "map", "What was looked at: since, files (each with path, from, to and the sha256 of these bytes), bytes, and notes on what was lost."),
     ];
 
     public override bool CanProbe => false;
@@ -58,10 +58,9 @@ public sealed class LogStep : StepKind
     private static string Since(Arguments arguments)
     {
         if (!arguments.Has("since")) return "play";
-        const string mend = "`since` is play, beginning, or the id of an earlier step";
+        const string mend = "`since` is play, beginning, last_run, or the id of an earlier step";
         if (arguments.Raw("since") is not ScalarNode { Value: string word } || word.Length == 0) arguments.Problems.Add(arguments.PlaceOf("since"), $"`since` must be a word, but is {arguments.Raw("since")!.Kind}", mend);
         else if (word.Contains("{{", StringComparison.Ordinal)) arguments.Problems.Add(arguments.PlaceOf("since"), "`since` holds no templates: the window opens before any value is known", mend);
-        else if (word == "last_run") arguments.Problems.Add(arguments.PlaceOf("since"), "`since: last_run` is not there yet in this version", mend);
         else return word;
         return "play";
     }

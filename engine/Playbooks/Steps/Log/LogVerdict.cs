@@ -76,6 +76,7 @@ internal sealed partial class LogVerdict(LogQuestion question, LogWindow window)
             ["found"] = count > 0,
             ["window"] = new DataMap(new Dictionary<string, object?>
             {
+                ["since"] = window.Since,
                 ["files"] = window.Files.Where(f => f.To > f.From).Select(object? (f) => new DataMap(new Dictionary<string, object?> { ["path"] = f.Path, ["from"] = f.From, ["to"] = f.To, ["sha256"] = f.Sha256 })).ToList(),
                 ["bytes"] = window.Bytes,
                 ["notes"] = window.Lost.ToList<object?>(),

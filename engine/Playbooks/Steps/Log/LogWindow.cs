@@ -3,6 +3,9 @@ namespace Playbooks.Steps.Log;
 /// <summary>The window of a `log` step as it was read: its files in the order in which they were written.</summary>
 internal sealed record LogWindow
 {
+    /// <summary>Where it begins: play, beginning, the id of a step, or the name of the run that had read to there.</summary>
+    public string Since { get; init; } = "";
+
     public IReadOnlyList<WindowFile> Files { get; init; } = [];
 
     /// <summary>Sentences about what was written and cannot be had any more.</summary>

@@ -16,7 +16,7 @@ public sealed record LogWork : KindWork
     /// <summary>The path as it was written; what it names is known once it is filled in.</summary>
     public Setting<string> Path { get; }
 
-    /// <summary>play, beginning, or the id of an earlier step.</summary>
+    /// <summary>play, beginning, last_run, or the id of an earlier step.</summary>
     public string Since { get; }
 
     public Position SinceAt { get; }
@@ -39,7 +39,7 @@ public sealed record LogWork : KindWork
     /// <summary>Its window is told also where the playbook leaves it to the language.</summary>
     protected override IEnumerable<ShownParameter> Show(IReadOnlyList<ShownParameter> written)
     {
-        var since = ShownParameter.Of("since", DataTemplate.Constant(Since, SinceAt)) with { Lead = Since is "play" or "beginning" ? "" : "just before " };
+        var since = ShownParameter.Of("since", DataTemplate.Constant(Since, SinceAt)) with { Lead = Since is "play" or "beginning" or "last_run" ? "" : "just before " };
         return [.. written.Where(p => p.Name == "path"), since, .. written.Where(p => p.Name is not ("path" or "since"))];
     }
 
@@ -47,6 +47,10 @@ public sealed record LogWork : KindWork
     /// <exception cref="NotReadableException">They cannot be looked at.</exception>
     /// <exception cref="ExpressionException">The path cannot be filled in.</exception>
     public Task<IReadOnlyList<LogMark>> Note(StepContext context, CancellationToken cancel) => new LogReader(context, Files!.Fill(context.Scope)).Note(cancel);
+
+    /// <summary>Which files it is about, as a text: the same in each run, so that a run can ask what another one has read.</summary>
+    /// <exception cref="ExpressionException">The path cannot be filled in.</exception>
+    public string PathIn(Scope scope) => Files!.Fill(scope).Shown;
 
     public override async Task<StepResult> Run(StepContext context, CancellationToken cancel)
     {
@@ -62,13 +66,18 @@ public sealed record LogWork : KindWork
             {
                 "play" => " since the run began",
                 "beginning" => "",
+                "last_run" => context.LastRun is { } run ? $" since the run {run}" : "",
                 var id => $" since `{id}`",
             },
         };
         // What was read by an attempt before is not read again.
-        if (context.Memory.Kept is not OpenWindow window || window.Question.Words != question.Words) context.Memory.Kept = window = new OpenWindow(question, context.Marks, Since == "beginning");
+        var isFirst = Since == "last_run" && context.LastRun is null;
+        if (context.Memory.Kept is not OpenWindow window || window.Question.Words != question.Words) context.Memory.Kept = window = new OpenWindow(question, context.Marks, isFirst || Since == "beginning");
         var seen = await window.Look(new LogReader(context, path), context, cancel);
         if (window.IsBroken) context.Memory.Kept = null;
-        return seen.Wrong ?? new LogVerdict(question, seen).Result();
+        if (seen.Wrong is { } wrong) return wrong;
+        var result = new LogVerdict(question, seen with { Since = isFirst ? "beginning" : context.LastRun ?? Since }).Result();
+        if (isFirst) result = result with { Notes = [$"no run of this playbook had looked at {path.Shown} before: this one did from the start of what has the name now", .. result.Notes] };
+        return result with { ReadTo = window.ReadTo() };
     }
 }

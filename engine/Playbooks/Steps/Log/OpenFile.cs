@@ -62,6 +62,9 @@ internal sealed class OpenFile
 
     public bool HasCutLine => lines.IsCut;
 
+    /// <summary>The hash of the bytes before the place it was read to; null: it is not known.</summary>
+    public string? Before => before;
+
     /// <summary>As it is listed now.</summary>
     public void See(LogFile now)
     {

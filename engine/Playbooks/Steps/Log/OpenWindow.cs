@@ -13,6 +13,7 @@ internal sealed partial class OpenWindow(LogQuestion question, IReadOnlyList<Log
     private readonly HashSet<LogFileId> known = [];
     private readonly List<string> lost = [];
     private IReadOnlyList<LogMark> marks = noted;
+    private LogListing last = new([]);
     private bool begun;
 
     /// <summary>What it is asked; another question needs another window.</summary>
@@ -55,6 +56,7 @@ internal sealed partial class OpenWindow(LogQuestion question, IReadOnlyList<Log
             var (listing, wrong) = await reader.List(all: false, cancel);
             if (wrong is not null) return wrong;
             if (listing.Files.FirstOrDefault(f => !f.IsReadable && !f.IsMore) is { } closed) return LogReader.NotReadable(listing, closed.Path);
+            last = listing;
             wrong = await Settle(listing, reader, cancel);
             if (wrong is not null) return wrong;
             var (done, failed) = await ReadAll(listing, reader, cancel);
@@ -189,6 +191,15 @@ internal sealed partial class OpenWindow(LogQuestion question, IReadOnlyList<Log
             Lost = [.. files.Select(f => f.Lost).OfType<string>(), .. lost],
         };
     }
+
+    /// <summary>The files as far as they were read: another window that begins here skips nothing, and sees nothing twice.</summary>
+    public IReadOnlyList<LogMark> ReadTo() =>
+    [
+        .. last.Files.DistinctBy(f => f.Path).Select(f => files.Find(open => open.IsFollowed && open.File.Id == f.Id) is { } read && !f.IsMore
+            ? new LogMark(f.Path, f.Id.Device, f.Id.Inode, read.Next, read.Before) { Born = f.Id.Born, Changed = f.Changed }
+            // Its writer has another file by now: it is over.
+            : new LogMark(f.Path, f.Id.Device, f.Id.Inode, f.Size) { Born = f.Id.Born, Changed = f.Changed, IsRotation = f.IsMore }),
+    ];
 
     private void Lose(string sentence)
     {
