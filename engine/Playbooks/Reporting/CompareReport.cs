@@ -36,7 +36,8 @@ public sealed class CompareReport(Comparison comparison, Past past, TimeZoneInfo
         if (!told) foreach (var line in Layout.Lines("nothing has changed", width, 2, 2, Tone.Good)) yield return line;
     }
 
-    private IEnumerable<(string Title, Tone Tone, IEnumerable<string> Texts)> Sections =>
+    /// <summary>What is worse first; those without a text too.</summary>
+    internal IEnumerable<(string Title, Tone Tone, IEnumerable<string> Texts)> Sections =>
     [
         ("✗ New:", Tone.Bad, comparison.New.Select(pair => Now(pair, false))),
         ("✗ Failing, and not known before:", Tone.Bad, comparison.Surfaced.Select(pair => $"{Now(pair, false)} (before: {Open(pair.Before)})")),
