@@ -52,13 +52,15 @@ internal sealed class MadeRun(string name, DateTimeOffset began)
     public MadeRun Run(string key, double from, double to, params (string Host, HostResult Result)[] hosts)
     {
         var step = new StepKey(key);
-        Add(from, new RunEvent.StepStarted("", step, "", null, [], [.. hosts.Select(host => host.Host)]));
+        Add(from, new RunEvent.StepStarted("", step, TitleOf(step), null, [], [.. hosts.Select(host => host.Host)]));
         foreach (var (host, _) in hosts) Add(from, new RunEvent.HostStarted(new Address("", step, host), "play", null, false));
         var each = (to - from) / Math.Max(1, hosts.Length);
         foreach (var (number, (host, result)) in hosts.Index())
             Add(from + each * (number + 1), new RunEvent.HostFinished(new Address("", step, host), "play", result with { Duration = result.Duration > TimeSpan.Zero ? result.Duration : TimeSpan.FromSeconds(each * (number + 1)) }));
         return Add(to, new RunEvent.StepFinished("", step, [.. hosts.Select(host => new HostOutcome(host.Host, host.Result.Outcome))], TimeSpan.FromSeconds(to - from)));
     }
+
+    public string TitleOf(StepKey step) => RunOutline.Of(events).Find(step).Title;
 
     public MadeRun Sampled(string key, string host, double first, double every, string outcomes, string? reason = null)
     {

@@ -95,7 +95,7 @@ internal static class MadeRuns
     private static void Drain(MadeRun run, string host, double from)
     {
         var at = new Address("", new StepKey("steps/1/steps/0"), host);
-        run.Add(from, new RunEvent.StepStarted("", at.Step, "", null, [], [host])).Add(from, new RunEvent.HostStarted(at, "play", null, true));
+        run.Add(from, new RunEvent.StepStarted("", at.Step, run.TitleOf(at.Step), null, [], [host])).Add(from, new RunEvent.HostStarted(at, "play", null, true));
         var inner = new Address($"{at}/", new StepKey("steps/1/steps/0/steps/0"), host);
         run.Add(from + 0.1, new RunEvent.HostStarted(inner, "a", null, false))
             .Add(from + 0.8, new RunEvent.HostFinished(inner, "a", Passed($"http POST http://192.0.2.10/jkstatus?w={host}&vwa=1", ("status", 200L)) with { Duration = TimeSpan.FromSeconds(0.7) }))

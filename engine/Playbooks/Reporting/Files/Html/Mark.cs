@@ -12,7 +12,7 @@ internal sealed record Mark(int Rank, string Sign, string Tone, string Word)
         NotReached = new(0, "", "none", "not reached"),
         Skipped = new(1, "–", "quiet", Words.Of(Outcome.Skipped)),
         Passed = new(2, "✓", "good", Words.Of(Outcome.Passed)),
-        Changed = new(3, "±", "good", "passed, changed"),
+        Changed = new(3, "±", "good", "changed"),
         NotRun = new(4, "/", "quiet", Words.Of(Outcome.NotRun)),
         NotEnded = new(5, "…", "warn", "not ended"),
         Rescued = new(6, "R", "warn", "failed, and rescued"),

@@ -96,9 +96,9 @@ internal sealed class Markup(TextWriter to)
         to.Write(safe);
     }
 
-    /// <summary>Its end tag is written when it is disposed of.</summary>
-    public readonly struct Element(Markup markup, string name) : IDisposable
+    /// <summary>Its end tag is written when it is disposed of; the default is none.</summary>
+    public readonly struct Element(Markup? markup, string name) : IDisposable
     {
-        public void Dispose() => markup.End(name);
+        public void Dispose() => markup?.End(name);
     }
 }

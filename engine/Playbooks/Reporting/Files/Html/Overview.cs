@@ -39,8 +39,8 @@ internal sealed class Overview(ShownRun run)
         Fact("took", ProgressReport.Short(results.Elapsed));
         Fact("steps", Steps());
         Fact("hosts", Hosts());
-        Fact("run", results.Run);
-        Fact("file", Path.GetFileName(results.File));
+        Fact("run", ShownRun.Short(results.Run));
+        Fact("file", ShownRun.Short(Path.GetFileName(results.File)));
     }
 
     private void Fact(string name, string value)
@@ -80,7 +80,7 @@ internal sealed class Overview(ShownRun run)
             html.Add("h2", "Compared with the run before", ("id", "compared")).Add("p", "There is no run of this playbook before it to compare with.", ("class", "muted"));
             return;
         }
-        html.Add("h2", $"Compared with the run of {run.When(comparison.Before.StartedAt)}", ("id", "compared"));
+        using (html.Open("h2", ("id", "compared"))) html.Text("Compared with the run of ").Add("span", run.When(comparison.Before.StartedAt), ("class", "nobreak"));
         var told = false;
         foreach (var (title, tone, texts) in new CompareReport(comparison, past, run.Run.Zone, 100).Sections)
         {

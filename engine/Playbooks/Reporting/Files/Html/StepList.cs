@@ -10,9 +10,13 @@ internal sealed class StepList(ShownRun run)
     /// <summary>Bytes of the page.</summary>
     private const int Room = 1_600_000, MostOfBad = 24_000, MostOfGood = 4_000;
 
+    /// <summary>So many steps that failed are unfolded, and so many results of a step where nothing did.</summary>
+    private const int MostOpen = 10, MostOpenOfStep = 3;
+
     private readonly Markup html = run.Html;
     private readonly RunResults results = run.Results;
     private Purse bad = null!, good = null!;
+    private int opened;
 
     public void Write()
     {
@@ -22,7 +26,7 @@ internal sealed class StepList(ShownRun run)
         using var section = html.Open("section", ("aria-labelledby", "steps"));
         html.Add("h2", "Steps", ("id", "steps"));
         Tools();
-        html.Add("p", $"Long output is cut here; all that is kept of it: `play show {results.Run} --report json=FILE`", ("class", "muted"));
+        html.Add("p", $"Long output is cut here; all that is kept of it: `play show {ShownRun.Short(results.Run)} --report json=FILE`", ("class", "muted"));
         foreach (var step in run.Steps) Write(step);
         if (results.Undos.Count > 0) Undos();
     }
@@ -72,7 +76,7 @@ internal sealed class StepList(ShownRun run)
         var groups = Groups(step);
         var isBad = groups.Any(group => group.Mark.IsBad);
         html.Line();
-        using var details = html.Open("details", ("class", "step"), ("open", isBad ? "" : null));
+        using var details = html.Open("details", ("class", "step"), ("open", isBad && opened++ < MostOpen ? "" : null));
         using (html.Open("summary"))
         {
             html.Add("b", step.Mark.Sign, ("class", $"cell {step.Mark.Tone}"), ("aria-hidden", "true"));
@@ -87,13 +91,13 @@ internal sealed class StepList(ShownRun run)
         using var body = html.Open("div", ("id", step.Id));
         var at = step.Results.Step.At;
         html.Add("p", string.Join(" · ", new[] { Part(step.Results.Part), ShownRun.Short(at.Source.Name) + (at.Source.HasLines ? $":{at.Line}" : ""), Times(step.Results) }.Where(text => text.Length > 0)), ("class", "muted"));
-        foreach (var group in groups) Write(group);
+        foreach (var group in groups) Write(group, isOpen: isBad ? group.Mark.IsBad : groups.Count <= MostOpenOfStep);
     }
 
-    private void Write(Alike group)
+    private void Write(Alike group, bool isOpen)
     {
-        using var box = html.Open("div", ("class", $"result {group.Mark.Tone}"), ("data-bad", group.Mark.IsBad ? "" : null), ("data-new", group.IsChanged ? "" : null));
-        using (html.Open("p", ("class", "who")))
+        using var box = html.Open("details", ("class", $"result {group.Mark.Tone}"), ("open", isOpen ? "" : null), ("data-bad", group.Mark.IsBad ? "" : null), ("data-new", group.IsChanged ? "" : null));
+        using (html.Open("summary", ("class", "who")))
         {
             html.Add("b", $"{group.Mark.Sign} {group.Mark.Word}", ("class", group.Mark.Tone)).Text(" ");
             html.Add("bdi", ShownRun.Hosts([.. group.Hosts.Select(host => ShownRun.Short(ShownRun.LabelOf(host)))])).Text(" ");
@@ -107,11 +111,12 @@ internal sealed class StepList(ShownRun run)
     {
         foreach (var piece in evidence.Pieces)
         {
+            using var box = piece.Name.Length > 0 ? html.Open("div", ("class", "piece")) : default;
             if (piece.Name.Length > 0) html.Add("h4", ShownRun.Short(piece.Name));
             if (piece.Kind == "diff") Diff(piece.Text);
             else if (piece.Kind is "text" or "message" or "explained") html.Add("pre", piece.Text, ("class", piece.Kind));
             else html.Add("p", piece.Kind == "mend" ? "→ " + piece.Text : piece.Text, ("class", piece.Kind));
-            if (piece.More > 0) html.Add("p", $"… {piece.More} characters more", ("class", "muted"));
+            if (piece.More > 0) html.Add("p", $"… {piece.More} characters more", ("class", "more"));
         }
         foreach (var (title, result, inner) in evidence.Inside)
         {
@@ -167,11 +172,11 @@ internal sealed class StepList(ShownRun run)
             var hosts = same.SelectMany(group => group.Hosts).ToList();
             return hosts is [{ Host: "" }] ? same.Key.Word : same.Key.Tone is "bad" or "warn" && hosts.Count <= 3 ? $"{same.Key.Word}: {string.Join(", ", hosts.Select(host => ShownRun.Short(ShownRun.LabelOf(host))))}" : $"{hosts.Count} {same.Key.Word}";
         });
-        var took = step.Results is { Began: { } began, Ended: { } ended } ? $" · {ProbeLines.Short(ended - began)}" : "";
+        var took = step.Results is { Began: { } began, Ended: { } ended } && ended > began ? $" · {ProbeLines.Short(ended - began)}" : "";
         return string.Join(", ", words) + took;
     }
 
-    private static string Times(StepResults step) => step is { Began: { } began } ? $"from {ProgressReport.Short(began)}{(step.Ended is { } ended ? $" to {ProgressReport.Short(ended)}" : "")}" : "";
+    private static string Times(StepResults step) => step is { Began: { } began } ? step.Ended == began ? $"at {ProgressReport.Short(began)}" : $"from {ProgressReport.Short(began)}{(step.Ended is { } ended ? $" to {ProgressReport.Short(ended)}" : "")}" : "";
 
     private static string Took(List<HostResults> hosts)
     {

@@ -46,7 +46,10 @@
   only.addEventListener("change", show);
   expand.addEventListener("click", () => {
     const open = !visible().every(step => step.open);
-    for (const step of visible()) step.open = open;
+    for (const step of visible()) {
+      step.open = open;
+      for (const inner of step.querySelectorAll("details")) inner.open = open || "bad" in inner.dataset;
+    }
     label();
   });
   addEventListener("hashchange", reveal);
