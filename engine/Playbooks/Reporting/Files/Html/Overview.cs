@@ -82,13 +82,15 @@ internal sealed class Overview(ShownRun run)
         }
         using (html.Open("h2", ("id", "compared"))) html.Text("Compared with the run of ").Add("span", run.When(comparison.Before.StartedAt), ("class", "nobreak"));
         var told = false;
+        var steps = new Dictionary<string, ShownStep>();
+        foreach (var step in run.Steps) steps.TryAdd(step.Results.Name, step);
         foreach (var (title, tone, texts) in new CompareReport(comparison, past, run.Run.Zone, 100).Sections)
         {
             var all = texts.ToList();
             if (all.Count == 0) continue;
             told = true;
             html.Add("h3", title.TrimEnd(':'), ("class", Tones(tone)));
-            List(all.Select(text => (text, (ShownStep?)null)), "");
+            List(all.Select(line => (line.Text, steps.GetValueOrDefault(line.Step))), "");
         }
         if (!told) html.Add("p", "nothing has changed", ("class", "good"));
     }

@@ -79,14 +79,14 @@ internal sealed class StepList(ShownRun run)
         using var details = html.Open("details", ("class", "step"), ("open", isBad && opened++ < MostOpen ? "" : null));
         using (html.Open("summary"))
         {
-            html.Add("b", step.Mark.Sign, ("class", $"cell {step.Mark.Tone}"), ("aria-hidden", "true"));
+            html.Add("b", step.Mark.Sign, ("class", $"cell {step.Mark.Tone}"), ("aria-hidden", "true")).Text(" ");
             using (html.Open("span", ("class", "title")))
             {
-                html.Add("span", $"{step.Number}", ("class", "number"));
-                if (step.Results.Path.Count > 1) html.Add("span", ShownRun.Short(string.Join(" › ", step.Results.Path.SkipLast(1)) + " ›"), ("class", "path"));
+                html.Add("span", $"{step.Number}", ("class", "number")).Text(" ");
+                if (step.Results.Path.Count > 1) html.Add("span", ShownRun.Short(string.Join(" › ", step.Results.Path.SkipLast(1)) + " ›"), ("class", "path")).Text(" ");
                 html.Add("bdi", ShownRun.Short(step.Results.Path[^1]));
             }
-            html.Add("span", Summed(step, groups), ("class", "tail"));
+            html.Text(" ").Add("span", Summed(step, groups), ("class", "tail"));
         }
         using var body = html.Open("div", ("id", step.Id));
         var at = step.Results.Step.At;
@@ -123,7 +123,7 @@ internal sealed class StepList(ShownRun run)
             var mark = Mark.Of(result);
             using var details = html.Open("details", ("class", "inside"), ("open", mark.IsBad ? "" : null));
             using (html.Open("summary"))
-                html.Add("b", mark.Sign, ("class", $"cell {mark.Tone}"), ("title", mark.Word)).Text(" ").Add("bdi", ShownRun.Short(title)).Text(" ").Add("span", $"{mark.Word} · {ProbeLines.Short(result.Duration)}", ("class", "muted"));
+                html.Add("b", mark.Sign, ("class", $"cell {mark.Tone}"), ("title", mark.Word)).Text(" ").Add("bdi", ShownRun.Short(title)).Text(" ").Add("span", mark.Word + (result.Duration > TimeSpan.Zero ? $" · {ProbeLines.Short(result.Duration)}" : ""), ("class", "muted"));
             Write(inner);
         }
     }
@@ -152,9 +152,9 @@ internal sealed class StepList(ShownRun run)
             using var details = html.Open("details", ("class", "step"), ("open", undo.Passed ? null : ""));
             using (html.Open("summary"))
             {
-                html.Add("b", mark.Sign, ("class", $"cell {mark.Tone}"), ("aria-hidden", "true"));
+                html.Add("b", mark.Sign, ("class", $"cell {mark.Tone}"), ("aria-hidden", "true")).Text(" ");
                 using (html.Open("span", ("class", "title"))) html.Add("bdi", $"{(undo.Passed ? "put back" : "not put back")}: {ShownRun.Short(undo.Owed.Title)}{(undo.Owed.At.Host.Length > 0 ? $" · {ShownRun.Short(results.Label(undo.Owed.At.Host))}" : "")}");
-                html.Add("span", undo.Began is { } began ? ProbeLines.Short(undo.At - began) : "", ("class", "tail"));
+                html.Text(" ").Add("span", undo.Began is { } began ? ProbeLines.Short(undo.At - began) : "", ("class", "tail"));
             }
             using var body = html.Open("div", ("class", $"result {mark.Tone}"), ("data-bad", undo.Passed ? null : ""));
             if (undo.Asked) html.Add("p", "a step of the playbook asked for it", ("class", "note"));
