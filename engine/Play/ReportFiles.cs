@@ -20,6 +20,7 @@ internal static class ReportFiles
     /// <summary>All that there are, by their names.</summary>
     private static readonly OrderedDictionary<string, Action<ReportedRun, TextWriter>> formats = new()
     {
+        ["html"] = HtmlReport.Write,
         ["junit"] = JUnitReport.Write,
         ["json"] = JsonReport.Write,
         ["md"] = MarkdownReport.Write,

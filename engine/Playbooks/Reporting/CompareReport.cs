@@ -29,33 +29,34 @@ public sealed class CompareReport(Comparison comparison, Past past, TimeZoneInfo
             if (all.Count == 0) continue;
             told = true;
             foreach (var line in Layout.Lines(title, width, 2, 2, tone)) yield return line;
-            foreach (var text in all.Take(MostOfOne))
+            foreach (var (text, _) in all.Take(MostOfOne))
                 foreach (var line in Layout.Lines(text, width, 4, 2, tone)) yield return line;
             if (all.Count > MostOfOne) yield return new(tone, $"    … {all.Count - MostOfOne} more");
         }
         if (!told) foreach (var line in Layout.Lines("nothing has changed", width, 2, 2, Tone.Good)) yield return line;
     }
 
-    private IEnumerable<(string Title, Tone Tone, IEnumerable<string> Texts)> Sections =>
+    /// <summary>What is worse first; those without a text too. Each text has the step it is about; empty: none, or several.</summary>
+    internal IEnumerable<(string Title, Tone Tone, IEnumerable<(string Text, string Step)> Texts)> Sections =>
     [
-        ("✗ New:", Tone.Bad, comparison.New.Select(pair => Now(pair, false))),
-        ("✗ Failing, and not known before:", Tone.Bad, comparison.Surfaced.Select(pair => $"{Now(pair, false)} (before: {Open(pair.Before)})")),
+        ("✗ New:", Tone.Bad, comparison.New.Select(pair => (Now(pair, false), pair.Any.Step))),
+        ("✗ Failing, and not known before:", Tone.Bad, comparison.Surfaced.Select(pair => ($"{Now(pair, false)} (before: {Open(pair.Before)})", pair.Any.Step))),
         ("? Not known any more, passed before:", Tone.Warning, Grouped(comparison.Lost)),
         ("? Not known any more, failed before:", Tone.Warning, Grouped(comparison.Sunk)),
-        ("✗ Still failing:", Tone.Bad, comparison.StillFailing.Select(pair => Now(pair, true))),
+        ("✗ Still failing:", Tone.Bad, comparison.StillFailing.Select(pair => (Now(pair, true), pair.Any.Step))),
         ("? Not found out, nor before:", Tone.Warning, Grouped(comparison.StillOpen.Where(pair => pair.Now is { Outcome: not (Outcome.Skipped or Outcome.NotRun) }))),
-        ("✓ Fixed:", Tone.Good, comparison.Fixed.Select(pair => Title(pair) + Flaps(pair))),
+        ("✓ Fixed:", Tone.Good, comparison.Fixed.Select(pair => (Title(pair) + Flaps(pair), pair.Any.Step))),
         ("✓ Passed, and not known before:", Tone.Good, Grouped(comparison.SeenAgain)),
         ("~ Values:", Tone.Plain, Values),
         ("+ Hosts that came:", Tone.Plain, Hosts(comparison.Came)),
         ("- Hosts that went:", Tone.Warning, Hosts(comparison.Went)),
     ];
 
-    private IEnumerable<string> Values => comparison.Values.Take(MostValues)
-        .Select(value => $"{value.Name}{(value.Host.Length > 0 ? " · " + comparison.Label(value.Host) : "")}: {DisplayText.Fit(value.Before, LongestValue)} → {DisplayText.Fit(value.Now, LongestValue)}")
-        .Concat(comparison.Values.Count > MostValues ? [$"… {comparison.Values.Count - MostValues} more"] : []);
+    private IEnumerable<(string, string)> Values => comparison.Values.Take(MostValues)
+        .Select(value => ($"{value.Name}{(value.Host.Length > 0 ? " · " + comparison.Label(value.Host) : "")}: {DisplayText.Fit(value.Before, LongestValue)} → {DisplayText.Fit(value.Now, LongestValue)}", value.Step))
+        .Concat(comparison.Values.Count > MostValues ? [($"… {comparison.Values.Count - MostValues} more", "")] : []);
 
-    private IEnumerable<string> Hosts(IReadOnlyList<string> names) => names.Count == 0 ? [] : [string.Join(", ", names.Select(comparison.Label))];
+    private IEnumerable<(string, string)> Hosts(IReadOnlyList<string> names) => names.Count == 0 ? [] : [(string.Join(", ", names.Select(comparison.Label)), "")];
 
     private string Now(Pair pair, bool since)
     {
@@ -68,12 +69,12 @@ public sealed class CompareReport(Comparison comparison, Past past, TimeZoneInfo
     private string Flaps(Pair pair) => past.Flaps(pair.Any) is { } changes ? $" (flaps: {changes} changes in {Past.Runs} runs)" : "";
 
     /// <summary>A host that is gone is told once, and not for each of its steps.</summary>
-    private IEnumerable<string> Grouped(IEnumerable<Pair> pairs) => pairs.GroupBy(pair => (pair.Any.Host, Why: Open(pair.Now ?? pair.Before))).Select(group =>
+    private IEnumerable<(string, string)> Grouped(IEnumerable<Pair> pairs) => pairs.GroupBy(pair => (pair.Any.Host, Why: Open(pair.Now ?? pair.Before))).Select(group =>
     {
         var steps = group.Select(pair => pair.Any.Step).ToList();
         var what = steps.Count <= 3 ? string.Join(", ", steps) : $"{steps.Count} steps ({steps[0]}, …)";
         var why = group.First().Is == FindingState.Open ? $": {Open(group.First().Now)}" : "";
-        return $"{(group.Key.Host.Length > 0 ? comparison.Label(group.Key.Host) + ": " : "")}{what}{why}";
+        return ($"{(group.Key.Host.Length > 0 ? comparison.Label(group.Key.Host) + ": " : "")}{what}{why}", steps.Count == 1 ? steps[0] : "");
     });
 
     private static string Open(Finding? finding) => finding is null ? "it did not come about" : Words.Of(finding.Outcome) + (finding is { State: FindingState.Open, Message.Length: > 0 } ? $", {finding.Message}" : "");

@@ -73,7 +73,7 @@ internal sealed class ProbeLines(RunOutline outline, Func<string, string> label)
             if (at % 2 == 1 && outage.IsOpen) yield break;
             yield return at == MostTold * 2 ? (false, $"{name}: more outages follow; all of them are counted at the end")
                 : at % 2 == 1 ? (true, $"{name}: good again after {Short(outage.Duration)}")
-                : (false, $"{name}: bad since {Clock(outage.From)}{Because(outage)}{AtWork(outage)}");
+                : (false, $"{name}: bad since {Clock(outage.From)}{Because(outage)}{AtWork(outage, label)}");
         }
     }
 
@@ -86,16 +86,26 @@ internal sealed class ProbeLines(RunOutline outline, Func<string, string> label)
     {
         var (tally, title) = (probe.On(host), Title(probe));
         var isBad = broken.ContainsKey((probe.Frame, probe.Probe, host));
-        List<string> parts = tally.Samples == 0 ? ["no sample"] : [$"{tally.Samples} {(tally.Samples == 1 ? "sample" : "samples")}, one every {Literals.Print(probe.Every)}", $"{tally.Bad} bad", $"{tally.Missed} missed by this machine"];
-        if (tally.Percentile(50) is { } p50 && tally.Percentile(99) is { } p99) parts.Add($"p50 {Short(p50)}, p99 {Short(p99)}");
         var tone = isBad ? Tone.Bad : tally.Bad > 0 ? Tone.Warning : Tone.Good;
-        foreach (var line in Layout.Lines($"{(isBad ? "✗" : tally.Bad > 0 ? "!" : tally.Good > 0 ? "✓" : "-")} {title}{On(host)}: {string.Join("; ", parts)}", width, 2, 2, tone)) yield return line;
+        foreach (var line in Layout.Lines($"{(isBad ? "✗" : tally.Bad > 0 ? "!" : tally.Good > 0 ? "✓" : "-")} {title}{On(host)}: {Counts(probe, tally)}", width, 2, 2, tone)) yield return line;
         foreach (var outage in tally.Outages.OrderByDescending(o => o.Duration).Take(MostListed).OrderBy(o => o.From))
-            foreach (var line in Layout.Lines($"bad for {Short(outage.Duration)}{(outage.IsOpen ? " and more" : "")}, from {Clock(outage.From)} to {Clock(outage.To)}{Because(outage)}{AtWork(outage)}", width, 4, 2, tone)) yield return line;
+            foreach (var line in Layout.Lines(Told(outage, label), width, 4, 2, tone)) yield return line;
         if (tally.Outages.Count > MostListed)
             foreach (var line in Layout.Lines($"{tally.Outages.Count - MostListed} shorter ones; {Short(tally.Downtime)} in all", width, 4, 2, tone)) yield return line;
         if (tally.Samples > 1) foreach (var line in Picture(tally, width)) yield return line;
     }
+
+    /// <summary>How many samples there were, and how they went.</summary>
+    internal static string Counts(ProbeState probe, ProbeTally tally)
+    {
+        List<string> parts = tally.Samples == 0 ? ["no sample"] : [$"{tally.Samples} {(tally.Samples == 1 ? "sample" : "samples")}, one every {Literals.Print(probe.Every)}", $"{tally.Bad} bad", $"{tally.Missed} missed by this machine"];
+        if (tally.Percentile(50) is { } p50 && tally.Percentile(99) is { } p99) parts.Add($"p50 {Short(p50)}, p99 {Short(p99)}");
+        return string.Join("; ", parts);
+    }
+
+    /// <summary>How long an outage was, what it was like, and who was at work.</summary>
+    internal static string Told(Outage outage, Func<string, string> label) =>
+        $"bad for {Short(outage.Duration)}{(outage.IsOpen ? " and more" : "")}, from {Clock(outage.From)} to {Clock(outage.To)}{Because(outage)}{AtWork(outage, label)}";
 
     /// <summary>A column for a part of the time: the worst in it.</summary>
     private static IEnumerable<ReportLine> Picture(ProbeTally tally, int width)
@@ -126,13 +136,13 @@ internal sealed class ProbeLines(RunOutline outline, Func<string, string> label)
     private static string Because(Outage outage) => outage.Reason.Length > 0 ? $": {ProgressReport.FirstLine(outage.Reason)}" : "";
 
     /// <summary>Each step once, with its hosts.</summary>
-    private string AtWork(Outage outage)
+    private static string AtWork(Outage outage, Func<string, string> label)
     {
-        var steps = outage.AtWork.GroupBy(w => (w.Title, w.IsUndo)).Select(g => $"{(g.Key.IsUndo ? "putting back: " : "")}{g.Key.Title}{Hosts(g.Select(w => w.Host))}").ToList();
+        var steps = outage.AtWork.GroupBy(w => (w.Title, w.IsUndo)).Select(g => $"{(g.Key.IsUndo ? "putting back: " : "")}{g.Key.Title}{Hosts(g.Select(w => w.Host), label)}").ToList();
         return steps.Count == 0 ? "" : $"; at work: {string.Join(", ", steps.Take(MostWorkers))}{(steps.Count > MostWorkers ? $" and {steps.Count - MostWorkers} more" : "")}";
     }
 
-    private string Hosts(IEnumerable<string> hosts)
+    private static string Hosts(IEnumerable<string> hosts, Func<string, string> label)
     {
         var labels = hosts.Where(host => host.Length > 0).Select(label).ToList();
         return labels.Count == 0 ? "" : $" · {(labels.Count <= MostWorkers ? string.Join(", ", labels) : $"{labels[0]} and {labels.Count - 1} more")}";
@@ -140,5 +150,5 @@ internal sealed class ProbeLines(RunOutline outline, Func<string, string> label)
 
     private static string Clock(TimeSpan time) => ProgressReport.Short(time);
 
-    private static string Short(TimeSpan time) => time < TimeSpan.FromSeconds(1) ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0}ms") : time < TimeSpan.FromSeconds(10) ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.00}s") : ProgressReport.Short(time);
+    internal static string Short(TimeSpan time) => time < TimeSpan.FromSeconds(1) ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMilliseconds:0}ms") : time < TimeSpan.FromSeconds(10) ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalSeconds:0.00}s") : ProgressReport.Short(time);
 }

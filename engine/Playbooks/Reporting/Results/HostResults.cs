@@ -1,3 +1,4 @@
+using Playbooks.Planning;
 using Playbooks.Running;
 
 namespace Playbooks.Reporting.Results;
@@ -32,6 +33,9 @@ public sealed class HostResults
     /// <summary>What ran inside the action that it calls, in the order it ended; each once, as it was in the last attempt.</summary>
     public IReadOnlyList<InnerResult> Inside => inside;
 
+    /// <summary>Where what runs inside it is told.</summary>
+    internal List<InnerResult> Room => inside;
+
     /// <summary>It failed, and a rescue made that good.</summary>
     public bool IsForgiven { get; private set; }
 
@@ -55,8 +59,6 @@ public sealed class HostResults
         if (reasons.Count < MostReasons) reasons.Add(reason);
     }
 
-    internal void Add(string title, HostResult result) => inside.Add(new InnerResult(title, result));
-
     internal void End(HostResult result, TimeSpan at) => (Result, Ended, IsForgiven) = (result, at, false);
 
     internal void Forgive() => IsForgiven = Result is { IsFailure: true };
@@ -66,4 +68,14 @@ public sealed class HostResults
 public sealed record InnerResult(string Title, HostResult Result);
 
 /// <summary>An undo that ended; `Asked`: by a step of the playbook, and not by a failure.</summary>
-public sealed record UndoResult(OwedUndo Owed, bool Passed, string? Reason, bool Asked, TimeSpan At);
+public sealed record UndoResult(OwedUndo Owed, bool Passed, string? Reason, bool Asked, TimeSpan At)
+{
+    /// <summary>Null: it could not begin.</summary>
+    public TimeSpan? Began { get; init; }
+
+    /// <summary>Its steps, in the order they ended.</summary>
+    public IReadOnlyList<InnerResult> Inside { get; init; } = [];
+}
+
+/// <summary>A host that takes no further part, and the step that it failed in.</summary>
+public sealed record DroppedHost(string Host, StepKey Step);

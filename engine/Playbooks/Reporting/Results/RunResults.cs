@@ -8,8 +8,12 @@ namespace Playbooks.Reporting.Results;
 public sealed class RunResults
 {
     private readonly OrderedDictionary<StepKey, StepResults> steps = [];
-    private readonly Dictionary<string, HostResults> rooms = [];
+    private readonly Dictionary<string, List<InnerResult>> rooms = [];
     private readonly List<UndoResult> undos = [];
+
+    /// <summary>When those began that have not ended yet, in which try, and where what runs inside them is told.</summary>
+    private readonly Dictionary<Address, (TimeSpan? Began, int Tries, List<InnerResult> Room)> undoing = [];
+    private readonly List<DroppedHost> dropped = [];
     private readonly List<string> guards = [];
     private RunOutline outline = RunOutline.Empty;
 
@@ -53,6 +57,12 @@ public sealed class RunResults
     /// <summary>What is not put back at its end: look at your systems.</summary>
     public IReadOnlyList<OwedUndo> NotUndone { get; private set; } = [];
 
+    /// <summary>Hosts that take no further part, in that order.</summary>
+    public IReadOnlyList<DroppedHost> Dropped => dropped;
+
+    /// <summary>An `always` was left out, because it was told to leave at once.</summary>
+    public bool IsAlwaysLeftOut { get; private set; }
+
     /// <summary>What the guards said that stopped it.</summary>
     public IReadOnlyList<string> Guards => guards;
 
@@ -81,7 +91,10 @@ public sealed class RunResults
             case RunEvent.ProbeJudged judged when !Frame.IsInside(judged.Frame) && Find(judged.Probe) is { } probe: probe.Judge(judged); break;
             case RunEvent.Rescued rescued when !Frame.IsInside(rescued.Frame): Forgive(rescued.Steps); break;
             case RunEvent.BlockAgain again when !Frame.IsInside(again.Frame): Forgive(again.Steps); break;
-            case RunEvent.UndoFinished undo: undos.Add(new UndoResult(undo.Owed, undo.Passed, undo.Reason, undo.Asked, undo.Elapsed)); break;
+            case RunEvent.HostDropped drop: dropped.Add(new DroppedHost(drop.Host, drop.Step)); break;
+            case RunEvent.AlwaysNotRun: IsAlwaysLeftOut = true; break;
+            case RunEvent.UndoStarted undo: Begin(undo); break;
+            case RunEvent.UndoFinished undo: Finish(undo); break;
             case RunEvent.StopRequested { Reason: StopReason.Guard, Why: { } why }: guards.Add(why); break;
             case RunEvent.RunFinished finished: (ExitCode, NotUndone) = (finished.ExitCode, finished.NotUndone); break;
         }
@@ -91,21 +104,33 @@ public sealed class RunResults
 
     private void Begin(RunEvent.HostStarted started)
     {
-        if (At(started.At) is { } host)
-        {
-            host.Begin(started.Elapsed);
-            // Who goes on with a run is in the middle of its step.
-            Find(started.At.Step)!.Begin(started.Elapsed);
-        }
-        else host = rooms.GetValueOrDefault(started.At.Frame);
+        var host = At(started.At);
+        host?.Begin(started.Elapsed);
+        // Who goes on with a run is in the middle of its step.
+        if (host is not null) Find(started.At.Step)!.Begin(started.Elapsed);
         // What is inside an action's call is told with the call, however deep.
-        if (host is not null && outline.Find(started.At.Step).IsCall) rooms[$"{started.At}/"] = host;
+        if ((host?.Room ?? rooms.GetValueOrDefault(started.At.Frame)) is { } room && outline.Find(started.At.Step).IsCall) rooms[$"{started.At}/"] = room;
+    }
+
+    private void Begin(RunEvent.UndoStarted undo)
+    {
+        var (at, room) = (undo.Owed.At, new List<InnerResult>());
+        var tries = undoing.GetValueOrDefault(at).Tries + 1;
+        undoing[at] = (undo.Elapsed, tries, room);
+        rooms[Undo.FrameId(at, tries)] = room;
+    }
+
+    private void Finish(RunEvent.UndoFinished undo)
+    {
+        var (began, tries, room) = undoing.GetValueOrDefault(undo.Owed.At);
+        if (tries > 0) undoing[undo.Owed.At] = (null, tries, []);
+        undos.Add(new UndoResult(undo.Owed, undo.Passed, undo.Reason, undo.Asked, undo.Elapsed) { Began = began, Inside = room ?? [] });
     }
 
     private void Finish(RunEvent.HostFinished finished)
     {
         if (At(finished.At) is { } host) host.End(finished.Result, finished.Elapsed);
-        else rooms.GetValueOrDefault(finished.At.Frame)?.Add(outline.Find(finished.At.Step).Title, finished.Result);
+        else rooms.GetValueOrDefault(finished.At.Frame)?.Add(new InnerResult(outline.Find(finished.At.Step).Title, finished.Result));
     }
 
     /// <summary>What runs again is as if it had not run.</summary>
