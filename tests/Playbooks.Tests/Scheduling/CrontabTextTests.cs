@@ -49,8 +49,7 @@ public sealed class CrontabTextTests : IDisposable
     {
         var place = folder.CreateSubdirectory("야간 100% \\% it's $HOME \\\\x").FullName;
         var program = Path.Combine(place, "play");
-        await File.WriteAllTextAsync(program, "#!/bin/sh\n[ \"$1\" != schedule ] || exec echo \"asked $*\"\npwd\nprintf '%s\\n' \"$@\"\n", TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await Nightly.Program(program, "[ \"$1\" != schedule ] || exec echo \"asked $*\"\npwd\nprintf '%s\\n' \"$@\"");
         var run = Nightly.Run(folder: place, program: program, words: Nightly.Odd);
         var line = Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(CrontabText.Lines(run).Split('\n')[1]))["7,22,37,52 * * * * ".Length..];
         using var process = Process.Start(new ProcessStartInfo(shell, [.. shell == "busybox" ? new[] { "sh" } : [], "-c", isVixie ? Vixie(line) : line]) { RedirectStandardOutput = true })!;

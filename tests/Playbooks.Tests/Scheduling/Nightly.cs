@@ -15,6 +15,13 @@ internal static class Nightly
         OnlyLooks = true,
     };
 
+    /// <summary>Writes a program.</summary>
+    public static async Task Program(string path, string script)
+    {
+        await File.WriteAllTextAsync(path, $"#!/bin/sh\n{script}\n");
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+    }
+
     /// <summary>What a unit and a crontab quote each in a way of its own.</summary>
     public static string[] Odd { get; } =
     [

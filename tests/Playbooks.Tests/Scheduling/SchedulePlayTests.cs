@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using System.Runtime.InteropServices;
 using System.Text;
 using System.Text.RegularExpressions;
 using Playbooks.Tests.Journal;
@@ -227,6 +226,6 @@ public sealed class SchedulePlayTests : IDisposable
     {
         Directory.CreateDirectory(folder.PathOf("bin"));
         folder.Write($"bin/{name}", $"#!/bin/sh\nhere='{folder.Path}'\n{script}\n");
-        if (!RuntimeInformation.IsOSPlatform(OSPlatform.Windows)) File.SetUnixFileMode(folder.PathOf($"bin/{name}"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(folder.PathOf($"bin/{name}"), UnixFileMode.UserRead | UnixFileMode.UserExecute);
     }
 }

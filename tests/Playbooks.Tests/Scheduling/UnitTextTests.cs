@@ -37,8 +37,7 @@ public sealed partial class UnitTextTests : IDisposable
         var place = folder.CreateSubdirectory(odd).FullName;
         // In the path of a program systemd takes no quotes.
         var program = Path.Combine(folder.CreateSubdirectory("밤 100% $HOME ${x} ; #").FullName, "play %n");
-        await File.WriteAllTextAsync(program, "#!/bin/sh\n", TestContext.Current.CancellationToken);
-        File.SetUnixFileMode(program, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        await Nightly.Program(program, "");
         var run = Nightly.Run(name, place, program, Nightly.Odd);
         run.Check();
         foreach (var isUsers in new[] { false, true })
