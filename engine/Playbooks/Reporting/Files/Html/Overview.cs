@@ -115,7 +115,7 @@ internal sealed class Overview(ShownRun run)
         Section("✓ Proven", "good", proven, isFolded: true);
     }
 
-    private void Section(string title, string tone, IReadOnlyList<(string Text, ShownStep? Step)> items, bool isFolded = false)
+    private void Section(string title, string tone, List<(string Text, ShownStep? Step)> items, bool isFolded = false)
     {
         if (items.Count == 0) return;
         if (!isFolded)
@@ -130,7 +130,7 @@ internal sealed class Overview(ShownRun run)
     }
 
     /// <summary>Of many the first are seen at once, and the others unfolded.</summary>
-    private void List(IReadOnlyList<(string Text, ShownStep? Step)> items, int atOnce = MostAtOnce)
+    private void List(List<(string Text, ShownStep? Step)> items, int atOnce = MostAtOnce)
     {
         // One alone is not worth a click.
         if (items.Count == atOnce + 1) atOnce++;

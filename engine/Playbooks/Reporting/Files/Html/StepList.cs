@@ -1,5 +1,4 @@
 using Playbooks.Reporting.Results;
-using Playbooks.Running;
 
 namespace Playbooks.Reporting.Files.Html;
 
