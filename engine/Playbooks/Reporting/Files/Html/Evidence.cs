@@ -1,5 +1,4 @@
 using System.Text;
-using Playbooks.Problems;
 using Playbooks.Reporting.Results;
 using Playbooks.Running;
 using Playbooks.Templating;

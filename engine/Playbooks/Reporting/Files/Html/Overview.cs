@@ -1,4 +1,3 @@
-using Playbooks.Problems;
 using Playbooks.Reporting.Results;
 using Playbooks.Running;
 using Playbooks.Steps;
@@ -8,7 +7,7 @@ namespace Playbooks.Reporting.Files.Html;
 /// <summary>What is read first: how the run ended, what is not put back, what has changed since the run before, and what was proven and what was not.</summary>
 internal sealed class Overview(ShownRun run)
 {
-    private const int MostOfOne = 50, LongestLine = 400;
+    private const int MostAtOnce = 10, MostOfOne = 200, LongestLine = 400;
 
     private readonly RunResults results = run.Results;
     private readonly Markup html = run.Html;
@@ -59,7 +58,7 @@ internal sealed class Overview(ShownRun run)
     private string Hosts()
     {
         var used = results.Steps.SelectMany(step => step.Hosts).GroupBy(host => host.Host).ToList();
-        var bad = used.Count(host => host.Any(h => h.IsHeld));
+        var bad = used.Count(host => host.Key.Length > 0 && host.Any(h => h.IsHeld));
         return $"{used.Count(host => host.Key.Length > 0)} of {results.Hosts.Count}{(bad > 0 ? $", something failed on {bad}" : "")}";
     }
 
@@ -69,7 +68,7 @@ internal sealed class Overview(ShownRun run)
         if (all.Count == 0) return;
         using var section = html.Open("section", ("class", "loud"), ("aria-labelledby", id));
         html.Add("h2", title, ("id", id));
-        List(all.Select(text => (text, (ShownStep?)null)), "bad");
+        List([.. all.Select(text => (text, (ShownStep?)null))]);
     }
 
     private void Compared()
@@ -90,7 +89,7 @@ internal sealed class Overview(ShownRun run)
             if (all.Count == 0) continue;
             told = true;
             html.Add("h3", title.TrimEnd(':'), ("class", Tones(tone)));
-            List(all.Select(line => (line.Text, steps.GetValueOrDefault(line.Step))), "");
+            List([.. all.Select(line => (line.Text, steps.GetValueOrDefault(line.Step)))]);
         }
         if (!told) html.Add("p", "nothing has changed", ("class", "good"));
     }
@@ -106,7 +105,7 @@ internal sealed class Overview(ShownRun run)
         using var section = html.Open("section", ("aria-labelledby", "account"));
         html.Add("h2", "What was proven, and what was not", ("id", "account"));
         if (proven.Count == 0 && broken.Count == 0 && !run.Steps.Any(step => step.Results.Step.IsPrint && step.Results.Began is not null)) html.Add("p", "Nothing was proven: no step asserted anything, or all were skipped.", ("class", "warn"));
-        Section("✗ Not proven", "bad", [.. broken.GroupBy(d => (d.Step, d.Host.Result!.Outcome, Why: FirstLine(d.Host))).Select(g => ($"{Words.Of(g.Key.Outcome)}: {g.Key.Step.Name}{On(g.Select(d => d.Host))}{(g.Key.Why.Length > 0 ? ": " + g.Key.Why : "")}", (ShownStep?)g.Key.Step))]);
+        Section("✗ Not proven", "bad", Named(broken));
         Section("R Failed, and rescued", "warn", Named(done.Where(d => d.Host.IsForgiven)));
         Section("! Warnings", "warn", Named(done.Where(d => d.Host.Result is { IsBad: true, IsFailure: false })));
         Section("✗ Take no further part", "warn", [.. results.Dropped.Select(drop => ($"{results.Label(drop.Host)}: failed in {ShownRun.Short(results.Find(drop.Step)?.Name ?? drop.Step.Path)}", (ShownStep?)null)).Distinct()]);
@@ -116,37 +115,50 @@ internal sealed class Overview(ShownRun run)
         Section("✓ Proven", "good", proven, isFolded: true);
     }
 
-    private void Section(string title, string tone, IReadOnlyList<(string Text, ShownStep? Step)> items, bool isFolded = false)
+    private void Section(string title, string tone, List<(string Text, ShownStep? Step)> items, bool isFolded = false)
     {
         if (items.Count == 0) return;
         if (!isFolded)
         {
             html.Add("h3", title, ("class", tone));
-            List(items, "");
+            List(items);
             return;
         }
         using var folded = html.Open("details");
         using (html.Open("summary")) html.Add("h3", $"{title} ({items.Count})", ("class", tone));
-        List(items, "", int.MaxValue);
+        List(items, MostOfOne);
     }
 
-    private void List(IEnumerable<(string Text, ShownStep? Step)> items, string tone, int most = MostOfOne)
+    /// <summary>Of many the first are seen at once, and the others unfolded.</summary>
+    private void List(List<(string Text, ShownStep? Step)> items, int atOnce = MostAtOnce)
     {
-        var all = items.ToList();
-        using var list = html.Open("ul", ("class", tone.Length > 0 ? tone : null));
-        foreach (var (text, step) in all.Take(most))
+        // One alone is not worth a click.
+        if (items.Count == atOnce + 1) atOnce++;
+        Items(items.Take(atOnce));
+        if (items.Count <= atOnce) return;
+        using var more = html.Open("details");
+        html.Add("summary", $"… {items.Count - atOnce} more");
+        Items(items.Skip(atOnce).Take(MostOfOne));
+        if (items.Count > atOnce + MostOfOne) html.Add("p", $"… {items.Count - atOnce - MostOfOne} more", ("class", "muted"));
+    }
+
+    private void Items(IEnumerable<(string Text, ShownStep? Step)> items)
+    {
+        using var list = html.Open("ul");
+        foreach (var (text, step) in items)
         {
             using var item = html.Open("li");
-            if (step is null) html.Text(DisplayText.Fit(text, LongestLine));
-            else html.Add("a", DisplayText.Fit(text, LongestLine), ("href", $"#{step.Id}"));
+            if (step is null) html.Text(ShownRun.Short(text, LongestLine));
+            else html.Add("a", ShownRun.Short(text, LongestLine), ("href", $"#{step.Id}"));
         }
-        if (all.Count > most) html.Add("li", $"… {all.Count - most} more");
     }
 
-    private List<(string, ShownStep?)> Named(IEnumerable<(ShownStep Step, HostResults Host)> some) =>
-        [.. some.GroupBy(d => (d.Step, d.Host.Result!.Outcome)).Select(g => ($"{Words.Of(g.Key.Outcome)}: {g.Key.Step.Name}{On(g.Select(d => d.Host))}", (ShownStep?)g.Key.Step))];
-
-    private static string FirstLine(HostResults host) => ProgressReport.FirstLine(host.Result?.Error ?? "");
+    /// <summary>Hosts on which the same went wrong in a step stand together.</summary>
+    private static List<(string, ShownStep?)> Named(IEnumerable<(ShownStep Step, HostResults Host)> some) =>
+    [
+        .. some.GroupBy(d => (d.Step, d.Host.Result!.Outcome, Why: FailureText.FirstLine(d.Host.Result)))
+            .Select(g => ($"{Words.Of(g.Key.Outcome)}: {g.Key.Step.Name}{On(g.Select(d => d.Host))}{(g.Key.Why.Length > 0 ? ": " + g.Key.Why : "")}", (ShownStep?)g.Key.Step)),
+    ];
 
     private static string On(IEnumerable<HostResults> hosts)
     {

@@ -51,14 +51,16 @@ internal sealed class ShownRun
     public string When(DateTimeOffset at, string format = "yyyy-MM-dd HH:mm") => TimeZoneInfo.ConvertTime(at, Run.Zone).ToString(format, CultureInfo.InvariantCulture);
 
     /// <summary>As much of a text as belongs into one line.</summary>
-    public static string Short(string text) => DisplayText.Fit(text, 300);
+    public static string Short(string text, int columns = 300) => DisplayText.Fit(DisplayText.Safe(text.Length > columns ? text[..columns] + "…" : text), columns);
 
     public static string Count(int number, string what) => $"{number} {what}{(number == 1 ? "" : "s")}";
 
     /// <summary>Hosts in the order they are given, so many by name.</summary>
     public static string Hosts(IReadOnlyCollection<string> labels, int most = 200) => string.Join(", ", labels.Take(most)) + (labels.Count > most ? $" and {labels.Count - most} more" : "");
 
-    private static bool IsShown(StepResults step) => !step.Step.IsGroup || step.Hosts.Any(host => host.Result is { Failures.Count: > 0 });
+    /// <summary>A probe that ran and was not judged is told with the others, over time.</summary>
+    private bool IsShown(StepResults step) => step.Part == StepPart.Probe ? step.Hosts.Count > 0 || Results.Probes.All.All(probe => probe.Probe != step.Step.Key)
+        : !step.Step.IsGroup || step.Hosts.Any(host => host.Result is { Failures.Count: > 0 });
 }
 
 /// <summary>A step with the number it has on the page.</summary>

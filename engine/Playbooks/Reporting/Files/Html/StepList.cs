@@ -1,6 +1,4 @@
-using Playbooks.Problems;
 using Playbooks.Reporting.Results;
-using Playbooks.Running;
 
 namespace Playbooks.Reporting.Files.Html;
 
@@ -158,7 +156,7 @@ internal sealed class StepList(ShownRun run)
             }
             using var body = html.Open("div", ("class", $"result {mark.Tone}"), ("data-bad", undo.Passed ? null : ""));
             if (undo.Asked) html.Add("p", "a step of the playbook asked for it", ("class", "note"));
-            if (undo.Reason is { } reason) html.Add("pre", DisplayText.Fit(reason, 4_000), ("class", "message"));
+            if (undo.Reason is { } reason) html.Add("pre", ShownRun.Short(reason, 4_000), ("class", "message"));
             Write(evidence);
         }
     }

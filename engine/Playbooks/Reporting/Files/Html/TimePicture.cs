@@ -31,7 +31,7 @@ internal sealed class TimePicture(ShownRun run)
         Axis();
         var shown = probes.Where(p => probes.Count <= MostProbes || p.Tally.Bad > 0).Take(MostProbes).ToList();
         foreach (var (probe, host, tally) in shown) Probe(probe, host, tally);
-        if (probes.Count > shown.Count) html.Add("p", $"{probes.Count - shown.Count} more probes of hosts are not drawn; {probes.Except(shown).Count(p => p.Tally.Bad > 0)} of them had a bad sample", ("class", "muted"));
+        if (probes.Count > shown.Count) html.Add("p", $"{probes.Count - shown.Count} more are not drawn; {probes.Count(p => p.Tally.Bad > 0) - shown.Count(p => p.Tally.Bad > 0)} of them had a bad sample", ("class", "muted"));
         var areMany = steps.Sum(step => step.Results.Hosts.Count) > MostBars;
         foreach (var step in steps) Step(step, areMany);
         foreach (var undo in results.Undos.Take(MostUndos)) Undo(undo);
@@ -42,7 +42,13 @@ internal sealed class TimePicture(ShownRun run)
     {
         using var svg = html.Open("svg", ("width", "0"), ("height", "0"), ("aria-hidden", "true"), ("class", "shared"));
         using var group = html.Open("g", ("id", "back"));
-        foreach (var outage in outages.OrderByDescending(o => o.Duration).Take(MostOutages)) Rect(outage.From, outage.To, 0, ProbeHeight, "outage");
+        // What overlaps is one: many of them over each other would be as dark as a bar.
+        var drawn = TimeSpan.Zero;
+        foreach (var outage in outages.OrderByDescending(o => o.Duration).Take(MostOutages).OrderBy(o => o.From))
+        {
+            if (outage.To > drawn) Rect(outage.From > drawn ? outage.From : drawn, outage.To, 0, ProbeHeight, "outage");
+            if (outage.To > drawn) drawn = outage.To;
+        }
         foreach (var tick in Ticks()) html.Add("path", "", ("class", "tick"), ("d", $"M{X(tick)} 0V{ProbeHeight}"));
     }
 
