@@ -174,5 +174,10 @@ public sealed class NightlyTests : IDisposable
             Assert.Contains("- It is trusted, with its whole chain (skipped)", output, StringComparison.Ordinal);
             if (night == 1) Assert.Contains("nothing has changed", output, StringComparison.Ordinal);
         }
+        // It stands in a file that was looked at, and is no business of who looks.
+        var (_, configuration) = await Cluster.Script("on", ["was1", "cat", Properties]);
+        var secret = System.Text.RegularExpressions.Regex.Match(configuration, @"(?m)^lab\.secret=(\S{16,})").Groups[1];
+        Assert.True(secret.Success, configuration);
+        foreach (var file in folder.GetFiles("journal.db*")) Assert.DoesNotContain(secret.Value, await File.ReadAllTextAsync(file.FullName, System.Text.Encoding.Latin1, TestContext.Current.CancellationToken), StringComparison.Ordinal);
     }
 }

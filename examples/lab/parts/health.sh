@@ -11,7 +11,8 @@ sees_the_other() {
         tail -n 1 | grep -q Added
 }
 
-worker_ok() { page "$site/jkstatus?mime=prop" | grep -q "^worker\.${route[$1]}\.state=OK"; }
+# Not `grep -q`: it would be gone before curl has written all, which is then an error.
+worker_ok() { page "$site/jkstatus?mime=prop" | grep "^worker\.${route[$1]}\.state=OK" >/dev/null; }
 
 healthy() {
     local host

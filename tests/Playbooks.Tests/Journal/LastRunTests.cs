@@ -83,7 +83,7 @@ public sealed class LastRunTests : IDisposable
         await Holds();
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task A_log_that_was_copied_and_emptied_is_never_all_fine()
     {
         folder.Write("a.log", "fine\n");
@@ -113,7 +113,7 @@ public sealed class LastRunTests : IDisposable
         await Finds("the first: SEVERE two");
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task An_assertion_that_could_not_be_judged_leaves_its_lines_to_the_next()
     {
         folder.Write("a.log", "fine\n");
@@ -140,6 +140,18 @@ public sealed class LastRunTests : IDisposable
         await Finds("""contains "ERROR";""");
     }
 
+    [Fact, Trait("Category", "Long")]
+    public async Task A_pattern_is_followed_over_midnight()
+    {
+        folder.Write("localhost.2026-11-28.log", "SEVERE old\n");
+        Playbook(Look.Replace("a.log", "localhost.*.log", StringComparison.Ordinal));
+        await Finds("SEVERE old");
+        File.AppendAllText(folder.PathOf("localhost.2026-11-28.log"), "SEVERE late\n");
+        folder.Write("localhost.2026-11-29.log", "SEVERE early\n");
+        await Finds("2 lines in");
+        await Holds();
+    }
+
     [Fact]
     public async Task Each_item_of_a_loop_may_name_a_file_of_its_own()
     {
@@ -153,7 +165,7 @@ public sealed class LastRunTests : IDisposable
         await Finds("count == 1");
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task A_playbook_run_alone_and_in_another_has_a_window_in_each()
     {
         folder.Write("all.yaml", "name: All\nsteps:\n  - include: night.yaml\n");
@@ -177,7 +189,7 @@ public sealed class LastRunTests : IDisposable
         await Holds();
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task A_host_of_the_same_name_in_another_inventory_is_another_host()
     {
         folder.Write("a.yaml", "groups: { app: { hosts: { app1: { local: true, ssh: 192.0.2.1 } } } }");
