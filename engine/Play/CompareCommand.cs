@@ -19,12 +19,12 @@ internal static class CompareCommand
 
     private static int Compare(RunJournal journal, string[] names)
     {
-        if (Journals.Find(journal, names.LastOrDefault() ?? "last") is not { } run) return 2;
+        if (Journals.Find(journal, names is [.., var name] ? name : "last") is not { } run) return 2;
         JournalRun? before = null;
         if (names.Length == 2 && (before = Journals.Find(journal, names[0])) is null) return 2;
-        if ((before ?? journal.Before(run, 1).FirstOrDefault()) is not { } other) return Screen.Refuse($"there is no run of {run.File} before {run.Name} that came to its end", "name two runs: play compare RUN RUN");
-        foreach (var one in new[] { other, run })
-            if (one.EndedAt is null) Screen.Complain($"play: the run {one.Name} {(journal.IsAlive(one) ? "goes on still" : "died before its end")}: what it had not done is not known");
+        if ((before ?? (journal.Before(run, 1) is [var one] ? one : null)) is not { } other) return Screen.Refuse($"there is no run of {run.File} before {run.Name} that came to its end", "name two runs: play compare RUN RUN");
+        foreach (var open in new[] { other, run })
+            if (open.EndedAt is null) Screen.Complain($"play: the run {open.Name} {(journal.IsAlive(open) ? "goes on still" : "died before its end")}: what it had not done is not known");
         if (other.File != run.File) Screen.Complain($"play: these are runs of different playbooks: {other.File} and {run.File}");
         var reported = ReportFiles.Read(journal, run, other);
         using var screen = new Screen(OutputMode.Quiet);

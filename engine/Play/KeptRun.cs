@@ -1,5 +1,4 @@
 using Play.Terminal;
-using Playbooks.Connections;
 using Playbooks.Connections.Locks;
 using Playbooks.Journal;
 using Playbooks.Model;

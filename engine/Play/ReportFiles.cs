@@ -65,7 +65,7 @@ internal static class ReportFiles
     {
         var (results, earlier) = (RunResults.Of(journal.Events(run)), journal.Before(run, Past.Runs - 1));
         var reported = new ReportedRun(results, journal.Events(run)) { Zone = TimeProvider.System.LocalTimeZone };
-        if ((before ?? earlier.FirstOrDefault()) is not { } other) return reported;
+        if ((before ?? (earlier is [var last, ..] ? last : null)) is not { } other) return reported;
         var (now, then) = (new Findings(results), Found(other));
         return reported with { Comparison = new Comparison(then, now), Past = new Past(now, earlier.Select(e => e.Id == other.Id ? then : Found(e))) };
 
