@@ -1,3 +1,4 @@
+using System.Buffers;
 using Playbooks.Model;
 
 namespace Playbooks.Loading;
@@ -7,6 +8,8 @@ internal static class MailAddresses
 {
     /// <summary>RFC 5321, section 4.5.3.1: 64 and 255 octets and an `@`.</summary>
     private const int Longest = 320;
+
+    private static readonly SearchValues<char> NotInNames = SearchValues.Create("<>@,;:\\\""), NotInAddresses = SearchValues.Create("<>()[]\\,;:\" ");
 
     public static SettingType<string> One { get; } = new("an address of mail such as ops@example.com", (object? value, out string read) => (read = value as string is { } text && IsAddress(text) ? text : "").Length > 0);
 
@@ -23,7 +26,7 @@ internal static class MailAddresses
         var open = text.LastIndexOf('<');
         var bare = open < 0 ? text : text.EndsWith('>') ? text[(open + 1)..^1] : "";
         var at = bare.LastIndexOf('@');
-        return at > 0 && at < bare.Length - 1 && bare.Length <= Longest && !bare.Any(c => c <= ' ' || "<>()[]\\,;:\"".Contains(c, StringComparison.Ordinal)) && bare.IndexOf('@', StringComparison.Ordinal) == at
-            && (open < 0 || !text[..open].AsSpan().ContainsAny("<>@,;:\\\""));
+        return at > 0 && at < bare.Length - 1 && bare.Length <= Longest && !bare.AsSpan().ContainsAny(NotInAddresses) && bare.IndexOf('@', StringComparison.Ordinal) == at
+            && (open < 0 || !text.AsSpan(0, open).ContainsAny(NotInNames));
     }
 }

@@ -1,7 +1,6 @@
 using System.Globalization;
 using Playbooks.Problems;
 using Playbooks.Reporting;
-using Playbooks.Reporting.Comparing;
 using Playbooks.Reporting.Files;
 using Playbooks.Reporting.Results;
 using Playbooks.Running;
