@@ -18,6 +18,8 @@ internal sealed class CommonOptions
 
     public Option<string?> Output { get; } = new("--output") { Description = "pretty: with a live view, as in a terminal; plain: lines, as in a file; quiet: only failures and the verdict; jsonl: the events, a JSON object on each line." };
 
+    public Option<bool> NoNotify { get; } = new("--no-notify") { Description = "Tell nobody at its end, whatever the playbook's `notify` says." };
+
     public Option<string?> State { get; } = new("--state") { Description = "The folder of the journal ($XDG_STATE_HOME/play, else ~/.local/state/play).", HelpName = "folder" };
 
     public CommonOptions() => Output.Validators.Add(result =>

@@ -62,7 +62,7 @@ internal sealed record KeptRequest
     public string ToJson() => Data.ToJson(new DataMap(
     [
         new("folder", Folder), new("file", File), new("inventories", Texts(Request.Inventories)), new("limit", Request.Limit), new("tags", Request.Tags is null ? null : Texts(Request.Tags)),
-        new("forks", (long?)Request.Forks), new("allow_empty", Request.AllowEmpty), new("verbose", Verbose), new("hidden", Texts(Hidden)),
+        new("forks", (long?)Request.Forks), new("allow_empty", Request.AllowEmpty), new("no_notify", Request.NoNotify), new("verbose", Verbose), new("hidden", Texts(Hidden)),
         // A value stands as a text of its own, so that it may be nested as deep as anywhere else.
         new("params", new DataMap(Request.Kept.Select(k => KeyValuePair.Create(k.Key, (object?)new DataMap([new(k.Value.IsText ? "text" : "data", k.Value.IsText ? k.Value.Value : Data.ToJson(k.Value.Value))]))))),
     ]));
@@ -80,6 +80,7 @@ internal sealed record KeptRequest
                 Tags = List(map, "tags"),
                 Forks = map.GetValueOrDefault("forks") is long forks ? (int)forks : null,
                 AllowEmpty = map.GetValueOrDefault("allow_empty") is true,
+                NoNotify = map.GetValueOrDefault("no_notify") is true,
                 Kept = values.ToDictionary(v => v.Key, v => Value(v.Key, v.Value as DataMap ?? DataMap.Empty)),
             },
             Verbose = map.GetValueOrDefault("verbose") is true,

@@ -107,6 +107,7 @@ internal sealed class KeptRun : IAsyncDisposable
         await log.DisposeAsync();
         RunEnd.Tell(journal, log.Run, code, session);
         if (code is ExitCode.NotUndone or ExitCode.Interrupted) Screen.Complain($"To go on with this run: play resume {log.Run.Name}{Journals.Option(folder)}");
+        await RunEnd.Notify(journal, log.Run, code, session);
     }
 
     public async ValueTask DisposeAsync()

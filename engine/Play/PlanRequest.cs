@@ -22,6 +22,9 @@ internal sealed record PlanRequest
 
     public bool AllowEmpty { get; init; }
 
+    /// <summary>Nobody is told at the end, and no secret is wanted for that.</summary>
+    public bool NoNotify { get; init; }
+
     /// <summary>Values of params that an earlier run of the same was given; <see cref="Values"/> add to them.</summary>
     public IReadOnlyDictionary<string, GivenValue> Kept { get; init; } = new Dictionary<string, GivenValue>();
 
@@ -66,6 +69,7 @@ internal sealed record PlanRequest
         List<string> inventories = [.. InventoryPaths(path, playbook)];
         var inventory = Inventory(inventories, path, problems);
         if (playbook is null) return null;
+        if (NoNotify) playbook = playbook with { Notify = [] };
         var wishes = Wishes(Given(new PlaybookLoader(problems), problems), problems);
         return new Planner(inventory, EnvironmentValues(), problems).Plan(playbook, wishes) is { } plan
             ? new PlanReading(plan, loader.Texts, this with { Inventories = inventories }, path, wishes)

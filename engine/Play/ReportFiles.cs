@@ -18,7 +18,7 @@ internal static class ReportFiles
     public sealed record Wanted(string Format, string Path);
 
     /// <summary>All that there are, by their names.</summary>
-    private static readonly OrderedDictionary<string, Action<ReportedRun, TextWriter>> formats = new()
+    public static OrderedDictionary<string, Action<ReportedRun, TextWriter>> Formats { get; } = new()
     {
         ["html"] = HtmlReport.Write,
         ["junit"] = JUnitReport.Write,
@@ -31,7 +31,7 @@ internal static class ReportFiles
     /// <param name="toStdout">`-` is standard output: nothing else is written there.</param>
     public static Option<string[]> Option(bool toStdout)
     {
-        var option = new Option<string[]>("--report") { Description = $"A report in a file, FORMAT=FILE, any number of them: {string.Join(", ", formats.Keys)}.", HelpName = "format=file", AllowMultipleArgumentsPerToken = false };
+        var option = new Option<string[]>("--report") { Description = $"A report in a file, FORMAT=FILE, any number of them: {string.Join(", ", Formats.Keys)}.", HelpName = "format=file", AllowMultipleArgumentsPerToken = false };
         option.Validators.Add(result =>
         {
             foreach (var token in result.Tokens)
@@ -77,14 +77,14 @@ internal static class ReportFiles
         if (report.Path == Stdout)
         {
             using var stdout = new StreamWriter(Console.OpenStandardOutput(), new UTF8Encoding(false));
-            formats[report.Format](run, stdout);
+            Formats[report.Format](run, stdout);
             return;
         }
         // Who reads it sees the old one or the new one, and never a half.
         var temporary = Path.Combine(Path.GetDirectoryName(report.Path)!, $".{Path.GetFileName(report.Path)}.{Environment.ProcessId}");
         try
         {
-            using (var file = new StreamWriter(temporary, append: false, new UTF8Encoding(false))) formats[report.Format](run, file);
+            using (var file = new StreamWriter(temporary, append: false, new UTF8Encoding(false))) Formats[report.Format](run, file);
             File.Move(temporary, report.Path, overwrite: true);
         }
         finally
@@ -96,7 +96,7 @@ internal static class ReportFiles
     private static string? WhyNot(string text, bool toStdout)
     {
         if (text.Split('=', 2) is not [var format, { Length: > 0 } path]) return $"`--report` wants a format and a file, such as junit=report.xml, not `{text}`.";
-        if (!formats.ContainsKey(format)) return $"there is no report `{format}`: {string.Join(", ", formats.Keys)}.";
+        if (!Formats.ContainsKey(format)) return $"there is no report `{format}`: {string.Join(", ", Formats.Keys)}.";
         if (path == Stdout) return toStdout ? null : "`--report` of a run writes to a file; `play show RUN --report json=-` writes to standard output.";
         if (Directory.Exists(path)) return $"the report {path} would be written over a folder.";
         return Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && Directory.Exists(folder) ? null : $"there is no folder for the report {path}.";

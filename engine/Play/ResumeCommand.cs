@@ -27,7 +27,7 @@ internal static class ResumeCommand
         var common = new CommonOptions();
         var command = new Command("resume", "Goes on with a run that was cut off, or that stopped: what passed does not run again.") { run };
         var reports = ReportFiles.Option(toStdout: false);
-        foreach (var option in (Option[])[undo, goOn, accept, .. decisions.Select(d => d.Option), common.Values, yes, common.Verbose, common.Output, reports, common.State]) command.Options.Add(option);
+        foreach (var option in (Option[])[undo, goOn, accept, .. decisions.Select(d => d.Option), common.Values, yes, common.Verbose, common.Output, reports, common.NoNotify, common.State]) command.Options.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(undo) && result.GetValue(goOn)) result.AddError("`--undo` puts back and ends, `--go-on` goes on: which one?");
@@ -40,6 +40,7 @@ internal static class ResumeCommand
                 AcceptsChanges = parsed.GetValue(accept),
                 Said = [.. decisions.SelectMany(d => (parsed.GetValue(d.Option) ?? []).Select(name => (d.Decision, name)))],
                 Values = parsed.GetValue(common.Values) ?? [],
+                NoNotify = parsed.GetValue(common.NoNotify),
                 Run = new RunWishes { Yes = parsed.GetValue(yes), Verbose = parsed.GetValue(common.Verbose), Output = parsed.GetValue(common.Output), Reports = ReportFiles.Of(parsed.GetValue(reports)) },
             };
             // Its own working directory is gone to: this one's paths are made whole before.
@@ -57,7 +58,7 @@ internal static class ResumeCommand
         if (journal.IsAlive(run)) return Screen.Refuse($"the run {run.Name} goes on still, in process {run.Pid} of {run.User}; nothing was run", $"`play attach {run.Name}` shows it");
         if (journal.Origin(run) is not { } origin) return Screen.Refuse($"the journal does not have what the run {run.Name} was made of; nothing was run");
         if (KeptRequest.FromJson(origin.Request) is not { } kept) return Screen.Refuse($"the journal says of the run {run.Name} in words that this version of play does not know what it was asked for; nothing was run", "go on with it with the version that began it");
-        if (kept.Again(wishes.Values, problems) is not { } request || request.Read(kept.File, problems) is not { } reading) return Screen.Refuse(problems);
+        if (kept.Again(wishes.Values, problems) is not { } request || (request with { NoNotify = request.NoNotify || wishes.NoNotify }).Read(kept.File, problems) is not { } reading) return Screen.Refuse(problems);
         return await RunSession.Run(reading.Plan, wishes.Run with { Kept = reading, Verbose = wishes.Run.Verbose || kept.Verbose }, async session =>
         {
             var state = new RunState();

@@ -16,8 +16,8 @@ internal static class RunCommand
         var yes = new Option<bool>("--yes") { Description = "Answer every question of the playbook with yes." };
         var alone = new Option<bool>("--alone") { Description = "Begin only where no other run of this playbook goes on." };
         var reports = ReportFiles.Option(toStdout: false);
-        foreach (var option in new Option[] { yes, alone, options.Common.Verbose, options.Common.Output, reports, options.Common.State }) root.Options.Add(option);
-        root.SetAction((parsed, _) => Run(parsed.GetRequiredValue(options.File), options.Request(parsed), new RunWishes
+        foreach (var option in new Option[] { yes, alone, options.Common.Verbose, options.Common.Output, reports, options.Common.NoNotify, options.Common.State }) root.Options.Add(option);
+        root.SetAction((parsed, _) => Run(parsed.GetRequiredValue(options.File), options.Request(parsed) with { NoNotify = parsed.GetValue(options.Common.NoNotify) }, new RunWishes
         {
             Yes = parsed.GetValue(yes),
             Alone = parsed.GetValue(alone),

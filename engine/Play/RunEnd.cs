@@ -1,6 +1,8 @@
 using Play.Terminal;
 using Playbooks.Journal;
 using Playbooks.Reporting;
+using Playbooks.Reporting.Files;
+using Playbooks.Reporting.Results;
 using Playbooks.Running;
 
 namespace Play;
@@ -31,5 +33,33 @@ internal static class RunEnd
         {
             // Whoever read along has gone.
         }
+    }
+
+    /// <summary>Tells the people whom the playbook names.</summary>
+    public static async Task Notify(RunJournal journal, JournalRun run, ExitCode code, RunSession session)
+    {
+        if (session.Notifier is not { } notifier) return;
+        try
+        {
+            var reported = ReportFiles.Read(journal, run);
+            await Telling.Tell(notifier, code == ExitCode.Interrupted ? reported with { Comparison = null, Past = null } : reported, session.Screen);
+        }
+        catch (LogFailedException e)
+        {
+            Screen.Complain($"play: nobody was told of the run: {e.Message}");
+        }
+    }
+
+    /// <summary>Tells them where the journal failed and nothing can be read from it: that it did, and what is not put back.</summary>
+    public static async Task Notify(LogFailedException failed, RunState state, ExitCode code, RunSession session)
+    {
+        if (session.Notifier is not { } notifier) return;
+        RunEvent[] events =
+        [
+            session.Started(state.Run) with { Time = state.StartedAt },
+            new RunEvent.StopRequested(StopReason.Guard) { Why = $"the journal failed: {failed.Message}", Elapsed = state.Elapsed },
+            new RunEvent.RunFinished(code, state.NotUndone) { Elapsed = state.Elapsed },
+        ];
+        await Telling.Tell(notifier, new ReportedRun(RunResults.Of(events), events) { Zone = TimeProvider.System.LocalTimeZone }, session.Screen);
     }
 }

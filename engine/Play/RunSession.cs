@@ -1,5 +1,6 @@
 using Play.Terminal;
 using Playbooks.Connections;
+using Playbooks.Notifying;
 using Playbooks.Planning;
 using Playbooks.Problems;
 using Playbooks.Reporting;
@@ -22,6 +23,12 @@ internal sealed class RunSession
 
     /// <summary>Those to be written at its end.</summary>
     public IReadOnlyList<ReportFiles.Wanted> Reports => wishes.Reports;
+
+    /// <summary>Tells people at its end; null: the playbook names nobody.</summary>
+    public Notifier? Notifier => plan.Playbook.Notify.Count == 0 ? null : new Notifier(plan, secrets, Masker, new NotifyTools(Environment.MachineName, ReportFiles.Formats, TimeProvider.System));
+
+    /// <summary>The first event of a run of its plan.</summary>
+    public RunEvent.RunStarted Started(string run) => new(run, plan.Playbook.Name, plan.Playbook.Source.Name) { Outline = RunOutline.Of(plan) };
 
     public required Masker Masker { get; init; }
 
@@ -84,7 +91,9 @@ internal sealed class RunSession
             recorder.Complete();
             await left.CancelAsync();
             await showing;
-            return (int)kept.Failed(e, state);
+            var code = kept.Failed(e, state);
+            await RunEnd.Notify(e, state, code, this);
+            return (int)code;
         }
 
         static Task<bool?> Yes(string question, CancellationToken cancel) => Task.FromResult<bool?>(true);

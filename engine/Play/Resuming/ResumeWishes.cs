@@ -16,5 +16,8 @@ internal sealed record ResumeWishes
     /// <summary>Params that hold secrets, which were not kept.</summary>
     public IReadOnlyList<string> Values { get; init; } = [];
 
+    /// <summary>Nobody is told at its end.</summary>
+    public bool NoNotify { get; init; }
+
     public required RunWishes Run { get; init; }
 }

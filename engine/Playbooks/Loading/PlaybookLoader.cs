@@ -7,8 +7,6 @@ namespace Playbooks.Loading;
 /// <summary>Reads a playbook and the actions it uses. The main path of loading begins here.</summary>
 public sealed class PlaybookLoader(ProblemList problems)
 {
-    private static readonly string[] NotYet = ["notify"];
-
     private const int MaxDepth = 30;
 
     /// <summary>Calls go from action to action: no deeper than this, which a stack holds.</summary>
@@ -82,9 +80,10 @@ public sealed class PlaybookLoader(ProblemList problems)
             Probes = steps.Steps(reader.Take("probes"), "probes", StepLoader.Room.Probe),
             Steps = steps.Steps(reader.Take("steps"), "steps", StepLoader.Room.Playbook),
             Always = steps.Steps(reader.Take("always"), "always", StepLoader.Room.Playbook),
+            Notify = new NotifyLoader(problems).Read(reader.Items("notify")),
         };
         if (map["steps"] is null or ScalarNode { Value: null } or ListNode { Items.Count: 0 }) problems.Add(map.At, "a playbook needs `steps`", "steps:\n  - name: …");
-        reader.Done("a playbook", NotYet);
+        reader.Done("a playbook");
         var all = playbook.Probes.Concat(playbook.Steps).Concat(playbook.Always).Concat(playbook.Actions.Values.SelectMany(a => a.Steps.Concat(a.Undo)));
         texts.AddRange(TextsOf(all).DistinctBy(text => text.Name).ExceptBy([.. texts.Select(text => text.Name)], text => text.Name).ToList());
         return read[FullPath(path)] = playbook;

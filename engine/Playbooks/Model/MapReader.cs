@@ -58,14 +58,11 @@ public sealed class MapReader(MapNode map, ProblemList problems)
         return null;
     }
 
-    /// <summary>Reports what was not taken: by name where it is part of the language and not there yet, else as unknown.</summary>
-    public void Done(string what, IReadOnlyCollection<string>? notYet = null, IEnumerable<string>? alsoKnown = null)
+    /// <summary>Reports what was not taken.</summary>
+    public void Done(string what, IEnumerable<string>? alsoKnown = null)
     {
         foreach (var entry in map.Entries.Where(e => !known.Contains(e.Name)))
-            if (notYet?.Contains(entry.Name) == true)
-                problems.Add(entry.Key.At, $"`{entry.Name}` is not there yet in this version");
-            else
-                problems.Add(entry.Key.At, $"{what} has no key `{entry.Name}`", Suggest.DidYouMean(entry.Name, known.Concat(alsoKnown ?? [])) ?? Known(alsoKnown));
+            problems.Add(entry.Key.At, $"{what} has no key `{entry.Name}`", Suggest.DidYouMean(entry.Name, known.Concat(alsoKnown ?? [])) ?? Known(alsoKnown));
     }
 
     private string Known(IEnumerable<string>? alsoKnown) => "it may have " + string.Join(", ", known.Union(alsoKnown ?? []).Order(StringComparer.Ordinal));

@@ -38,6 +38,9 @@ public sealed record Playbook
     public IReadOnlyList<Step> Steps { get; init; } = [];
 
     public IReadOnlyList<Step> Always { get; init; } = [];
+
+    /// <summary>Who is told at the end of a run of it; of one that is included nobody is.</summary>
+    public IReadOnlyList<Notify> Notify { get; init; } = [];
 }
 
 /// <summary>A name that a template gives a value at the start.</summary>

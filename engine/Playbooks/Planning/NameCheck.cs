@@ -11,6 +11,11 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
 {
     private static readonly string[] HostMembers = ["name", "address", "label", "groups"];
     private static readonly string[] PlayMembers = ["run", "name", "started_at", "outcome"];
+
+    /// <summary>Of `run` and `comparison`, in `notify`.</summary>
+    internal static readonly string[] RunMembers = ["name", "playbook", "file", "outcome", "exit_code", "started_at", "duration", "hosts", "machine", "failures", "guards", "not_put_back", "title", "message"],
+        ComparisonMembers = ["before", "new", "surfaced", "lost", "sunk", "still_failing", "still_open", "fixed", "seen_again", "values", "hosts_came", "hosts_went"];
+
     private static readonly string[] StepMembers = ["outcome", "attempts", "duration", "started_at", "error", "on", "items"];
 
     private readonly Dictionary<SecretSource, Secret> secrets = [];
@@ -67,6 +72,30 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
         }
     }
 
+    /// <summary>What is told at the end of the run. A secret goes only where nobody reads it.</summary>
+    /// <param name="notify">The ways.</param>
+    /// <param name="names">Params and vars.</param>
+    /// <param name="scope">Those that have a value before the run: what needs no other is filled in once now.</param>
+    public void CheckNotify(IEnumerable<Notify> notify, Names names, Scope? scope)
+    {
+        foreach (var part in notify.SelectMany(one => one.Parts))
+        {
+            var before = problems.Count;
+            Check(part.Templates.SelectMany(template => template.Names), names);
+            foreach (var told in part.MayHoldSecrets ? [] : part.Templates.Where(template => names.IsHidden([template])))
+                problems.Add(told.At, "a secret would be told here", "it may stand in a webhook's `url` and `headers`, an email's `user` and `password`, and a command's `env`");
+            if (scope is null || problems.Count > before || part.Templates.SelectMany(template => template.Names).Any(use => !scope.Has(use.Name))) continue;
+            try
+            {
+                part.Try(scope);
+            }
+            catch (ExpressionException e)
+            {
+                problems.Add(e.ToProblem());
+            }
+        }
+    }
+
     private static IEnumerable<(string, string, Position)> CapturesOf(IEnumerable<Step> steps) => steps.SelectMany(step =>
         step.Capture.Select(c => (c.Name, "a capture", c.At))
             .Concat(step.Work is Block block ? CapturesOf(block.All) : [])
@@ -78,6 +107,8 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
         var isOwn = names.Own.Contains(use.Name) || names.Captured.Contains(use.Name) || names.LoopNames.Contains(use.Name);
         if (isField && isOwn)
             problems.Add(use.At, $"`{use.Name}` is both a field of this step's result and a name of the playbook's own", $"say `result.{use.Name}` for the field, or rename the other");
+        else if (names.AfterRun && isOwn && use.Name is "run" or "comparison")
+            problems.Add(use.At, $"`{use.Name}` is both a name of the playbook's own and what `notify` calls {(use.Name == "run" ? "the run" : "what has changed since the run before it")}", "rename the first");
         else if (isField || isOwn) return;
         else if (use.Name == "result" && fields is not null) Member(use, fields, "this step's result");
         else if (names.HasBuiltIn(use.Name)) BuiltIn(use, names);
@@ -92,6 +123,8 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
             case "hosts": Member(use, inventory?.Whole.Hosts.Select(h => h.Name).Append("localhost"), "the inventory"); break;
             case "groups": Member(use, names.InBatch ? inventory?.Groups.Keys.Append(Batches.Group) : inventory?.Groups.Keys, "the inventory"); break;
             case "play": Member(use, PlayMembers, "`play`"); break;
+            case "run": Member(use, RunMembers, "`run`"); break;
+            case "comparison": Member(use, ComparisonMembers, "`comparison`"); break;
             case "env": Member(use, environment.Keys, "the environment", list: false); break;
             case "all": Member(use, names.Captured, "`all`", list: false); break;
             case "secret": SecretMember(use, names); break;
@@ -170,6 +203,9 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
     {
         var mend = use.Name switch
         {
+            "play" or "steps" or "all" or "probes" when names.AfterRun => "of the run there are `run` and `comparison` here",
+            "run" or "comparison" => $"`{use.Name}` is there in `notify`",
+            "host" when names.AfterRun => "nobody is told host by host: `run.failures` names them",
             "host" => "this step is about no host: give it `hosts`",
             "item" or "index" => $"`{use.Name}` is there inside a `loop`",
             "failed" => "`failed` is there inside `rescue` and `always`",
@@ -179,7 +215,7 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
             "env" => "an action does not see the environment: pass it as a parameter",
             "result" => "the step's own result is there in its `assert` and `capture`",
             _ => Suggest.DidYouMean(use.Name, names.All.Concat(fields ?? []))
-                ?? (names.InAction ? "an action sees its own params, `host`, `hosts`, `groups`, `play`, and what its own steps captured" : "it is no parameter, no variable, and no step before this one captures it"),
+                ?? (names.AfterRun ? "it is no parameter and no variable; what steps captured is not seen here" : names.InAction ? "an action sees its own params, `host`, `hosts`, `groups`, `play`, and what its own steps captured" : "it is no parameter, no variable, and no step before this one captures it"),
         };
         problems.Add(use.At, $"there is no `{use.Name}` here", mend);
     }

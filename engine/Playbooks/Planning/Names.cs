@@ -34,6 +34,9 @@ internal sealed record Names
     /// <summary>Inside `rescue` and `always`: `failed` may be there.</summary>
     public bool AfterFailure { get; init; }
 
+    /// <summary>In `notify`: the run is over, and what came of it is there.</summary>
+    public bool AfterRun { get; init; }
+
     /// <summary>The names among these whose values the user wrote: nothing that fills them in was found out by the run.</summary>
     public ImmutableHashSet<string> Written { get; init; } = [];
 
@@ -46,14 +49,17 @@ internal sealed record Names
     /// <summary>A `when` stands before it, so a host without the variable may never get here.</summary>
     public bool Conditional { get; init; }
 
-    public IEnumerable<string> All => Own.Concat(Captured).Concat(LoopNames).Concat(((string[])["hosts", "groups", "steps", "play", "host", "env", "secret", "all", "probes", "failed"]).Where(HasBuiltIn));
+    public IEnumerable<string> All => Own.Concat(Captured).Concat(LoopNames).Concat(((string[])["hosts", "groups", "steps", "play", "host", "env", "secret", "all", "probes", "failed", "run", "comparison"]).Where(HasBuiltIn));
 
     /// <summary>Whether that name of the language means something here.</summary>
     public bool HasBuiltIn(string name) => name switch
     {
-        "hosts" or "groups" or "steps" or "play" => true,
+        "hosts" or "groups" => true,
+        "steps" or "play" => !AfterRun,
         "host" => Hosts is not null,
-        "env" or "secret" or "all" or "probes" => !InAction,
+        "env" or "secret" => !InAction,
+        "all" or "probes" => !InAction && !AfterRun,
+        "run" or "comparison" => AfterRun,
         "failed" => AfterFailure,
         _ => false,
     };

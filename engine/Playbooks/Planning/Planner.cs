@@ -83,6 +83,7 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
         var probes = steps.Probes(playbook.Probes, new StepKey("probes"), playbook.Defaults, ref names);
         var planned = steps.Sequence(playbook.Steps, new StepKey("steps"), playbook.Defaults, ref names);
         var always = steps.Aftermath(playbook.Always, new StepKey("always"), playbook.Defaults, names);
+        check.CheckNotify(playbook.Notify, names with { AfterRun = true, Captured = [], Hosts = null }, inventory is null ? null : scope);
         if (problems.Count > 0 || inventory is null) return null;
         return new Plan
         {

@@ -23,7 +23,7 @@ public sealed class CompareReport(Comparison comparison, Past past, TimeZoneInfo
     {
         foreach (var line in Layout.Lines($"Compared with the run of {When(comparison.Before.StartedAt)}", width, 0, 2, Tone.Title)) yield return line;
         var told = false;
-        foreach (var (title, tone, texts) in Sections)
+        foreach (var (_, title, tone, texts) in Sections)
         {
             var all = texts.ToList();
             if (all.Count == 0) continue;
@@ -36,20 +36,20 @@ public sealed class CompareReport(Comparison comparison, Past past, TimeZoneInfo
         if (!told) foreach (var line in Layout.Lines("nothing has changed", width, 2, 2, Tone.Good)) yield return line;
     }
 
-    /// <summary>What is worse first; those without a text too. Each text has the step it is about; empty: none, or several.</summary>
-    internal IEnumerable<(string Title, Tone Tone, IEnumerable<(string Text, string Step)> Texts)> Sections =>
+    /// <summary>What is worse first, each with a short name; those without a text too. Each text has the step it is about; empty: none, or several.</summary>
+    internal IEnumerable<(string Name, string Title, Tone Tone, IEnumerable<(string Text, string Step)> Texts)> Sections =>
     [
-        ("✗ New:", Tone.Bad, comparison.New.Select(pair => (Now(pair, false), pair.Any.Step))),
-        ("✗ Failing, and not known before:", Tone.Bad, comparison.Surfaced.Select(pair => ($"{Now(pair, false)} (before: {Open(pair.Before)})", pair.Any.Step))),
-        ("? Not known any more, passed before:", Tone.Warning, Grouped(comparison.Lost)),
-        ("? Not known any more, failed before:", Tone.Warning, Grouped(comparison.Sunk)),
-        ("✗ Still failing:", Tone.Bad, comparison.StillFailing.Select(pair => (Now(pair, true), pair.Any.Step))),
-        ("? Not found out, nor before:", Tone.Warning, Grouped(comparison.StillOpen.Where(pair => pair.Now is { Outcome: not (Outcome.Skipped or Outcome.NotRun) }))),
-        ("✓ Fixed:", Tone.Good, comparison.Fixed.Select(pair => (Title(pair) + Flaps(pair), pair.Any.Step))),
-        ("✓ Passed, and not known before:", Tone.Good, Grouped(comparison.SeenAgain)),
-        ("~ Values:", Tone.Plain, Values),
-        ("+ Hosts that came:", Tone.Plain, Hosts(comparison.Came)),
-        ("- Hosts that went:", Tone.Warning, Hosts(comparison.Went)),
+        ("new", "✗ New:", Tone.Bad, comparison.New.Select(pair => (Now(pair, false), pair.Any.Step))),
+        ("surfaced", "✗ Failing, and not known before:", Tone.Bad, comparison.Surfaced.Select(pair => ($"{Now(pair, false)} (before: {Open(pair.Before)})", pair.Any.Step))),
+        ("lost", "? Not known any more, passed before:", Tone.Warning, Grouped(comparison.Lost)),
+        ("sunk", "? Not known any more, failed before:", Tone.Warning, Grouped(comparison.Sunk)),
+        ("still_failing", "✗ Still failing:", Tone.Bad, comparison.StillFailing.Select(pair => (Now(pair, true), pair.Any.Step))),
+        ("still_open", "? Not found out, nor before:", Tone.Warning, Grouped(comparison.StillOpen.Where(pair => pair.Now is { Outcome: not (Outcome.Skipped or Outcome.NotRun) }))),
+        ("fixed", "✓ Fixed:", Tone.Good, comparison.Fixed.Select(pair => (Title(pair) + Flaps(pair), pair.Any.Step))),
+        ("seen_again", "✓ Passed, and not known before:", Tone.Good, Grouped(comparison.SeenAgain)),
+        ("values", "~ Values:", Tone.Plain, Values),
+        ("hosts_came", "+ Hosts that came:", Tone.Plain, Hosts(comparison.Came)),
+        ("hosts_went", "- Hosts that went:", Tone.Warning, Hosts(comparison.Went)),
     ];
 
     private IEnumerable<(string, string)> Values => comparison.Values.Take(MostValues)

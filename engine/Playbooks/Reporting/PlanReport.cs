@@ -49,6 +49,7 @@ public sealed class PlanReport(Plan plan, int width)
         foreach (var (word, names) in new[] { ("params", plan.Playbook.Params.Select(p => p.Name)), ("vars", plan.Playbook.Vars.Select(v => v.Name)) })
             foreach (var (place, name) in names.Index())
                 lines.AddRange(Field(place == 0 ? word : "", $"{name} = {(plan.Values.TryGetValue(name, out var value) ? Data.Show(value) : PlanWords.After(["the run begins"]))}"));
+        foreach (var (place, notify) in plan.Playbook.Notify.Index()) lines.AddRange(Field(place == 0 ? "tells" : "", $"{notify.Whom} on {string.Join(", ", notify.On.Select(on => on.ToString().ToLowerInvariant()))}"));
         lines.AddRange(Field("order", $"one step after the other, each on its hosts side by side, at most {plan.Forks} at once"));
         lines.AddRange(Field("effects", "looks: changes nothing; CHANGES: a second time it changes nothing more; ONCE: each time it runs it may change something"));
         return lines;

@@ -120,7 +120,7 @@ internal static class Masking
         Remark = masker.Some(part.Remark),
     })]);
 
-    private static string? Some(this Masker masker, string? text) => text is null ? null : masker.Mask(text);
+    public static string? Some(this Masker masker, string? text) => text is null ? null : masker.Mask(text);
 
     private static object? Member(IMembers map, string name)
     {

@@ -1,5 +1,6 @@
 using Playbooks.Connections;
 using Playbooks.Model;
+using Playbooks.Problems;
 using Playbooks.Templating;
 
 namespace Playbooks.Steps;
@@ -8,19 +9,24 @@ namespace Playbooks.Steps;
 internal static class WordTemplates
 {
     /// <summary>The words of a parameter; none where it is not there or empty; null where there were problems.</summary>
-    public static IReadOnlyList<Template>? Of(Arguments arguments, string name)
+    public static IReadOnlyList<Template>? Of(Arguments arguments, string name) => Of(arguments.Raw(name), name, arguments.Problems, arguments.Note);
+
+    /// <param name="node">The text or the list; null: none.</param>
+    /// <param name="name">What it is called, for messages.</param>
+    /// <param name="problems">Takes what is wrong.</param>
+    /// <param name="note">Told of the templates as they stand there.</param>
+    public static IReadOnlyList<Template>? Of(Node? node, string name, ProblemList problems, Action<IEnumerable<Template>> note)
     {
-        var problems = arguments.Problems;
-        switch (arguments.Raw(name))
+        switch (node)
         {
             case ListNode list:
                 var words = list.Items.Select(item => item is ScalarNode scalar ? Template.Parse(scalar.Text, problems) : null).ToList();
                 foreach (var item in list.Items.Where(item => item is not ScalarNode)) problems.Add(item.At, $"a word of a command must be a text, but is {item.Kind}");
-                arguments.Note(words.OfType<Template>());
+                note(words.OfType<Template>());
                 return words.Contains(null) ? null : [.. words.OfType<Template>()];
             case ScalarNode { Value: not null } text:
                 if (Template.Parse(text.Text, problems) is not { } template) return null;
-                arguments.Note([template]);
+                note([template]);
                 return template.SplitWords(problems);
             case MapNode map:
                 problems.Add(map.At, $"`{name}` must be a text or a list of words, but is {map.Kind}");

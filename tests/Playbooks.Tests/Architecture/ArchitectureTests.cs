@@ -21,6 +21,8 @@ public sealed partial class ArchitectureTests
         ["FluentValidation"] = "Loading",
         ["Microsoft.Data.Sqlite"] = "Journal",
         ["SQLitePCL"] = "Journal",
+        ["MailKit"] = "Notifying",
+        ["MimeKit"] = "Notifying",
         ["Spectre.Console"] = "Play",
         ["System.CommandLine"] = "Play",
     };

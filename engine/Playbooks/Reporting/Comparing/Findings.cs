@@ -12,7 +12,7 @@ public sealed class Findings
 
     public Findings(RunResults run)
     {
-        (Run, StartedAt) = (run.Run, run.StartedAt);
+        (Run, StartedAt, ExitCode) = (run.Run, run.StartedAt, run.ExitCode);
         Hosts = run.Hosts.ToDictionary(host => host.Name, host => host.Label);
         foreach (var step in run.Steps)
             foreach (var host in step.Hosts)
@@ -25,6 +25,9 @@ public sealed class Findings
     public string Run { get; }
 
     public DateTimeOffset StartedAt { get; }
+
+    /// <summary>How the run ended; null: its program died.</summary>
+    public ExitCode? ExitCode { get; }
 
     /// <summary>In the order of the plan.</summary>
     public IReadOnlyCollection<Finding> All => all.Values;

@@ -24,20 +24,13 @@ internal sealed record Handshake(SslStream Stream, IReadOnlyList<byte[]> Sent, s
         var tls = new SslStream(wire);
         string? distrust = null;
         List<byte[]> sent = [];
-        // A missing link is not fetched from wherever the certificate says: that takes time, and hides what the server forgot to send.
-        var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
-        if (trust.File is not null)
-        {
-            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
-            policy.CustomTrustStore.AddRange(trust.Authorities);
-        }
         var options = new SslClientAuthenticationOptions
         {
             TargetHost = name,
             ApplicationProtocols = protocols,
             // A session that is taken up again shows the certificate of its first time, not the one the server has now.
             AllowTlsResume = false,
-            CertificateChainPolicy = policy,
+            CertificateChainPolicy = trust.Policy,
             RemoteCertificateValidationCallback = (_, certificate, chain, errors) =>
             {
                 // They are not ours to keep.

@@ -18,6 +18,20 @@ internal sealed record Trust
     /// <summary>The certificates in it, which take the place of the system's.</summary>
     public X509Certificate2Collection Authorities { get; init; } = [];
 
+    /// <summary>How a chain is made and judged.</summary>
+    public X509ChainPolicy Policy
+    {
+        get
+        {
+            // A missing link is not fetched from wherever the certificate says: that takes time, and hides what the server forgot to send.
+            var policy = new X509ChainPolicy { RevocationMode = X509RevocationMode.NoCheck, DisableCertificateDownloads = true };
+            if (File is null) return policy;
+            policy.TrustMode = X509ChainTrustMode.CustomRootTrust;
+            policy.CustomTrustStore.AddRange(Authorities);
+            return policy;
+        }
+    }
+
     /// <summary>What to do about a certificate that is not taken.</summary>
     public string Mend => File is { } file
         ? $"is {file} the right one? `verify_tls: false` takes any certificate"

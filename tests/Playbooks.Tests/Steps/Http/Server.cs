@@ -10,7 +10,7 @@ namespace Playbooks.Tests.Steps.Http;
 /// <summary>A web server on a loopback port that writes exactly the bytes a test tells it to, so that it can also be wrong.</summary>
 internal sealed class Server : IAsyncDisposable
 {
-    private readonly TcpListener listener = new(IPAddress.Loopback, 0);
+    private readonly TcpListener listener;
     private readonly CancellationTokenSource stop = new();
     private readonly Func<Asked, Stream, CancellationToken, Task> answer;
     private readonly Func<X509Certificate2>? certificate;
@@ -20,8 +20,9 @@ internal sealed class Server : IAsyncDisposable
     private readonly Task accepting;
     private readonly ConcurrentBag<Task> clients = [];
 
-    private Server(Func<Asked, Stream, CancellationToken, Task> answer, Func<X509Certificate2>? certificate, string? onConnect = null)
+    private Server(Func<Asked, Stream, CancellationToken, Task> answer, Func<X509Certificate2>? certificate, string? onConnect = null, int port = 0)
     {
+        listener = new(IPAddress.Loopback, port);
         (this.answer, this.certificate, this.onConnect) = (answer, certificate, onConnect);
         listener.Start();
         accepting = Accept();
@@ -56,8 +57,8 @@ internal sealed class Server : IAsyncDisposable
     public static Server Raw(Func<Asked, Stream, CancellationToken, Task> answer, string? onConnect = null) => new(answer, null, onConnect);
 
     /// <summary>Answers every request with a text, in ISO-8859-1 so that each character is a byte, and closes.</summary>
-    public static Server Text(Func<Asked, string> answer, X509Certificate2? certificate = null) =>
-        new(async (asked, stream, cancel) => await stream.WriteAsync(Encoding.Latin1.GetBytes(answer(asked)), cancel), certificate is null ? null : () => certificate);
+    public static Server Text(Func<Asked, string> answer, X509Certificate2? certificate = null, int port = 0) =>
+        new(async (asked, stream, cancel) => await stream.WriteAsync(Encoding.Latin1.GetBytes(answer(asked)), cancel), certificate is null ? null : () => certificate, port: port);
 
     /// <summary>The same with TLS, showing whatever certificate it has at the time.</summary>
     public static Server Tls(Func<Asked, string> answer, Func<X509Certificate2> certificate) =>

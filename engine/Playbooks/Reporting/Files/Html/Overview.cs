@@ -83,7 +83,7 @@ internal sealed class Overview(ShownRun run)
         var told = false;
         var steps = new Dictionary<string, ShownStep>();
         foreach (var step in run.Steps) steps.TryAdd(step.Results.Name, step);
-        foreach (var (title, tone, texts) in new CompareReport(comparison, past, run.Run.Zone, 100).Sections)
+        foreach (var (_, title, tone, texts) in new CompareReport(comparison, past, run.Run.Zone, 100).Sections)
         {
             var all = texts.ToList();
             if (all.Count == 0) continue;
