@@ -19,7 +19,7 @@ internal sealed class ShownRun
         if (run.Comparison is not { } comparison) return;
         (string Word, IEnumerable<Pair> Pairs)[] lists =
         [
-            ("new", comparison.New), ("not known before", comparison.Surfaced), ("fixed", comparison.Fixed), ("known again", comparison.SeenAgain),
+            ("new", comparison.New), ("not known before", comparison.Surfaced.Concat(comparison.SeenAgain)), ("fixed", comparison.Fixed),
             ("not known any more", comparison.Lost.Concat(comparison.Sunk)), ("still failing", comparison.StillFailing),
         ];
         foreach (var (word, pairs) in lists)

@@ -58,7 +58,7 @@ internal sealed class TimePicture(ShownRun run)
         html.Add("span", "");
         using var svg = html.Open("svg", ("height", "16"), ("aria-hidden", "true"));
         foreach (var tick in Ticks())
-            html.Add("text", ProbeLines.Short(tick).Replace(".00s", "s", StringComparison.Ordinal).Replace(".0s", "s", StringComparison.Ordinal), ("x", Text(tick.TotalSeconds / seconds * 100) + "%"), ("y", "12"), ("text-anchor", tick == TimeSpan.Zero ? "start" : tick.TotalSeconds > seconds * 0.93 ? "end" : "middle"));
+            html.Add("text", tick == TimeSpan.Zero ? "0s" : ProbeLines.Short(tick).Replace(".00s", "s", StringComparison.Ordinal).Replace(".0s", "s", StringComparison.Ordinal), ("x", Text(tick.TotalSeconds / seconds * 100) + "%"), ("y", "12"), ("text-anchor", tick == TimeSpan.Zero ? "start" : tick.TotalSeconds > seconds * 0.93 ? "end" : "middle"));
     }
 
     /// <summary>Round times, three to six of them.</summary>
