@@ -117,8 +117,13 @@ internal static class MadeRuns
             var failure = Assertion("a == b", 1, ("a", Evil), ("b", value)) with { Message = Evil, Mend = Evil, Step = Evil, At = at };
             var all = new HostResult
             {
-                Outcome = Outcome.Failed, Did = Evil, Attempts = 2, Failures = [failure, failure with { Explanation = null }], Notes = [Evil],
-                Fields = Fields((Evil, Evil), ("stdout", Evil), ("diff", "+" + Evil + "\n-" + Evil), ("map", Fields((Evil, Evil))), ("short", Evil[..50])), Captured = new Dictionary<string, object?> { [Evil] = Evil + value },
+                Outcome = Outcome.Failed,
+                Did = Evil,
+                Attempts = 2,
+                Failures = [failure, failure with { Explanation = null }],
+                Notes = [Evil],
+                Fields = Fields((Evil, Evil), ("stdout", Evil), ("diff", "+" + Evil + "\n-" + Evil), ("map", Fields((Evil, Evil))), ("short", Evil[..50])),
+                Captured = new Dictionary<string, object?> { [Evil] = Evil + value },
             };
             var good = all with { Outcome = Outcome.Passed, Failures = [] };
             var (action, undo) = (new Address("", call.Key, "h1"), new OwedUndo("play", new Address("", new StepKey("steps/0"), Evil), Evil, null));

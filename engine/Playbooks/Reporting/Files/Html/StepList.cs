@@ -174,7 +174,12 @@ internal sealed class StepList(ShownRun run)
         return string.Join(", ", words) + took;
     }
 
-    private static string Times(StepResults step) => step is { Began: { } began } ? step.Ended == began ? $"at {ProgressReport.Short(began)}" : $"from {ProgressReport.Short(began)}{(step.Ended is { } ended ? $" to {ProgressReport.Short(ended)}" : "")}" : "";
+    private static string Times(StepResults step)
+    {
+        if (step.Began is not { } began) return "";
+        var (from, to) = (ProgressReport.Short(began), step.Ended is { } ended ? ProgressReport.Short(ended) : "");
+        return from == to ? $"at {from}" : $"from {from}{(to.Length > 0 ? $" to {to}" : "")}";
+    }
 
     private static string Took(List<HostResults> hosts)
     {
