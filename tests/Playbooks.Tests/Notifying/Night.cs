@@ -2,7 +2,6 @@ using Playbooks.Connections;
 using Playbooks.Loading.Secrets;
 using Playbooks.Model;
 using Playbooks.Notifying;
-using Playbooks.Planning;
 using Playbooks.Problems;
 using Playbooks.Reporting.Comparing;
 using Playbooks.Reporting.Files;
