@@ -64,7 +64,7 @@ internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes sc
             if (window is not { Reason: null })
                 return new HostResult { Outcome = Outcome.Error, Began = false, Failures = [new Failure(step.Step.At, $"its window could not be opened: {window?.Reason ?? $"the step `{log.Since}` has not run"}")] };
         }
-        var did = room.IsProbe ? null : work.Tell(scope);
+        var did = room.IsProbe ? null : work.Tell(scope, recorder.Masker.Mask);
         var context = tools.Context(step, room, machine, scope, limit, new Claim(recorder.State.Run, $"{at}", room.Number), window, room.IsProbe ? RunTools.Unwatched(recorder) : tools.Watching(recorder, at, machine)) with { Host = host };
         try
         {
