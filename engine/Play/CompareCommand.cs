@@ -22,13 +22,14 @@ internal static class CompareCommand
         if (Journals.Find(journal, names is [.., var name] ? name : "last") is not { } run) return 2;
         JournalRun? before = null;
         if (names.Length == 2 && (before = Journals.Find(journal, names[0])) is null) return 2;
-        if ((before ?? (journal.Before(run, 1) is [var one] ? one : null)) is not { } other) return Screen.Refuse($"there is no run of {run.File} before {run.Name} that came to its end", "name two runs: play compare RUN RUN");
+        if ((before ?? Predecessors.Of(journal, run).FirstOrDefault(one => one.IsWhole)) is not { } other) return Screen.Refuse($"there is no run of {run.File} before {run.Name}, with the same inventory, `-l` and `-t`, that came to its end", "name two runs: play compare RUN RUN");
         foreach (var open in new[] { other, run })
             if (open.EndedAt is null) Screen.Complain($"play: the run {open.Name} {(journal.IsAlive(open) ? "goes on still" : "died before its end")}: what it had not done is not known");
         if (other.File != run.File) Screen.Complain($"play: these are runs of different playbooks: {other.File} and {run.File}");
         var reported = ReportFiles.Read(journal, run, other);
+        if (reported.Comparison is not { } comparison) return 2;
         using var screen = new Screen(OutputMode.Quiet);
-        screen.Show(new CompareReport(reported.Comparison!, reported.Past!, reported.Zone, Screen.Width).Lines(), []);
-        return reported.Comparison!.IsWorse ? 1 : 0;
+        screen.Show(new CompareReport(comparison, reported.Past!, reported.Zone, Screen.Width).Lines(), []);
+        return comparison.IsWorse ? 1 : 0;
     }
 }

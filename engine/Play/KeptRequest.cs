@@ -22,6 +22,9 @@ internal sealed record KeptRequest
     /// <summary>The params whose values are not kept, because secrets stand in them.</summary>
     public required IReadOnlyList<string> Hidden { get; init; }
 
+    /// <summary>What it is about, as a text: runs with the same can be compared.</summary>
+    public string Scope => string.Join('\n', [.. Request.Inventories.Select(inventory => Path.GetFullPath(inventory, Folder)), $"limit {Request.Limit}", .. (Request.Tags ?? []).Order(StringComparer.Ordinal)]);
+
     public static KeptRequest Of(PlanReading reading, Masker masker, bool verbose)
     {
         bool IsHidden(KeyValuePair<string, GivenValue> given) =>

@@ -105,9 +105,9 @@ internal sealed class KeptRun : IAsyncDisposable
         await session.Connections.Leave(log.Run.Name, keepReceipts: code != ExitCode.Passed);
         // All of it is on the disk then.
         await log.DisposeAsync();
-        RunEnd.Tell(journal, log.Run, code, session);
+        var reported = RunEnd.Report(journal, log.Run, code, session);
         if (code is ExitCode.NotUndone or ExitCode.Interrupted) Screen.Complain($"To go on with this run: play resume {log.Run.Name}{Journals.Option(folder)}");
-        await RunEnd.Notify(journal, log.Run, code, session);
+        await RunEnd.Notify(reported, session);
     }
 
     public async ValueTask DisposeAsync()

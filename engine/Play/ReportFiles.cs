@@ -5,6 +5,7 @@ using Playbooks.Journal;
 using Playbooks.Reporting.Comparing;
 using Playbooks.Reporting.Files;
 using Playbooks.Reporting.Results;
+using Playbooks.Running;
 
 namespace Play;
 
@@ -52,8 +53,9 @@ internal static class ReportFiles
                 Write(report, run);
                 written.Add(report);
             }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            catch (Exception e)
             {
+                // Whatever it is, it is none of the run's faults.
                 Screen.Complain($"play: the {report.Format} report could not be written: {e.Message}\n  `play show {run.Results.Run} --report {report.Format}=FILE` writes it again");
             }
         return written;
@@ -63,13 +65,25 @@ internal static class ReportFiles
     /// <param name="before">What it is compared with; null: with the run before it, if there is one.</param>
     public static ReportedRun Read(RunJournal journal, JournalRun run, JournalRun? before = null)
     {
-        var (results, earlier) = (RunResults.Of(journal.Events(run)), journal.Before(run, Past.Runs - 1));
-        var reported = new ReportedRun(results, journal.Events(run)) { Zone = TimeProvider.System.LocalTimeZone };
-        if ((before ?? (earlier is [var last, ..] ? last : null)) is not { } other) return reported;
-        var (now, then) = (new Findings(results), Found(other));
-        return reported with { Comparison = new Comparison(then, now), Past = new Past(now, earlier.Select(e => e.Id == other.Id ? then : Found(e))) };
+        var (results, earlier) = (RunResults.Of(journal.Events(run)), Predecessors.Of(journal, run).ToList());
+        var reported = new ReportedRun(results, journal.Events(run)) { Zone = TimeProvider.System.LocalTimeZone, FollowsTrouble = earlier is [var latest, ..] && latest.ExitCode != ExitCode.Passed };
+        var whole = earlier.Where(other => other.IsWhole).Take(Past.Runs - 1).ToList();
+        if ((before ?? (whole is [var last, ..] ? last : null)) is not { } other || Found(other) is not { } then) return reported;
+        var now = new Findings(results);
+        return reported with { Comparison = new Comparison(then, now), Past = new Past(now, whole.Select(one => one.Id == other.Id ? then : Found(one)).OfType<Findings>()) };
 
-        Findings Found(JournalRun one) => new(RunResults.Of(journal.Events(one)));
+        Findings? Found(JournalRun one)
+        {
+            try
+            {
+                return new(RunResults.Of(journal.Events(one)));
+            }
+            catch (LogFailedException e)
+            {
+                Screen.Complain($"play: the run {one.Name} cannot be compared with: {e.Message}");
+                return null;
+            }
+        }
     }
 
     private static void Write(Wanted report, ReportedRun run)
@@ -80,17 +94,9 @@ internal static class ReportFiles
             Formats[report.Format](run, stdout);
             return;
         }
-        // Who reads it sees the old one or the new one, and never a half.
-        var temporary = Path.Combine(Path.GetDirectoryName(report.Path)!, $".{Path.GetFileName(report.Path)}.{Environment.ProcessId}");
-        try
-        {
-            using (var file = new StreamWriter(temporary, append: false, new UTF8Encoding(false))) Formats[report.Format](run, file);
-            File.Move(temporary, report.Path, overwrite: true);
-        }
-        finally
-        {
-            File.Delete(temporary);
-        }
+        // Straight into it: it may be a pipe, a device or a link of somebody's.
+        using var file = new StreamWriter(report.Path, append: false, new UTF8Encoding(false));
+        Formats[report.Format](run, file);
     }
 
     private static string? WhyNot(string text, bool toStdout)

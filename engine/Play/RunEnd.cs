@@ -1,5 +1,6 @@
 using Play.Terminal;
 using Playbooks.Journal;
+using Playbooks.Problems;
 using Playbooks.Reporting;
 using Playbooks.Reporting.Files;
 using Playbooks.Reporting.Results;
@@ -7,27 +8,40 @@ using Playbooks.Running;
 
 namespace Play;
 
-/// <summary>What is done when a run of the journal has come to its end: it is compared with the run before it, and its reports are written. Nothing of that changes how it ended.</summary>
+/// <summary>What is done when a run of the journal has come to its end: its reports are written, it is compared with the run before it, and people are told. Nothing of that changes how it ended.</summary>
 internal static class RunEnd
 {
     /// <summary>Of the run before it more is told by `play compare`.</summary>
     private const int MostValues = 5;
 
-    public static void Tell(RunJournal journal, JournalRun run, ExitCode code, RunSession session)
+    /// <summary>Writes the reports, and shows what has changed. The run as it was reported; null: nobody wants to know more, or it cannot be read.</summary>
+    public static ReportedRun? Report(RunJournal journal, JournalRun run, ExitCode code, RunSession session)
     {
-        var (reports, screen) = (session.Reports, session.Screen);
         try
         {
-            if (reports.Count == 0 && (code == ExitCode.Interrupted || journal.Before(run, 1).Count == 0)) return;
+            if (session is { Reports.Count: 0, Notifier: null } && (code == ExitCode.Interrupted || !Predecessors.Of(journal, run).Any(before => before.IsWhole))) return null;
             var reported = ReportFiles.Read(journal, run);
             // Of an interrupted one too little is known.
-            if (reported is { Comparison: { } comparison, Past: { } past } && code != ExitCode.Interrupted && (screen.Mode != OutputMode.Quiet || comparison.IsWorse))
-                screen.Show(new CompareReport(comparison, past, reported.Zone, Screen.Width) { MostValues = MostValues }.Lines().Prepend(new ReportLine(Tone.Plain, "")), []);
-            foreach (var (format, path) in ReportFiles.Write(reports, reported)) screen.Show([new ReportLine(Tone.Quiet, $"{format} report: {Playbooks.Problems.DisplayText.Safe(path)}")], []);
+            if (code == ExitCode.Interrupted) reported = reported with { Comparison = null, Past = null };
+            var written = ReportFiles.Write(session.Reports, reported);
+            Show(reported, written, session.Screen);
+            return reported;
         }
-        catch (LogFailedException e)
+        catch (Exception e)
         {
-            Screen.Complain($"play: the run could not be compared, nor reported: {e.Message}");
+            // Whatever it is, the run has ended as it has.
+            Screen.Complain($"play: the run could not be compared, nor reported: {session.Masker.Mask(e.Message)}");
+            return null;
+        }
+    }
+
+    private static void Show(ReportedRun reported, IEnumerable<ReportFiles.Wanted> written, Screen screen)
+    {
+        try
+        {
+            if (reported is { Comparison: { } comparison, Past: { } past } && (screen.Mode != OutputMode.Quiet || comparison.IsWorse))
+                screen.Show(new CompareReport(comparison, past, reported.Zone, Screen.Width) { MostValues = MostValues }.Lines().Prepend(new ReportLine(Tone.Plain, "")), []);
+            foreach (var (format, path) in written) screen.Show([new ReportLine(Tone.Quiet, $"{format} report: {DisplayText.Safe(path)}")], []);
         }
         catch (IOException)
         {
@@ -36,18 +50,12 @@ internal static class RunEnd
     }
 
     /// <summary>Tells the people whom the playbook names.</summary>
-    public static async Task Notify(RunJournal journal, JournalRun run, ExitCode code, RunSession session)
+    /// <param name="reported">The run; null: nothing can be read of it.</param>
+    public static async Task Notify(ReportedRun? reported, RunSession session)
     {
         if (session.Notifier is not { } notifier) return;
-        try
-        {
-            var reported = ReportFiles.Read(journal, run);
-            await Telling.Tell(notifier, code == ExitCode.Interrupted ? reported with { Comparison = null, Past = null } : reported, session.Screen);
-        }
-        catch (LogFailedException e)
-        {
-            Screen.Complain($"play: nobody was told of the run: {e.Message}");
-        }
+        if (reported is null) Screen.Complain("play: so nobody was told of the run");
+        else await Telling.Tell(notifier, reported, session.Screen);
     }
 
     /// <summary>Tells them where the journal failed and nothing can be read from it: that it did, and what is not put back.</summary>

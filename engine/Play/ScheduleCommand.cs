@@ -31,10 +31,10 @@ internal static class ScheduleCommand
         {
             return Screen.Refuse(e.Message, e.Mend);
         }
-        catch (IOException)
+        catch (IOException e)
         {
-            // Who closed the output has read enough.
-            return 0;
+            // Whatever it is: that it was done, or that something is due, is not to be said.
+            return Screen.Refuse(e.Message);
         }
     }
 

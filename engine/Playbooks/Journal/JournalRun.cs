@@ -22,6 +22,9 @@ public sealed record JournalRun
 
     public ExitCode? ExitCode { get; init; }
 
+    /// <summary>It came to its end, and was not interrupted: it found out enough to be compared with.</summary>
+    public bool IsWhole => EndedAt is not null && ExitCode is not Running.ExitCode.Interrupted;
+
     /// <summary>How many undos were owed when it ended, or died; null: <see cref="RunJournal.Owed"/> knows.</summary>
     public int? OwedAtEnd { get; init; }
 

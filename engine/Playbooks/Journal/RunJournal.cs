@@ -59,9 +59,15 @@ public sealed partial class RunJournal : IDisposable
             ? exact
             : Read("SELECT * FROM runs WHERE substr(name, 1, length($text)) = $text ORDER BY id DESC LIMIT 20", ("$text", text)));
 
-    /// <summary>The runs of the same playbook's file before that one, the newest first; but for those that were interrupted, or died: they found out too little to compare with.</summary>
-    public IReadOnlyList<JournalRun> Before(JournalRun run, int most) => Guarded(() => Read(
-        $"SELECT * FROM runs WHERE id < $id AND file = $file AND ended_at IS NOT NULL AND exit_code <> {(int)ExitCode.Interrupted} ORDER BY id DESC LIMIT $most", ("$id", run.Id), ("$file", run.File), ("$most", most)));
+    /// <summary>The runs of the same playbook's file before that one, the newest first; at most some hundreds of them.</summary>
+    public IReadOnlyList<JournalRun> Before(JournalRun run) => Guarded(() => Read("SELECT * FROM runs WHERE id < $id AND file = $file ORDER BY id DESC LIMIT 300", ("$id", run.Id), ("$file", run.File)));
+
+    /// <summary>What the command line of a run said; null where that is not kept.</summary>
+    public string? Request(JournalRun run) => Guarded(() =>
+    {
+        using var command = connection.Command("SELECT text FROM texts WHERE run = $run AND kind = 'request'", ("$run", run.Id));
+        return command.ExecuteScalar() as string;
+    });
 
     /// <summary>The runs that live, the newest first.</summary>
     public IReadOnlyList<JournalRun> Living() => Guarded(() => Read("SELECT * FROM runs WHERE ended_at IS NULL ORDER BY id DESC").Where(IsAlive).ToList());

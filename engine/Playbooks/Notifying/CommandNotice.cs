@@ -11,6 +11,8 @@ internal sealed class CommandNotice(RemoteCommand command, TimeProvider time) : 
 
     public string To => $"{command.Words![0]} (command)";
 
+    public bool IsUncut => true;
+
     public async Task<Sent> Send(CancellationToken cancel)
     {
         await using var here = new LocalConnection(time);

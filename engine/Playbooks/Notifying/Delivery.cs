@@ -9,8 +9,9 @@ internal sealed class Delivery(TimeProvider time)
 
     private static readonly TimeSpan[] Pauses = [TimeSpan.FromSeconds(1), TimeSpan.FromSeconds(5), TimeSpan.FromSeconds(25)];
 
-    /// <summary>Who does not answer a try so long is tried again.</summary>
-    private static readonly TimeSpan LongestTry = TimeSpan.FromSeconds(15);
+    /// <summary>Who does not answer a try so long, or for that part of the time where it is more, is tried again.</summary>
+    private static readonly TimeSpan UsualTry = TimeSpan.FromSeconds(15);
+    private const int Tries = 4;
 
     /// <param name="notice">It.</param>
     /// <param name="limit">For all tries together.</param>
@@ -26,7 +27,7 @@ internal sealed class Delivery(TimeProvider time)
         {
             try
             {
-                switch (await Try(notice, either.Token))
+                switch (await Try(notice, notice.IsUncut || limit < UsualTry ? limit : limit / Tries > UsualTry ? limit / Tries : UsualTry, either.Token))
                 {
                     case Sent.Done done: return new Told(notice.To, done.But) { IsPart = done.But is not null };
                     case Sent.Never never: return new Told(notice.To, never.Why, never.Mend);
@@ -46,9 +47,9 @@ internal sealed class Delivery(TimeProvider time)
         Told Given(string why) => new(notice.To, $"{last.Why} ({why})", last.Mend);
     }
 
-    private async Task<Sent> Try(INotice notice, CancellationToken cancel)
+    private async Task<Sent> Try(INotice notice, TimeSpan longest, CancellationToken cancel)
     {
-        using var one = new CancellationTokenSource(LongestTry, time);
+        using var one = new CancellationTokenSource(longest, time);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(one.Token, cancel);
         try
         {
@@ -56,7 +57,7 @@ internal sealed class Delivery(TimeProvider time)
         }
         catch (OperationCanceledException) when (!cancel.IsCancellationRequested && one.IsCancellationRequested)
         {
-            return new Sent.Later($"no answer within {Literals.Print(LongestTry)}");
+            return new Sent.Later($"no answer within {Literals.Print(longest)}");
         }
     }
 }

@@ -6,6 +6,9 @@ internal interface INotice
     /// <summary>Whom it tells, and how, for people: `hooks.example.com (webhook)`.</summary>
     string To { get; }
 
+    /// <summary>It may take all the time that there is: what is cut off has been done in part, and begun again is done twice.</summary>
+    bool IsUncut => false;
+
     /// <summary>Tries once. What went wrong is a result; a time that is up is a cancellation.</summary>
     Task<Sent> Send(CancellationToken cancel);
 }

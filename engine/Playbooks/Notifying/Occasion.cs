@@ -20,7 +20,7 @@ internal static class Occasion
 
     /// <summary>It passed, and the run before it did not; or it had ended otherwise itself, and went on.</summary>
     public static bool IsRecovery(ReportedRun run) => Passed(run)
-        && (run.Comparison is { } since && since.Before.ExitCode != ExitCode.Passed || run.Events.Any(happened => happened is RunEvent.RunFinished { ExitCode: not ExitCode.Passed }));
+        && (run.FollowsTrouble || run.Events.Any(happened => happened is RunEvent.RunFinished { ExitCode: not ExitCode.Passed }));
 
     public static bool Passed(ReportedRun run) => run.Results.ExitCode == ExitCode.Passed;
 

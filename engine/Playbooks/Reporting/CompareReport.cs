@@ -44,17 +44,25 @@ public sealed class CompareReport(Comparison comparison, Past past, TimeZoneInfo
         ("lost", "? Not known any more, passed before:", Tone.Warning, Grouped(comparison.Lost)),
         ("sunk", "? Not known any more, failed before:", Tone.Warning, Grouped(comparison.Sunk)),
         ("still_failing", "✗ Still failing:", Tone.Bad, comparison.StillFailing.Select(pair => (Now(pair, true), pair.Any.Step))),
-        ("still_open", "? Not found out, nor before:", Tone.Warning, Grouped(comparison.StillOpen.Where(pair => pair.Now is { Outcome: not (Outcome.Skipped or Outcome.NotRun) }))),
+        ("still_open", "? Not found out, nor before:", Tone.Warning, Grouped(comparison.StillOpen.Where(pair => pair.Now is { Outcome: not (Outcome.Skipped or Outcome.NotRun), IsRescued: false }))),
         ("fixed", "✓ Fixed:", Tone.Good, comparison.Fixed.Select(pair => (Title(pair) + Flaps(pair), pair.Any.Step))),
         ("seen_again", "✓ Passed, and not known before:", Tone.Good, Grouped(comparison.SeenAgain)),
+        ("flapping", "~ Flapping:", Tone.Warning, comparison.StillPassing.Concat(comparison.StillOpen).Concat(comparison.Lost).Concat(comparison.Sunk).Where(pair => past.Flaps(pair.Any) is not null).Select(pair => (Title(pair) + Flaps(pair), pair.Any.Step))),
         ("values", "~ Values:", Tone.Plain, Values),
         ("hosts_came", "+ Hosts that came:", Tone.Plain, Hosts(comparison.Came)),
         ("hosts_went", "- Hosts that went:", Tone.Warning, Hosts(comparison.Went)),
     ];
 
     private IEnumerable<(string, string)> Values => comparison.Values.Take(MostValues)
-        .Select(value => ($"{value.Name}{(value.Host.Length > 0 ? " · " + comparison.Label(value.Host) : "")}: {DisplayText.Fit(value.Before, LongestValue)} → {DisplayText.Fit(value.Now, LongestValue)}", value.Step))
+        .Select(value => ($"{value.Name}{(value.Host.Length > 0 ? " · " + comparison.Label(value.Host) : "")}: {Differing(value.Before, value.Now)} → {Differing(value.Now, value.Before)}", value.Step))
         .Concat(comparison.Values.Count > MostValues ? [($"… {comparison.Values.Count - MostValues} more", "")] : []);
+
+    /// <summary>Cut so that where it differs from the other is to be seen.</summary>
+    private static string Differing(string value, string other)
+    {
+        var same = value.AsSpan().CommonPrefixLength(other);
+        return DisplayText.Fit(value.Length > LongestValue && same > LongestValue / 2 ? $"…{value[(same - LongestValue / 4)..]}" : value, LongestValue);
+    }
 
     private IEnumerable<(string, string)> Hosts(IReadOnlyList<string> names) => names.Count == 0 ? [] : [(string.Join(", ", names.Select(comparison.Label)), "")];
 
@@ -77,7 +85,7 @@ public sealed class CompareReport(Comparison comparison, Past past, TimeZoneInfo
         return ($"{(group.Key.Host.Length > 0 ? comparison.Label(group.Key.Host) + ": " : "")}{what}{why}", steps.Count == 1 ? steps[0] : "");
     });
 
-    private static string Open(Finding? finding) => finding is null ? "it did not come about" : Words.Of(finding.Outcome) + (finding is { State: FindingState.Open, Message.Length: > 0 } ? $", {finding.Message}" : "");
+    private static string Open(Finding? finding) => finding is null ? "it did not come about" : finding.Word + (finding is { State: FindingState.Open, Message.Length: > 0 } ? $", {finding.Message}" : "");
 
     private string Title(Pair pair) => pair.Any.Step + (pair.Any.Host.Length > 0 ? " · " + comparison.Label(pair.Any.Host) : "");
 

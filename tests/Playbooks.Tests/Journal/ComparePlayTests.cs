@@ -109,4 +109,45 @@ public sealed class ComparePlayTests : IDisposable
         Assert.Equal(again.Output, run.Output);
         Assert.Contains("\"is\":\"run_finished\"", run.Output, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public async Task A_run_that_looked_at_less_is_not_compared_with()
+    {
+        folder.Write("hosts.yaml", "groups: { app: { hosts: { a1: { local: true }, a2: { local: true } } } }");
+        folder.Write("p.yaml", $"name: P\nhosts: app\non_failure: continue\nsteps:\n  - {{ name: Look, command: \"test {{{{ host.name }}}} = a1 -o -e {folder.Path}/mended\" }}\n");
+        Assert.Equal(1, (await folder.Play(100, "p.yaml")).Code);
+        var less = await folder.Play(100, "p.yaml", "-l", "a1");
+        Assert.Equal(0, less.Code);
+        Assert.DoesNotContain("Compared", less.Output, StringComparison.Ordinal);
+        folder.Write("mended", "");
+        Assert.EndsWith("  ✓ Fixed:\n    Look · a2\n", (await folder.Play(100, "p.yaml")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_run_before_that_cannot_be_read_is_said_and_keeps_nothing_from_being_reported()
+    {
+        await Night("ab");
+        using (var journal = Playbooks.Journal.RunJournal.Connect(Path.Combine(folder.State, "journal.db")))
+            Playbooks.Journal.Sql.Do(journal, "UPDATE events SET json = X'7b' WHERE id = (SELECT max(id) FROM events)");
+        var run = await Night("a", "--report", $"md={folder.PathOf("r.md")}");
+        Assert.Equal(1, run.Code);
+        Assert.Contains("cannot be compared with", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("b is there", folder.Text("r.md"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_report_is_written_also_where_nothing_can_be_shown()
+    {
+        await Night("ab");
+        using var shell = System.Diagnostics.Process.Start(new System.Diagnostics.ProcessStartInfo("sh", ["-c", $"'{Repository.Play}' p.yaml --state '{folder.State}' --report md=r.md >/dev/full 2>&1"]) { WorkingDirectory = folder.Path })!;
+        await shell.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Contains("nothing has changed", folder.Text("r.md"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_flaps_is_said_also_in_a_night_when_it_is_well()
+    {
+        foreach (var files in new[] { "ab", "a", "ab", "a", "ab" }) await Night(files, "--output", "quiet");
+        Assert.Matches(@"~ Flapping:\n    b is there · localhost \(flaps: 4 changes in 10 runs\)\n$", (await Night("ab")).Output);
+    }
 }

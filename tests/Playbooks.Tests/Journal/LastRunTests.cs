@@ -64,6 +64,19 @@ public sealed class LastRunTests : IDisposable
     }
 
     [Fact]
+    public async Task A_line_that_is_half_written_is_judged_once_it_is_whole()
+    {
+        folder.Write("a.log", "fine\nSEV");
+        await Holds();
+        await Holds();
+        Append("ERE two");
+        await Finds("SEVERE two");
+        await Holds();
+        Append("\nSEVERE three\n");
+        await Finds("SEVERE three");
+    }
+
+    [Fact]
     public async Task A_night_with_a_rotation_loses_nothing()
     {
         await Finds("SEVERE one");

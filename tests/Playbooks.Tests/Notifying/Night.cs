@@ -42,7 +42,7 @@ internal sealed class Night : IDisposable
         var events = await Events(now, hosts);
         var results = RunResults.Of(events);
         var found = new Findings(results);
-        return new ReportedRun(results, events) { Comparison = then is null ? null : new Comparison(then, found), Past = then is null ? null : new Past(found, [then]) };
+        return new ReportedRun(results, events) { Comparison = then is null ? null : new Comparison(then, found), Past = then is null ? null : new Past(found, [then]), FollowsTrouble = then is { ExitCode: not ExitCode.Passed } };
     }
 
     private async Task<IReadOnlyList<RunEvent>> Events(string steps, int hosts)

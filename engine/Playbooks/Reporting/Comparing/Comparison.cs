@@ -80,8 +80,8 @@ public sealed class Comparison
     /// <summary>Hosts that it had.</summary>
     public IReadOnlyList<string> Went { get; }
 
-    /// <summary>Something is worse than before, or is not known any more.</summary>
-    public bool IsWorse => New.Any() || Surfaced.Any() || Lost.Any() || Sunk.Any();
+    /// <summary>Something is worse than before, or is not known any more. From warnings nothing follows.</summary>
+    public bool IsWorse => New.Concat(Surfaced).Any(pair => !pair.Now!.IsWarning) || Lost.Any(pair => !pair.Before!.IsWarning) || Sunk.Any(pair => pair is { Before.IsWarning: false, Now: not { IsRescued: true } });
 
     public bool IsEmpty => Pairs.All(pair => pair.Was == pair.Is) && Values.Count == 0 && Came.Count == 0 && Went.Count == 0;
 

@@ -1,3 +1,4 @@
+using Playbooks.Running;
 using Playbooks.Steps;
 
 namespace Playbooks.Reporting.Comparing;
@@ -8,7 +9,7 @@ public enum FindingState
     Passed,
     Failed,
 
-    /// <summary>It was not found out: the host could not be reached, the step was skipped or never came about, or how it ended is unknown.</summary>
+    /// <summary>It was not found out: the host could not be reached, the step was skipped or never came about, how it ended is unknown, or it failed and was rescued.</summary>
     Open,
 }
 
@@ -20,6 +21,12 @@ public sealed record Finding(string Step, string Host)
     public required FindingState State { get; init; }
 
     public required Outcome Outcome { get; init; }
+
+    /// <summary>It failed, and a rescue made that good.</summary>
+    public bool IsRescued { get; init; }
+
+    /// <summary>How it ended, in a word.</summary>
+    public string Word => IsRescued ? "rescued" : Words.Of(Outcome);
 
     /// <summary>Of what did not pass: what went wrong, in one line.</summary>
     public string Message { get; init; } = "";

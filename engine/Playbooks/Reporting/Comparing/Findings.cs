@@ -42,12 +42,14 @@ public sealed class Findings
     {
         State = result.Outcome switch
         {
-            _ when host.IsForgiven => FindingState.Passed,
+            // It failed, and was made good: that is neither.
+            _ when host.IsForgiven => FindingState.Open,
             Outcome.Passed => FindingState.Passed,
             Outcome.Failed or Outcome.Error => FindingState.Failed,
             _ => FindingState.Open,
         },
         Outcome = result.Outcome,
+        IsRescued = host.IsForgiven,
         Message = FailureText.FirstLine(result),
         IsWarning = result.IsWarning,
         Values = result.Captured.Where(value => value.Value is not Absent && !result.Hidden.Contains($"capture {value.Key}")).ToDictionary(value => value.Key, value => Data.ToJson(value.Value)),

@@ -165,7 +165,7 @@ public static class JsonReport
         json.WriteEndObject();
     }
 
-    private static string Said(Finding? finding) => finding is null ? "not there" : Words.Of(finding.Outcome);
+    private static string Said(Finding? finding) => finding is null ? "not there" : finding.Word;
 
     private static void Seconds(Utf8JsonWriter json, string name, TimeSpan time) => json.WriteNumber(name, Math.Round(time.TotalSeconds, 6));
 

@@ -15,6 +15,9 @@ public sealed record ReportedRun(RunResults Results, IEnumerable<RunEvent> Event
     /// <summary>This run and those before it.</summary>
     public Past? Past { get; init; }
 
+    /// <summary>The run before it, however it ended, did not pass.</summary>
+    public bool FollowsTrouble { get; init; }
+
     /// <summary>In which zone its readers live.</summary>
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
 

@@ -88,14 +88,17 @@ public sealed class RunResults
             case RunEvent.AttemptFailed failed when At(failed.At) is { } host: host.Fail(failed.Reason); break;
             case RunEvent.HostFinished finished: Finish(finished); break;
             case RunEvent.StepFinished finished when !Frame.IsInside(finished.Frame) && Find(finished.Step) is { } step: step.End(finished.Elapsed); break;
-            case RunEvent.ProbeJudged judged when !Frame.IsInside(judged.Frame) && Find(judged.Probe) is { } probe: probe.Judge(judged); break;
+            case RunEvent.ProbeJudged judged when !Frame.IsInside(judged.Frame) && Find(judged.Probe) is { } probe: probe.Judge(judged, Probes.Find(judged.Frame, judged.Probe)?.Hosts ?? [""]); break;
             case RunEvent.Rescued rescued when !Frame.IsInside(rescued.Frame): Forgive(rescued.Steps); break;
-            case RunEvent.BlockAgain again when !Frame.IsInside(again.Frame): Forgive(again.Steps); break;
+            case RunEvent.BlockAgain again when !Frame.IsInside(again.Frame): Forget(again.Block); break;
             case RunEvent.HostDropped drop: dropped.Add(new DroppedHost(drop.Host, drop.Step)); break;
             case RunEvent.AlwaysNotRun: IsAlwaysLeftOut = true; break;
             case RunEvent.UndoStarted undo: Begin(undo); break;
             case RunEvent.UndoFinished undo: Finish(undo); break;
-            case RunEvent.StopRequested { Reason: StopReason.Guard, Why: { } why }: guards.Add(why); break;
+            case RunEvent.StopRequested { Reason: StopReason.Guard, Why: { } why } stop:
+                guards.Add(why);
+                if (stop.Probe is { } guard && !Frame.IsInside(guard.Frame)) Find(guard.Step)?.Break(guard.Host, why, stop.Elapsed);
+                break;
             case RunEvent.RunFinished finished: (ExitCode, NotUndone) = (finished.ExitCode, finished.NotUndone); break;
         }
     }
@@ -144,6 +147,12 @@ public sealed class RunResults
                 step.Forget(again.Hosts);
     }
 
+    /// <summary>What is in a block runs again.</summary>
+    private void Forget(StepKey block)
+    {
+        foreach (var step in steps.Values.Where(step => step.Step.Key.Path.StartsWith(block.Path + "/", StringComparison.Ordinal))) step.Forget([]);
+    }
+
     private void Forgive(IReadOnlyList<StepKey> failed)
     {
         foreach (var step in failed.Select(Find)) step?.Forgive();
@@ -154,27 +163,33 @@ public sealed class RunResults
         outline = now;
         var before = steps.ToDictionary();
         steps.Clear();
-        Take(now.Probes, [], StepPart.Probe, before);
-        Take(now.Steps, [], StepPart.Step, before);
-        Take(now.Always, [], StepPart.Always, before);
+        var names = new HashSet<string>();
+        Take(now.Probes, [], StepPart.Probe, before, names);
+        Take(now.Steps, [], StepPart.Step, before, names);
+        Take(now.Always, [], StepPart.Always, before, names);
         // What the plan does not have any more has run all the same.
         foreach (var (key, step) in before.Where(b => b.Value.Began is not null)) steps.TryAdd(key, step);
     }
 
-    /// <summary>Of steps with the same title that stand side by side the later ones have a number.</summary>
-    private void Take(IEnumerable<OutlineStep> side, IReadOnlyList<string> around, StepPart part, Dictionary<StepKey, StepResults> before)
+    /// <summary>Of steps that would have the same name the later ones have a number.</summary>
+    private void Take(IEnumerable<OutlineStep> side, IReadOnlyList<string> around, StepPart part, Dictionary<StepKey, StepResults> before, HashSet<string> names)
     {
-        var titles = new Dictionary<string, int>();
+        var last = new Dictionary<string, int>();
         foreach (var step in side)
         {
-            var number = titles[step.Title] = titles.GetValueOrDefault(step.Title) + 1;
-            steps[step.Key] = before.GetValueOrDefault(step.Key) is { } known && known.Step.Title == step.Title ? known : new StepResults(step, part, [.. around, number > 1 ? $"{step.Title} ({number})" : step.Title], Label);
+            IReadOnlyList<string> path;
+            do
+            {
+                var number = last[step.Title] = last.GetValueOrDefault(step.Title) + 1;
+                path = [.. around, number > 1 ? $"{step.Title} ({number})" : step.Title];
+            }
+            while (!names.Add(StepResults.NameOf(path)));
+            steps[step.Key] = before.GetValueOrDefault(step.Key) is { } known && known.Name == StepResults.NameOf(path) ? known : new StepResults(step, part, path, Label);
             if (!step.IsGroup) continue;
-            var path = steps[step.Key].Path;
-            Take(step.Probes, path, StepPart.Probe, before);
-            Take(step.Steps, path, part, before);
-            Take(step.Rescue, path, StepPart.Rescue, before);
-            Take(step.Others.Where(other => other.Key.IsAlways), path, StepPart.Always, before);
+            Take(step.Probes, path, StepPart.Probe, before, names);
+            Take(step.Steps, path, part, before, names);
+            Take(step.Rescue, path, StepPart.Rescue, before, names);
+            Take(step.Others.Where(other => other.Key.IsAlways), path, StepPart.Always, before, names);
         }
     }
 }

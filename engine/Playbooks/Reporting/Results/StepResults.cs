@@ -32,7 +32,9 @@ public sealed class StepResults
     public IReadOnlyList<string> Path { get; }
 
     /// <summary>The same as one text.</summary>
-    public string Name => string.Join(" › ", Path);
+    public string Name => NameOf(Path);
+
+    internal static string NameOf(IEnumerable<string> path) => string.Join(" › ", path);
 
     /// <summary>Since the run began; null: it never did.</summary>
     public TimeSpan? Began { get; private set; }
@@ -52,12 +54,21 @@ public sealed class StepResults
 
     internal void End(TimeSpan at) => Ended = at;
 
-    internal void Judge(RunEvent.ProbeJudged judged)
+    /// <summary>It is judged on each of these hosts.</summary>
+    internal void Judge(RunEvent.ProbeJudged judged, IReadOnlyList<string> looked)
     {
-        Begin(judged.Elapsed);
-        foreach (var failed in judged.Failures) On(failed.Host).End(new HostResult { Outcome = failed.Outcome, Failures = [failed.Failure] }, judged.Elapsed);
-        if (judged.Failures.Count == 0) On("").End(new HostResult { Outcome = Outcome.Passed }, judged.Elapsed);
-        End(judged.Elapsed);
+        foreach (var host in looked.Except(judged.Failures.Select(failed => failed.Host))) Judge(host, new HostResult { Outcome = Outcome.Passed }, judged.Elapsed);
+        foreach (var failed in judged.Failures) Judge(failed.Host, new HostResult { Outcome = failed.Outcome, Failures = [failed.Failure] }, judged.Elapsed);
+    }
+
+    /// <summary>Its budget was exceeded, and stopped the run.</summary>
+    internal void Break(string host, string why, TimeSpan at) => Judge(host, new HostResult { Outcome = Outcome.Failed, Failures = [new Failure(Step.At, why)] }, at);
+
+    private void Judge(string host, HostResult result, TimeSpan at)
+    {
+        Begin(at);
+        On(host).End(result, at);
+        End(at);
     }
 
     internal void Forgive()

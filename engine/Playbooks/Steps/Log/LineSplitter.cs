@@ -52,6 +52,14 @@ internal sealed class LineSplitter(Encoding encoding, Action<string> line)
         Write(bytes);
     }
 
+    /// <summary>Behind the last line end in bytes that stand at that place of their file; 0: there is none.</summary>
+    public int LastEnd(ReadOnlySpan<byte> bytes, long place)
+    {
+        for (var at = bytes.LastIndexOf(end); at >= 0; at = bytes[..(at + end.Length - 1)].LastIndexOf(end))
+            if ((place + at) % end.Length == 0) return at + end.Length;
+        return 0;
+    }
+
     /// <summary>The last line, which has no end yet; null: there is none. A character that is half written is not there yet.</summary>
     public string? Unfinished
     {

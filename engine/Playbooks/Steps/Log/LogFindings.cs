@@ -83,6 +83,9 @@ internal sealed class LogFindings(LogQuestion question)
         if (hit) Keep(line);
     }
 
+    /// <summary>Something that is asked for, or must not be there, stands in the line.</summary>
+    public bool Finds(string line) => question.Contains.Concat(question.Lacks).Any(text => line.Contains(text, StringComparison.Ordinal)) || question.Matches.Any(pattern => pattern.IsMatch(line));
+
     private void Keep(string line)
     {
         Count++;

@@ -10,6 +10,9 @@ internal sealed class OpenFile
     private readonly IncrementalHash hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
     private string? before;
 
+    /// <summary>Where the last line ends that has an end, and the hash of the bytes before that.</summary>
+    private (long At, string? Before) whole;
+
     /// <param name="file">As it was listed, or noted.</param>
     /// <param name="at">Where the window begins in it.</param>
     /// <param name="before">The hash of the bytes before that; null: it is not known.</param>
@@ -17,7 +20,7 @@ internal sealed class OpenFile
     /// <param name="limit">Called after each line; throws where there is no time left.</param>
     public OpenFile(LogFile file, long at, string? before, LogQuestion question, Action limit)
     {
-        (File, Name, From, Next, this.before) = (file, file.Path, at, at, before);
+        (File, Name, From, Next, this.before, whole) = (file, file.Path, at, at, before, (at, before));
         findings = new LogFindings(question);
         lines = new LineSplitter(question.Encoding, line =>
         {
@@ -62,8 +65,11 @@ internal sealed class OpenFile
 
     public bool HasCutLine => lines.IsCut;
 
-    /// <summary>The hash of the bytes before the place it was read to; null: it is not known.</summary>
-    public string? Before => before;
+    /// <summary>
+    /// Where another window goes on, and the hash of the bytes before that (null: it is not known). A last line that has no end yet is the next window's, with
+    /// what will stand behind it, unless something was found in it already.
+    /// </summary>
+    public (long At, string? Before) Judged => lines.Unfinished is { } line && !findings.Finds(line) ? whole : (Next, before);
 
     /// <summary>As it is listed now.</summary>
     public void See(LogFile now)
@@ -85,7 +91,12 @@ internal sealed class OpenFile
     {
         var known = (int)(Next - range.Start);
         if (before is not null && LogReader.Hash(bytes[..known]) != before) return false;
-        if (Next == From && From > 0) lines.Before(Character(bytes[..known]));
+        if (Next == From && From > 0)
+        {
+            lines.Before(Character(bytes[..known]));
+            whole = (From, LogReader.Hash(bytes[..known]));
+        }
+        if (lines.LastEnd(bytes, range.Start) is var end && end > known) whole = (range.Start + end, LogReader.Hash(bytes[..end]));
         lines.Add(bytes[known..]);
         hash.AppendData(bytes[known..]);
         before = LogReader.Hash(bytes);

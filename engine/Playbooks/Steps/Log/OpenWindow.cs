@@ -196,7 +196,7 @@ internal sealed partial class OpenWindow(LogQuestion question, IReadOnlyList<Log
     public IReadOnlyList<LogMark> ReadTo() =>
     [
         .. last.Files.DistinctBy(f => f.Path).Select(f => files.Find(open => open.IsFollowed && open.File.Id == f.Id) is { } read && !f.IsMore
-            ? new LogMark(f.Path, f.Id.Device, f.Id.Inode, read.Next, read.Before) { Born = f.Id.Born, Changed = f.Changed }
+            ? new LogMark(f.Path, f.Id.Device, f.Id.Inode, read.Judged.At, read.Judged.Before) { Born = f.Id.Born, Changed = f.Changed }
             // Its writer has another file by now: it is over.
             : new LogMark(f.Path, f.Id.Device, f.Id.Inode, f.Size) { Born = f.Id.Born, Changed = f.Changed, IsRotation = f.IsMore }),
     ];

@@ -94,4 +94,58 @@ public sealed class RunResultsTests : IDisposable
         Assert.Contains("Step Around › Try: localhost Passed", Told(RunResults.Of(events)), StringComparison.Ordinal);
         Assert.True(Assert.Single(RunResults.Of(events).Steps, step => step.Name == "Around › Try").Hosts.Single().Result!.Outcome == Outcome.Passed);
     }
+
+    [Fact]
+    public async Task No_two_steps_have_the_same_name()
+    {
+        var (_, events) = await run.Run("""
+              - { name: X, command: "true" }
+              - { name: X (2), command: "false", on_failure: continue }
+              - { name: X, command: "true" }
+              - name: B
+                block: [{ name: C, command: "true" }]
+                always: [{ name: C, command: "true" }]
+              - { name: B › C, command: "true" }
+            always: [{ name: X, command: "true" }]
+            """);
+        var results = RunResults.Of(events);
+        Assert.Equal(results.Steps.Count, results.Steps.Select(step => step.Name).Distinct().Count());
+        Assert.Equal(results.Steps.Count(step => !step.Step.IsGroup), new Findings(results).All.Count);
+        Assert.Equal(FindingState.Failed, new Findings(results).Find("X (2)", "localhost")!.State);
+    }
+
+    [Fact]
+    public async Task What_was_rescued_has_neither_passed_nor_failed()
+    {
+        var (_, events) = await run.Run("""
+              - block: [{ name: X, command: "false" }]
+                name: R
+                rescue: [{ name: Mend, command: "true" }]
+            """);
+        var found = new Findings(RunResults.Of(events)).Find("R › X", "localhost")!;
+        Assert.Equal((FindingState.Open, "rescued"), (found.State, found.Word));
+    }
+
+    [Theory]
+    [InlineData("report", FindingState.Failed)]
+    [InlineData("stop", FindingState.Failed)]
+    [InlineData("good", FindingState.Passed)]
+    public async Task A_probe_is_judged_on_each_host_that_it_looks_at(string how, FindingState state)
+    {
+        var (_, events) = await run.Run($"""
+              - name: Around
+                probes:
+                  - name: There
+                    hosts: app
+                    effect: none
+                    command: "{(how == "good" ? "true" : "false")}"
+                    every: 100ms
+                    budget: {(how == "stop" ? "{ outage: 300ms }" : "{ bad: 1% }")}
+                block: [{"{"} command: sleep 1.5 {"}"}]
+            """, inventory: RunFixture.Hosts(2));
+        var findings = new Findings(RunResults.Of(events));
+        if (how == "stop") Assert.Contains(findings.All, found => found.Step == "Around › There" && found.State == state && found.Host is "a1" or "a2");
+        else Assert.All(["a1", "a2"], host => Assert.Equal(state, findings.Find("Around › There", host)!.State));
+        Assert.Null(findings.Find("Around › There", ""));
+    }
 }
