@@ -23,6 +23,9 @@ internal static class Journals
         }
     }
 
+    /// <summary>EPIPE, as .NET has it on Linux and macOS.</summary>
+    private const int BrokenPipe = 32;
+
     /// <summary>The same where it is only shown: whoever read along may have seen enough (`| head`).</summary>
     public static async Task<int> Look(string? state, Func<RunJournal, int> work)
     {
@@ -30,9 +33,9 @@ internal static class Journals
         {
             return await Read(state, journal => Task.FromResult(work(journal)));
         }
-        catch (IOException)
+        catch (IOException e)
         {
-            return 0;
+            return e.HResult == BrokenPipe ? 0 : Screen.Refuse(e.Message);
         }
     }
 

@@ -37,6 +37,7 @@ internal static class ReportFiles
         {
             foreach (var token in result.Tokens)
                 if (WhyNot(token.Value, toStdout) is { } why) result.AddError(why);
+            if (result.Tokens.Select(token => token.Value.Split('=', 2)[^1]).GroupBy(path => path).FirstOrDefault(same => same.Count() > 1) is { } twice) result.AddError($"two reports cannot go to {twice.Key}.");
         });
         return option;
     }
@@ -56,7 +57,7 @@ internal static class ReportFiles
             catch (Exception e)
             {
                 // Whatever it is, it is none of the run's faults.
-                Screen.Complain($"play: the {report.Format} report could not be written: {e.Message}\n  `play show {run.Results.Run} --report {report.Format}=FILE` writes it again");
+                Screen.Complain($"play: the {report.Format} report could not be written: {e.Message}\n  `play show {run.Results.Run} --report {report.Format}=FILE{run.Options}` writes it again");
             }
         return written;
     }
@@ -66,7 +67,7 @@ internal static class ReportFiles
     public static ReportedRun Read(RunJournal journal, JournalRun run, JournalRun? before = null)
     {
         var (results, earlier) = (RunResults.Of(journal.Events(run)), Predecessors.Of(journal, run).ToList());
-        var reported = new ReportedRun(results, journal.Events(run)) { Zone = TimeProvider.System.LocalTimeZone, FollowsTrouble = earlier is [var latest, ..] && latest.ExitCode != ExitCode.Passed };
+        var reported = new ReportedRun(results, journal.Events(run)) { Zone = TimeProvider.System.LocalTimeZone, Options = Journals.Option(journal.Folder == Path.GetFullPath(RunJournal.UsualFolder) ? null : journal.Folder), FollowsTrouble = earlier is [var latest, ..] && latest.ExitCode != ExitCode.Passed };
         var whole = earlier.Where(other => other.IsWhole).Take(Past.Runs - 1).ToList();
         if ((before ?? (whole is [var last, ..] ? last : null)) is not { } other || Found(other) is not { } then) return reported;
         var now = new Findings(results);

@@ -14,11 +14,15 @@ internal static class RunEnd
     /// <summary>Of the run before it more is told by `play compare`.</summary>
     private const int MostValues = 5;
 
+    /// <summary>So many runs back it is looked whether they owe something.</summary>
+    private const int Looked = 10;
+
     /// <summary>Writes the reports, and shows what has changed. The run as it was reported; null: nobody wants to know more, or it cannot be read.</summary>
     public static ReportedRun? Report(RunJournal journal, JournalRun run, ExitCode code, RunSession session)
     {
         try
         {
+            Remind(journal, run, session.State);
             if (session is { Reports.Count: 0, Notifier: null } && (code == ExitCode.Interrupted || !Predecessors.Of(journal, run).Any(before => before.IsWhole))) return null;
             var reported = ReportFiles.Read(journal, run);
             // Of an interrupted one too little is known.
@@ -33,6 +37,13 @@ internal static class RunEnd
             Screen.Complain($"play: the run could not be compared, nor reported: {session.Masker.Mask(e.Message)}");
             return null;
         }
+    }
+
+    /// <summary>A run of the same playbook that died, or could not put back, owes that still: who begins the next one may not know.</summary>
+    public static void Remind(RunJournal journal, JournalRun run, string? state)
+    {
+        foreach (var other in journal.Before(run).Take(Looked).Where(other => !journal.IsAlive(other) && journal.Owed(other) > 0))
+            Screen.Complain($"play: the earlier run {other.Name} owes something that is not put back: play resume {other.Name}{Journals.Option(state)}");
     }
 
     private static void Show(ReportedRun reported, IEnumerable<ReportFiles.Wanted> written, Screen screen)

@@ -50,7 +50,9 @@ internal sealed class RunSession
             using var screen = new Screen(ModeOf(wishes.Output));
             if (await Secrets.Read(plan, screen, masker, problems, stop.Work) is not { } secrets) return stop.Reason is null ? Screen.Refuse(problems, masker) : (int)ExitCode.Interrupted;
             await using var connections = new ConnectionPool(TimeProvider.System, Secrets.Options(secrets, screen, masker));
-            return await work(new RunSession(plan, wishes, secrets) { Masker = masker, Screen = screen, Stop = stop, Connections = connections });
+            var session = new RunSession(plan, wishes, secrets) { Masker = masker, Screen = screen, Stop = stop, Connections = connections };
+            foreach (var wrong in session.Notifier?.Wrong(session.Started("")) ?? []) problems.Add(wrong.At, wrong.Message, wrong.Mend);
+            return problems.Count > 0 ? Screen.Refuse(problems, masker) : await work(session);
         }
         catch (OperationCanceledException) when (stop.Reason is not null)
         {

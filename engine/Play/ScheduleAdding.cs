@@ -65,8 +65,10 @@ internal sealed class ScheduleAdding
         wanted.Check();
         var schedulers = new Schedulers(TimeProvider.System);
         var scheduler = schedulers.Choose(parsed.GetValue(with));
+        var notes = Notes(reading.Plan, wanted, parsed.GetValue<bool>("--yes"));
         if (parsed.GetValue(print))
         {
+            foreach (var note in notes) Screen.Complain($"play: {note}");
             foreach (var (place, text) in scheduler.Texts(wanted)) Console.WriteLine($"# {place}\n{text}");
             return 0;
         }
@@ -76,7 +78,7 @@ internal sealed class ScheduleAdding
         await scheduler.Add(wanted, cancel);
         foreach (var one in same.Where(one => one.By != scheduler)) await one.By.Remove(one.Schedule, cancel);
         Tell(wanted, scheduler);
-        foreach (var note in Notes(reading.Plan, wanted, parsed.GetValue<bool>("--yes")).Concat(schedulers.EndsWithLogin(scheduler) ? [$"its timer stops when you log out: loginctl enable-linger {Environment.UserName}"] : [])) Screen.Complain($"play: {note}");
+        foreach (var note in notes.Concat(schedulers.EndsWithLogin(scheduler) ? [$"its timer stops when you log out: loginctl enable-linger {Environment.UserName}"] : [])) Screen.Complain($"play: {note}");
         return 0;
     }
 

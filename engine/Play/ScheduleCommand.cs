@@ -42,7 +42,7 @@ internal static class ScheduleCommand
     {
         var code = 0;
         var found = await new Schedulers(TimeProvider.System).List(e => code = Screen.Refuse(e.Message, e.Mend), cancel);
-        var entries = found.Select(one => new ScheduleReport.Entry(one, Last(one.Schedule, ref code))).ToList();
+        var entries = found.Select(one => new ScheduleReport.Entry(File.Exists(one.Schedule.File) ? one : one with { Trouble = $"{one.Schedule.File} is not there any more" }, Last(one.Schedule, ref code))).ToList();
         using var screen = new Screen(OutputMode.Quiet);
         screen.Show(new ScheduleReport(TimeProvider.System, Screen.Width).Lines(entries), []);
         return code;

@@ -43,6 +43,9 @@ public sealed partial class RunJournal : IDisposable
         return File.Exists(path) ? Guarded(path, () => new RunJournal(Path.GetFullPath(folder), path, time)) : null;
     }
 
+    /// <summary>The whole path of its folder.</summary>
+    public string Folder => folder;
+
     /// <summary>The whole path of the database.</summary>
     public string Location => path;
 

@@ -33,7 +33,7 @@ internal sealed record Message(string Title, IReadOnlyList<string> Lead, IReadOn
             Line($"{(Occasion.Passed(run) ? "✓" : "✗")} {results.Playbook}: {string.Join(", ", Verdict(run))}", LongestTitle),
             [Words.Of(results.ExitCode ?? ExitCode.Error), began.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture) + $", {ProgressReport.Short(results.Elapsed)}{(hosts > 0 ? $", {hosts} {(hosts == 1 ? "host" : "hosts")}" : "")}"],
             [.. lists.Where(list => list.Lines.Count > 0)],
-            $"On {Line(machine, LongestTitle)}: play show {results.Run}");
+            $"On {Line(machine, LongestTitle)}: play show {results.Run}{run.Options}");
     }
 
     /// <summary>All that is held against the run, a line for each step on each host.</summary>

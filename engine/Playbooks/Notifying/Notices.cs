@@ -104,7 +104,7 @@ internal sealed class Notices(ReportedRun run, Plan plan, RunSecrets secrets, Ma
     private void Attach(AttachmentCollection attachments, string format, List<string> notes)
     {
         var name = $"{run.Results.Run}.{(format == "junit" ? "xml" : format)}";
-        var look = $"`play show {run.Results.Run} --report {format}=FILE` writes it.";
+        var look = $"`play show {run.Results.Run} --report {format}=FILE{run.Options}` writes it.";
         if (!tools.Reports.TryGetValue(format, out var write))
         {
             notes.Add($"There is no {format} report in this version.");

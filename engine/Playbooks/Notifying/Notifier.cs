@@ -2,6 +2,7 @@ using Playbooks.Connections;
 using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Reporting.Files;
+using Playbooks.Reporting.Results;
 using Playbooks.Running;
 using Playbooks.Templating;
 
@@ -23,6 +24,26 @@ public sealed class Notifier(Plan plan, RunSecrets secrets, Masker masker, Notif
         var notices = new Lazy<Notices>(() => new Notices(run, plan, secrets, masker, tools));
         var ways = plan.Playbook.Notify.Where(notify => notify.On.Any(on => Occasion.Is(on, run))).ToList();
         return Each(ways.Select(notify => Tell(notify, notices, cancel)).ToList());
+    }
+
+    /// <summary>What would keep people from being told: values that do not fit where they stand, tried with a first run that fails. Nothing is sent.</summary>
+    /// <param name="started">How the run will begin.</param>
+    public IReadOnlyList<ExpressionException> Wrong(RunEvent.RunStarted started)
+    {
+        RunEvent[] events = [started, new RunEvent.RunFinished(ExitCode.Failed, [])];
+        var notices = new Notices(new ReportedRun(RunResults.Of(events), events), plan, secrets, masker, tools);
+        var wrong = new List<ExpressionException>();
+        foreach (var notify in plan.Playbook.Notify)
+            try
+            {
+                notices.Of(notify);
+                notices.Limit(notify);
+            }
+            catch (ExpressionException e)
+            {
+                wrong.Add(e);
+            }
+        return wrong;
     }
 
     private static async IAsyncEnumerable<Told> Each(List<Task<Told>> telling)

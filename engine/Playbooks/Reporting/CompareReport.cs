@@ -21,7 +21,7 @@ public sealed class CompareReport(Comparison comparison, Past past, TimeZoneInfo
     /// <summary>Below the report of the later run.</summary>
     public IEnumerable<ReportLine> Lines()
     {
-        foreach (var line in Layout.Lines($"Compared with the run of {When(comparison.Before.StartedAt)}", width, 0, 2, Tone.Title)) yield return line;
+        foreach (var line in Layout.Lines($"Compared with {comparison.Before.Run} of {When(comparison.Before.StartedAt)}", width, 0, 2, Tone.Title)) yield return line;
         var told = false;
         foreach (var (_, title, tone, texts) in Sections)
         {
@@ -85,7 +85,7 @@ public sealed class CompareReport(Comparison comparison, Past past, TimeZoneInfo
         return ($"{(group.Key.Host.Length > 0 ? comparison.Label(group.Key.Host) + ": " : "")}{what}{why}", steps.Count == 1 ? steps[0] : "");
     });
 
-    private static string Open(Finding? finding) => finding is null ? "it did not come about" : finding.Word + (finding is { State: FindingState.Open, Message.Length: > 0 } ? $", {finding.Message}" : "");
+    private static string Open(Finding? finding) => finding is null ? "it did not run" : finding.Word + (finding is { State: FindingState.Open, Message.Length: > 0 } ? $", {finding.Message}" : "");
 
     private string Title(Pair pair) => pair.Any.Step + (pair.Any.Host.Length > 0 ? " · " + comparison.Label(pair.Any.Host) : "");
 

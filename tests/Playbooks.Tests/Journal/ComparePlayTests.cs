@@ -150,4 +150,33 @@ public sealed class ComparePlayTests : IDisposable
         foreach (var files in new[] { "ab", "a", "ab", "a", "ab" }) await Night(files, "--output", "quiet");
         Assert.Matches(@"~ Flapping:\n    b is there · localhost \(flaps: 4 changes in 10 runs\)\n$", (await Night("ab")).Output);
     }
+
+    [Fact]
+    public async Task Words_that_nobody_could_be_told_are_a_problem_before_the_run()
+    {
+        folder.Write("p.yaml", "name: P\nhosts: localhost\nnotify:\n  - command: [echo, \"{{ comparison.before }}\"]\n    on: always\n  - command: { run: [cat], env: { A: \"new {{ comparison.new }}\" } }\nsteps:\n  - command: touch " + folder.PathOf("ran") + "\n");
+        var run = await folder.Play(100, "p.yaml");
+        Assert.Equal(2, run.Code);
+        Assert.Contains("p.yaml:4:", run.Errors, StringComparison.Ordinal);
+        Assert.Contains("p.yaml:6:", run.Errors, StringComparison.Ordinal);
+        Assert.False(File.Exists(folder.PathOf("ran")));
+    }
+
+    [Fact]
+    public async Task What_a_run_owes_that_died_stands_in_its_reports_and_is_said_after_the_next()
+    {
+        folder.Write("hosts.yaml", "groups: { app: { hosts: { a1: { local: true } } } }");
+        folder.Write("p.yaml", $"name: P\nhosts: app\nsteps:\n  - name: Change\n    command: \"true\"\n    undo: {{ command: \"true\" }}\n  - shell: cd {folder.Path}; test -e again || {{ touch again; sleep 20; }}\n");
+        using (var play = folder.Start(100, "p.yaml"))
+        {
+            await folder.Written("again");
+            play.Kill();
+            await play.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        using var json = JsonDocument.Parse((await folder.Play(100, "show", "last", "--report", "json=-")).Output);
+        Assert.Equal("Change", json.RootElement.GetProperty("not_put_back")[0].GetProperty("step").GetString());
+        var next = await folder.Play(100, "p.yaml");
+        Assert.Equal(0, next.Code);
+        Assert.Matches(@"the earlier run \S+ owes something that is not put back: play resume \S+ --state ", next.Errors);
+    }
 }

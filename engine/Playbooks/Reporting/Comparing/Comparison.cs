@@ -29,8 +29,8 @@ public sealed class Comparison
                where pair.Now!.Values.TryGetValue(value.Key, out var other) && other != value.Value
                select new ValueChange(value.Key, pair.Any.Step, pair.Any.Host, value.Value, pair.Now!.Values[value.Key]),
         ];
-        Came = [.. now.Hosts.Keys.Except(before.Hosts.Keys)];
-        Went = [.. before.Hosts.Keys.Except(now.Hosts.Keys)];
+        Came = [.. now.Hosts.Keys.Except(before.Hosts.Keys).Where(now.IsAbout)];
+        Went = [.. before.Hosts.Keys.Except(now.Hosts.Keys).Where(before.IsAbout)];
     }
 
     public Findings Before { get; }
@@ -74,10 +74,10 @@ public sealed class Comparison
     /// <summary>In the order of the steps.</summary>
     public IReadOnlyList<ValueChange> Values { get; }
 
-    /// <summary>Hosts that the inventory has now.</summary>
+    /// <summary>Hosts that the inventory has now, and that something was found of.</summary>
     public IReadOnlyList<string> Came { get; }
 
-    /// <summary>Hosts that it had.</summary>
+    /// <summary>Those that it had.</summary>
     public IReadOnlyList<string> Went { get; }
 
     /// <summary>Something is worse than before, or is not known any more. From warnings nothing follows.</summary>

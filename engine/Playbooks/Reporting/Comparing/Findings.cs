@@ -9,6 +9,7 @@ namespace Playbooks.Reporting.Comparing;
 public sealed class Findings
 {
     private readonly OrderedDictionary<(string Step, string Host), Finding> all = [];
+    private readonly HashSet<string> hosts;
 
     public Findings(RunResults run)
     {
@@ -19,6 +20,7 @@ public sealed class Findings
                 // A block has no finding of its own, unless it could not even begin.
                 if (host.Result is { } result && (!step.Step.IsGroup || result.Failures.Count > 0))
                     all[(step.Name, host.Host)] = Of(step.Name, host, result);
+        hosts = [.. all.Keys.Select(key => key.Host)];
     }
 
     /// <summary>The name of the run.</summary>
@@ -35,7 +37,10 @@ public sealed class Findings
     /// <summary>The hosts of its inventory: their labels by their names.</summary>
     public IReadOnlyDictionary<string, string> Hosts { get; }
 
-    /// <summary>Null: it did not come about.</summary>
+    /// <summary>Something was found of that host, or could not be.</summary>
+    public bool IsAbout(string host) => hosts.Contains(host);
+
+    /// <summary>Null: it did not run.</summary>
     public Finding? Find(string step, string host) => all.GetValueOrDefault((step, host));
 
     private static Finding Of(string step, HostResults host, HostResult result) => new(step, host.Host)

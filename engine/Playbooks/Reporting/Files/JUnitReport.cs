@@ -94,7 +94,7 @@ public static class JUnitReport
             Outcome.Failed => "failure",
             _ => "error",
         };
-        var message = FailureText.FirstLine(result);
+        var message = FailureText.FirstLine(result) is { Length: > 0 } said ? said : Words.Of(result.Outcome);
         var text = result.IsBad ? string.Join('\n', FailureText.Lines(result, step.Step, host.Label, Width).Select(line => line.Text)) : "";
         return new(step.Name, host.Label, result.Duration, kind, Words.Of(result.Outcome), message, host.IsForgiven ? $"failed, and rescued:\n{text}" : text);
     }

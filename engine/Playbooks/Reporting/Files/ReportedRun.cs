@@ -18,6 +18,9 @@ public sealed record ReportedRun(RunResults Results, IEnumerable<RunEvent> Event
     /// <summary>The run before it, however it ended, did not pass.</summary>
     public bool FollowsTrouble { get; init; }
 
+    /// <summary>What a command that shows this run again has to say behind its name: ` --state FOLDER` where its journal is not the usual one.</summary>
+    public string Options { get; init; } = "";
+
     /// <summary>In which zone its readers live.</summary>
     public TimeZoneInfo Zone { get; init; } = TimeZoneInfo.Utc;
 

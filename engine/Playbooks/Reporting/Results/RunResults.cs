@@ -19,8 +19,14 @@ public sealed class RunResults
 
     public static RunResults Of(IEnumerable<RunEvent> events)
     {
-        var results = new RunResults();
-        foreach (var happened in events) results.On(happened);
+        var (results, state) = (new RunResults(), new RunState());
+        foreach (var happened in events)
+        {
+            results.On(happened);
+            state.Apply(happened);
+        }
+        // Who did not come to the end said nothing of it.
+        if (results.ExitCode is null) results.NotUndone = state.NotUndone;
         return results;
     }
 
