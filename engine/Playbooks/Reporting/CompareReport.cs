@@ -1,7 +1,6 @@
 using System.Globalization;
 using Playbooks.Problems;
 using Playbooks.Reporting.Comparing;
-using Playbooks.Running;
 using Playbooks.Steps;
 
 namespace Playbooks.Reporting;
