@@ -149,11 +149,33 @@ public sealed class Sshd : IAsyncLifetime
         Assert.Equal(0, process.ExitCode);
     }
 
+    private static int lastPort = Random.Shared.Next(Ports);
+
+    private const int FirstPort = 20_000, Ports = 12_000;
+
+    /// <summary>A port that nobody listens on. It stays free until it is taken: connections that go out are given others (from 32768 on, tcp(7), ip_local_port_range).</summary>
     public static int FreePort()
     {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
+        while (true)
+        {
+            var port = FirstPort + (int)((uint)Interlocked.Increment(ref lastPort) % Ports);
+            if (IsFree(IPAddress.Loopback, port) && IsFree(IPAddress.IPv6Loopback, port)) return port;
+        }
+    }
+
+    private static bool IsFree(IPAddress address, int port)
+    {
+        try
+        {
+            using var listener = new TcpListener(address, port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException e)
+        {
+            // Not every machine has an IPv6 address.
+            return e.SocketErrorCode != SocketError.AddressAlreadyInUse;
+        }
     }
 
     /// <summary>Stands in for sudo, which is not everywhere and wants rules: refuses `stranger` in the host's language, else becomes nobody else.</summary>
