@@ -38,7 +38,7 @@ public sealed partial class TerminalTests : IDisposable
 
     private async Task<string> Plain(int width)
     {
-        using var play = new Running(Play, [terminal.PathOf("p.yaml")], new Dictionary<string, string> { ["COLUMNS"] = $"{width}" });
+        using var play = new Running(Play, [terminal.PathOf("p.yaml"), "--state", terminal.PathOf("state")], new Dictionary<string, string> { ["COLUMNS"] = $"{width}" });
         return (await play.End()).Output.TrimEnd();
     }
 
