@@ -21,7 +21,7 @@ internal sealed record Message(string Title, IReadOnlyList<string> Lead, IReadOn
         var results = run.Results;
         var lists = new List<MessageList>
         {
-            new("NOT put back: look at your systems", Tone.Bad, Lines(NotPutBack(results))),
+            new("NOT put back: look at your systems", Tone.Bad, Lines(results.NotPutBack)),
             new("Stopped by a guard", Tone.Bad, Lines(results.Guards)),
         };
         if (run is { Comparison: { } since, Past: { } past })
@@ -39,11 +39,9 @@ internal sealed record Message(string Title, IReadOnlyList<string> Lead, IReadOn
     /// <summary>All that is held against the run, a line for each step on each host.</summary>
     public static IEnumerable<string> Failures(RunResults results) =>
         from step in results.Steps
-        from host in step.Hosts
-        where host.IsHeld && (!step.Step.IsGroup || host.Result!.Failures.Count > 0)
+        from host in step.Told
+        where host.IsHeld
         select $"{step.Name}{(host.Label.Length > 0 ? $" · {host.Label}" : "")}: {(FailureText.FirstLine(host.Result!) is { Length: > 0 } why ? why : Words.Of(host.Result!.Outcome))}";
-
-    public static IEnumerable<string> NotPutBack(RunResults results) => results.NotUndone.Select(owed => $"{owed with { At = owed.At with { Host = results.Label(owed.At.Host) } }}");
 
     public static IReadOnlyList<string> Lines(IEnumerable<string> texts) => [.. texts.Select(text => Line(text, LongestLine))];
 

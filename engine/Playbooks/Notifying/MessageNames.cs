@@ -29,7 +29,7 @@ internal static class MessageNames
                 new("outcome", Outcome(results.ExitCode)), new("exit_code", (long)(results.ExitCode ?? ExitCode.Error)),
                 new("started_at", TimeZoneInfo.ConvertTime(results.StartedAt, run.Zone)), new("duration", TimeSpan.FromMilliseconds(Math.Round(results.Elapsed.TotalMilliseconds))),
                 new("hosts", Texts(results.Hosts.Select(host => host.Label))), new("machine", text(Message.Lines([machine])[0])),
-                new("failures", Texts(Message.Failures(results))), new("guards", Texts(results.Guards)), new("not_put_back", Texts(Message.NotPutBack(results))),
+                new("failures", Texts(Message.Failures(results))), new("guards", Texts(results.Guards)), new("not_put_back", Texts(results.NotPutBack)),
                 new("title", text(message.Title)), new("message", text(message.Text)),
             ]))
             .With("comparison", new DataMap(NameCheck.ComparisonMembers.Select(name => KeyValuePair.Create(name, name == "before" ? run.Comparison?.Before.Run : Texts(sections.GetValueOrDefault(name, []))))));

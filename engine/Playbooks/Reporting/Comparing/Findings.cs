@@ -16,10 +16,7 @@ public sealed class Findings
         (Run, StartedAt, ExitCode) = (run.Run, run.StartedAt, run.ExitCode);
         Hosts = run.Hosts.ToDictionary(host => host.Name, host => host.Label);
         foreach (var step in run.Steps)
-            foreach (var host in step.Hosts)
-                // A block has no finding of its own, unless it could not even begin.
-                if (host.Result is { } result && (!step.Step.IsGroup || result.Failures.Count > 0))
-                    all[(step.Name, host.Host)] = Of(step.Name, host, result);
+            foreach (var host in step.Told) all[(step.Name, host.Host)] = Of(step.Name, host, host.Result!);
         hosts = [.. all.Keys.Select(key => key.Host)];
     }
 

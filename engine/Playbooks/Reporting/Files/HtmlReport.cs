@@ -24,7 +24,7 @@ public static class HtmlReport
             html.Void("meta", ("name", "viewport"), ("content", "width=device-width, initial-scale=1"));
             html.Void("meta", ("name", "color-scheme"), ("content", "light dark"));
             html.Void("meta", ("name", "format-detection"), ("content", "telephone=no"));
-            html.Add("title", $"{shown.Verdict}: {ShownRun.Short(run.Results.Playbook)}, {shown.When(run.Results.StartedAt)}");
+            html.Add("title", $"{shown.Results.Verdict}: {ShownRun.Short(run.Results.Playbook)}, {shown.When(run.Results.StartedAt)}");
             html.Source("style", style);
         }
         using (html.Open("body"))

@@ -31,7 +31,7 @@ public static class JUnitReport
         Attribute(xml, "time", Seconds(results.Elapsed));
         Attribute(xml, "timestamp", results.StartedAt.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss", CultureInfo.InvariantCulture));
         xml.WriteStartElement("properties");
-        foreach (var (name, value) in new[] { ("run", results.Run), ("file", Path.GetFileName(results.File)), ("verdict", Verdict(results)) })
+        foreach (var (name, value) in new[] { ("run", results.Run), ("file", Path.GetFileName(results.File)), ("verdict", results.Verdict) })
         {
             xml.WriteStartElement("property");
             Attribute(xml, "name", name);
@@ -75,11 +75,10 @@ public static class JUnitReport
     {
         foreach (var step in run.Steps)
         {
-            foreach (var host in step.Hosts)
-                if (host.Result is { } result && (!step.Step.IsGroup || result.Failures.Count > 0)) yield return Of(step, host, result);
+            foreach (var host in step.Told) yield return Of(step, host, host.Result!);
             if (!step.Step.IsGroup && step.Part == StepPart.Step && step.Hosts.Count == 0) yield return new(step.Name, "", TimeSpan.Zero, "skipped", "", "not reached", "");
         }
-        foreach (var owed in run.NotUndone) yield return new($"put back: {owed.Title}", run.Label(owed.At.Host), TimeSpan.Zero, "error", "not put back", $"{owed with { At = owed.At with { Host = run.Label(owed.At.Host) } }}: look at your systems", "");
+        foreach (var (owed, said) in run.NotUndone.Zip(run.NotPutBack)) yield return new($"put back: {owed.Title}", run.Label(owed.At.Host), TimeSpan.Zero, "error", "not put back", $"{said}: look at your systems", "");
         foreach (var guard in run.Guards) yield return new("guard", "", TimeSpan.Zero, "failure", "guard", guard, "");
         if (run.ExitCode is null) yield return new("the run comes to its end", "", TimeSpan.Zero, "error", "unknown", "it has not ended, or its program died", "");
     }
@@ -98,8 +97,6 @@ public static class JUnitReport
         var text = result.IsBad ? string.Join('\n', FailureText.Lines(result, step.Step, host.Label, Width).Select(line => line.Text)) : "";
         return new(step.Name, host.Label, result.Duration, kind, Words.Of(result.Outcome), message, host.IsForgiven ? $"failed, and rescued:\n{text}" : text);
     }
-
-    private static string Verdict(RunResults run) => run.ExitCode is { } code ? Words.Of(code) : "it has not ended";
 
     private static string Word(string text) => text.Replace('.', '_');
 

@@ -38,7 +38,7 @@ public static class JsonReport
         Seconds(json, "duration", results.Elapsed);
         if (results.ExitCode is { } code) json.WriteNumber("exit_code", (int)code);
         else json.WriteNull("exit_code");
-        json.WriteString("verdict", results.ExitCode is { } end ? Words.Of(end) : "it has not ended");
+        json.WriteString("verdict", results.Verdict);
         Array(json, "hosts", results.Hosts, host => Object(json, () =>
         {
             json.WriteString("name", host.Name);

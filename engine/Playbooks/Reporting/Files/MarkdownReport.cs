@@ -14,10 +14,10 @@ public static class MarkdownReport
     {
         var results = run.Results;
         var steps = results.Steps.Where(step => !step.Step.IsGroup).ToList();
-        to.WriteLine($"# {Text(results.Playbook)}: {Text(results.ExitCode is { } code ? Words.Of(code) : "it has not ended")}");
+        to.WriteLine($"# {Text(results.Playbook)}: {Text(results.Verdict)}");
         to.WriteLine();
         to.WriteLine($"Run `{results.Run}` of `{DisplayText.Safe(Path.GetFileName(results.File)).Replace('`', '\'')}`, {TimeZoneInfo.ConvertTime(results.StartedAt, run.Zone):yyyy-MM-dd HH:mm zzz}, {ProgressReport.Short(results.Elapsed)}, {steps.Count(s => s.Began is not null)} of {steps.Count} steps.");
-        List(to, "NOT put back: look at your systems", results.NotUndone.Select(owed => $"{owed with { At = owed.At with { Host = results.Label(owed.At.Host) } }}"));
+        List(to, "NOT put back: look at your systems", results.NotPutBack);
         List(to, "Stopped by a guard", results.Guards);
         if (run.Compared(Width) is { Count: > 0 } compared)
         {

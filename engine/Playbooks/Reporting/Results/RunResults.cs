@@ -19,14 +19,13 @@ public sealed class RunResults
 
     public static RunResults Of(IEnumerable<RunEvent> events)
     {
-        var (results, state) = (new RunResults(), new RunState());
-        foreach (var happened in events)
-        {
-            results.On(happened);
-            state.Apply(happened);
-        }
-        // Who did not come to the end said nothing of it.
-        if (results.ExitCode is null) results.NotUndone = state.NotUndone;
+        var results = new RunResults();
+        foreach (var happened in events) results.On(happened);
+        if (results.ExitCode is not null) return results;
+        // Who did not come to the end said nothing of what is owed.
+        var state = new RunState();
+        foreach (var happened in events) state.Apply(happened);
+        results.NotUndone = state.NotUndone;
         return results;
     }
 
@@ -68,6 +67,12 @@ public sealed class RunResults
 
     /// <summary>An `always` was left out, because it was told to leave at once.</summary>
     public bool IsAlwaysLeftOut { get; private set; }
+
+    /// <summary>The same in words, a sentence for each.</summary>
+    public IEnumerable<string> NotPutBack => NotUndone.Select(owed => $"{owed with { At = owed.At with { Host = Label(owed.At.Host) } }}");
+
+    /// <summary>How it ended, in words.</summary>
+    public string Verdict => ExitCode is { } code ? Words.Of(code) : "it has not ended";
 
     /// <summary>What the guards said that stopped it.</summary>
     public IReadOnlyList<string> Guards => guards;

@@ -45,6 +45,9 @@ public sealed class StepResults
     /// <summary>In the order they began. A step that is about no host has one with an empty name.</summary>
     public IReadOnlyCollection<HostResults> Hosts => hosts.Values;
 
+    /// <summary>Those with something of the step's own to tell: a block has that only where it could not even begin.</summary>
+    public IEnumerable<HostResults> Told => Hosts.Where(host => host.Result is { } result && (!Step.IsGroup || result.Failures.Count > 0));
+
     /// <summary>Null: it never began there.</summary>
     public HostResults? Find(string host) => hosts.GetValueOrDefault(host);
 

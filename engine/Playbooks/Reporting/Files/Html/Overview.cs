@@ -15,7 +15,7 @@ internal sealed class Overview(ShownRun run)
     public void Write()
     {
         Verdict();
-        Loud("not-put-back", "NOT put back: look at your systems", results.NotUndone.Select(owed => $"{owed with { At = owed.At with { Host = results.Label(owed.At.Host) } }}"));
+        Loud("not-put-back", "NOT put back: look at your systems", results.NotPutBack);
         Loud("guards", "Stopped by a guard", results.Guards);
         if (results.IsAlwaysLeftOut) Loud("left-out", "`always` was not run", ["The run was told to leave at once."]);
         Compared();
@@ -30,7 +30,7 @@ internal sealed class Overview(ShownRun run)
         using (html.Open("h1"))
         {
             html.Add("span", sign, ("class", "sign"), ("aria-hidden", "true"));
-            html.Text(" " + run.Verdict);
+            html.Text(" " + run.Results.Verdict);
         }
         using var facts = html.Open("dl", ("class", "facts"));
         if (results.ExitCode is { } exit) Fact("exit code", $"{(int)exit}");

@@ -2,7 +2,6 @@ using System.Globalization;
 using Playbooks.Problems;
 using Playbooks.Reporting.Comparing;
 using Playbooks.Reporting.Results;
-using Playbooks.Running;
 
 namespace Playbooks.Reporting.Files.Html;
 
@@ -33,8 +32,6 @@ internal sealed class ShownRun
     public Markup Html { get; }
 
     public RunResults Results => Run.Results;
-
-    public string Verdict => Results.ExitCode is { } code ? Words.Of(code) : "it has not ended";
 
     /// <summary>In the order of the plan; of blocks only those that have something of their own to tell.</summary>
     public IReadOnlyList<ShownStep> Steps { get; }
