@@ -1,4 +1,7 @@
 using System.CommandLine;
+using System.CommandLine.Help;
+using Play.Completing;
+using Play.Pages;
 
 namespace Play;
 
@@ -16,6 +19,16 @@ internal static class CommandLine
         if (args is ["exec", ..]) args = [.. args.Select(arg => arg == "--sudo" ? "--sudo=root" : arg)];
         if (args.Length > 0 && CommandsNotYet.Contains(args[0]) && !File.Exists(args[0])) return NotYet($"`play {args[0]}`");
 
+        var root = Root(words);
+        // `-e @FILE` is ours: the library would read the file as more words of the command line.
+        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
+        // Parsing errors are usage errors, and usage errors have an exit code of their own.
+        return parsed.Errors.Count > 0 ? Usage.Refuse(parsed) : await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+    }
+
+    /// <param name="words">What stands behind `--`; null: there is none.</param>
+    public static RootCommand Root(string[]? words = null)
+    {
         var root = new RootCommand("Runs playbooks: acts on hosts over SSH, and asserts what came of it.");
         RunCommand.Build(root);
         root.Subcommands.Add(PlanCommand.Build());
@@ -28,11 +41,12 @@ internal static class CommandLine
         root.Subcommands.Add(ResumeCommand.Build());
         root.Subcommands.Add(AttachCommand.Build());
         root.Subcommands.Add(ScheduleCommand.Build());
-        // `-e @FILE` is ours: the library would read the file as more words of the command line.
-        var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
-        // Parsing errors are usage errors, and usage errors have an exit code of their own.
-        var code = await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
-        return parsed.Errors.Count > 0 ? 2 : code;
+        root.Subcommands.Add(CompletionCommand.Build());
+        root.Subcommands.Add(CompleteCommand.Build(root));
+        root.Subcommands.Add(ManCommand.Build(root));
+        Usage.Check(root);
+        foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new HelpPage();
+        return root;
     }
 
     private static int NotYet(string what)

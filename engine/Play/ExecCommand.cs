@@ -15,8 +15,8 @@ internal static class ExecCommand
     {
         var pattern = new Argument<string>("pattern") { Description = "Which hosts: was | 'web, was' | 'was[route=tomcat1]' | 'app[001:010]' | localhost | all" };
         var step = new Argument<string?>("step") { Description = "A step as in a playbook: 'netstat: { listening: 4000 }', '{ shell: \"uptime | cut -c1-9\", sudo: true }'. Or, instead, one command behind ` -- `: its words go to it as they are, no shell reads them; {{ host.NAME }} in them is filled in, a literal {{ is written {{ '{{' }}.", Arity = ArgumentArity.ZeroOrOne };
-        var sudo = new Option<string?>("--sudo") { Description = "As root; --sudo=USER: as that user.", HelpName = "user" };
-        var timeout = new Option<string?>("--timeout") { Description = "How long it may take on each host: 10s, 5m (1h; what only looks 5m)." };
+        var sudo = new Option<string?>("--sudo") { Description = "As root; --sudo=USER: as that user.", HelpName = "user", Arity = ArgumentArity.ZeroOrOne };
+        var timeout = new Option<string?>("--timeout") { Description = "How long it may take on each host: 10s, 5m (1h; what only looks 5m).", HelpName = "time" };
         var diff = new Option<bool>("--diff") { Description = "Show of each answer how it differs from the commonest one." };
         var common = new CommonOptions();
         var command = new Command("exec", "Runs one command, or one step, on many hosts and shows equal answers once: play exec PATTERN -- COMMAND…") { pattern, step };

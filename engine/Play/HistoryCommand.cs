@@ -9,7 +9,7 @@ internal static class HistoryCommand
 {
     public static Command Build()
     {
-        var most = new Option<int>("-n") { Description = "So many runs (20).", DefaultValueFactory = _ => 20 };
+        var most = new Option<int>("-n") { Description = "So many runs (20).", HelpName = "n", DefaultValueFactory = _ => 20 };
         var common = new CommonOptions();
         var command = new Command("history", "Lists the runs, the newest first: when, how long, which playbook, how it ended, and the run's name.") { most, common.State };
         most.Validators.Add(result =>

@@ -5,16 +5,12 @@ namespace Play;
 /// <summary>The options that say what is planned: those of a run and of `plan` alike.</summary>
 internal sealed class PlanOptions
 {
-    private readonly Option<string?> limit = new("-l", "--limit") { Description = "Only hosts of this pattern take part." };
-    private readonly Option<string[]> tags = new("-t", "--tags") { Description = "Only steps with one of these tags: a,b.", AllowMultipleArgumentsPerToken = false };
+    private readonly Option<string?> limit = new("-l", "--limit") { Description = "Only hosts of this pattern take part.", HelpName = "pattern" };
+    private readonly Option<string[]> tags = new("-t", "--tags") { Description = "Only steps with one of these tags: a,b.", HelpName = "tags", AllowMultipleArgumentsPerToken = false };
 
     /// <summary>Gives the command the playbook as its argument, and these options.</summary>
     public PlanOptions(Command command)
     {
-        File.Validators.Add(result =>
-        {
-            if (result.Tokens is [{ Value: ['-', ..] option }]) result.AddError($"There is no option {option}.");
-        });
         command.Arguments.Add(File);
         foreach (var option in new Option[] { Common.Inventory, Common.Values, limit, tags, Common.Forks, Common.AllowEmpty }) command.Options.Add(option);
     }

@@ -97,6 +97,19 @@ internal sealed record PlanRequest
         return null;
     }
 
+    /// <summary>The playbook and the inventory for who only wants to know what is called how: nothing is run for it, nobody is asked, and problems are told by who uses them.</summary>
+    public (Playbook? Playbook, Inventory Inventory) Known(string? file)
+    {
+        var problems = new ProblemList();
+        var path = file is null ? "" : Find(file);
+        var playbook = file is null ? null : new PlaybookLoader(problems).Load(path);
+        var inventories = InventoryPaths(path, playbook).ToList();
+        if (inventories.Any(InventoryFiles.HasProgram)) return (playbook, Playbooks.Model.Inventory.Empty);
+        var loader = new InventoryFiles(new PlaybookLoader(problems), new Dictionary<string, object?>(), problems);
+        foreach (var inventory in inventories) loader.Add(inventory);
+        return (playbook, loader.Build(FolderOf(path)));
+    }
+
     /// <summary>The file as it is named, or in `playbooks/`.</summary>
     public static string Find(string file)
     {
@@ -113,9 +126,12 @@ internal sealed record PlanRequest
         var before = problems.Count;
         var loader = new InventoryFiles(new PlaybookLoader(problems), EnvironmentValues(), problems, Configs.AddressOf);
         foreach (var path in paths) loader.Add(path);
-        var built = loader.Build(playbookPath.Length == 0 ? null : Path.GetFullPath(Path.GetDirectoryName(playbookPath) is { Length: > 0 } folder ? folder : "."));
+        var built = loader.Build(FolderOf(playbookPath));
         return problems.Count == before ? built : null;
     }
+
+    /// <summary>Of a playbook; null: there is none.</summary>
+    private static string? FolderOf(string playbookPath) => playbookPath.Length == 0 ? null : Path.GetFullPath(Path.GetDirectoryName(playbookPath) is { Length: > 0 } folder ? folder : ".");
 
     /// <summary>`-i`, else the playbook's own, else PLAY_INVENTORY, else hosts.yaml beside the playbook, here, or in the user's configuration.</summary>
     private IEnumerable<string> InventoryPaths(string playbookPath, Playbook? playbook)

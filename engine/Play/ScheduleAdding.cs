@@ -18,8 +18,8 @@ internal sealed class ScheduleAdding
 
     private readonly Option<string> at = At();
     private readonly Option<string?> zone = new("--time-zone") { Description = "Where it is that time: Asia/Seoul (this machine's).", HelpName = "zone" };
-    private readonly Option<string?> name = new("--name") { Description = "What it is called (the playbook's file name)." };
-    private readonly Option<string?> with = new("--with") { Description = "Who begins its runs: systemd, systemd-user (the user's own units, for root too), or cron (systemd where it runs)." };
+    private readonly Option<string?> name = new("--name") { Description = "What it is called (the playbook's file name).", HelpName = "name" };
+    private readonly Option<string?> with = new("--with") { Description = "Who begins its runs: systemd, systemd-user (the user's own units, for root too), or cron (systemd where it runs).", HelpName = "what" };
     private readonly Option<bool> replace = new("--replace") { Description = "Take the place of the schedule of that name." };
     private readonly Option<bool> print = new("--print") { Description = "Show what would be written, and write nothing." };
     private readonly Command command = new("add", "Has a playbook run every night; takes every option of a run, too.");

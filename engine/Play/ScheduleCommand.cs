@@ -75,8 +75,9 @@ internal static class ScheduleCommand
     /// <summary>A crontab has no time zone that every cron knows: its line asks often, and here it is known when it is time.</summary>
     private static Command Due()
     {
-        var (at, zone) = (ScheduleAdding.At(), new Option<string>("--time-zone") { Description = "Where it is that time.", Required = true });
+        var (at, zone) = (ScheduleAdding.At(), new Option<string>("--time-zone") { Description = "Where it is that time.", HelpName = "zone", Required = true });
         var due = new Command("due", $"Exit code 0 in the {DueTimes.Quarter} minutes from that time of day on, else 1: a line of a crontab asks so.") { at, zone };
+        due.Hidden = true;
         due.SetAction((parsed, _) => Guarded(() => Task.FromResult(DueTimes.Read(parsed.GetRequiredValue(at), parsed.GetRequiredValue(zone)).IsDue(TimeProvider.System.GetUtcNow()) ? 0 : 1)));
         return due;
     }

@@ -12,7 +12,7 @@ internal static class ShowCommand
     public static Command Build()
     {
         var common = new CommonOptions();
-        var output = new Option<string?>("--output") { Description = "plain: without colours, as in a file; quiet: only failures and the verdict." };
+        var output = new Option<string?>("--output") { Description = "plain: without colours, as in a file; quiet: only failures and the verdict.", HelpName = "how" };
         output.AcceptOnlyFromAmong("plain", "quiet");
         var reports = ReportFiles.Option(toStdout: true);
         var command = new Command("show", "Shows a run of the journal again, as it was shown when it ran; or writes its reports.") { Journals.Run, common.Verbose, output, reports, common.State };

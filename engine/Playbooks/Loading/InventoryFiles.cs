@@ -24,6 +24,9 @@ public sealed class InventoryFiles(PlaybookLoader files, IReadOnlyDictionary<str
     /// <summary>An executable, which prints an inventory when it is run.</summary>
     public static bool IsProgram(string path) => File.Exists(path) && ScriptSource.Is(path);
 
+    /// <summary>To read it would run a program.</summary>
+    public static bool HasProgram(string source) => IsProgram(source) || Directory.Exists(source) && Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories).Any(IsProgram);
+
     /// <summary>A file that is surely an inventory of Ansible, where it is no program and has none of our own words: INI, or YAML that begins with groups.</summary>
     public static bool IsAnsible(string path)
     {

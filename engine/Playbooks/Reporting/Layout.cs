@@ -3,7 +3,7 @@ using Playbooks.Problems;
 namespace Playbooks.Reporting;
 
 /// <summary>Breaks text into lines of so many columns, wide characters counted as two.</summary>
-internal static class Layout
+public static class Layout
 {
     /// <summary>A text as lines of a report, that go on so many columns further in.</summary>
     public static IEnumerable<ReportLine> Lines(string text, int width, int indent, int hang, Tone tone) =>

@@ -3,15 +3,25 @@ using System.Text;
 namespace Playbooks.Templating;
 
 /// <summary>Splits text into words as a POSIX shell does (XCU 2.2, 2.3), where nothing expands: quotes group, a backslash takes the next character as it is.</summary>
-internal static class ShellWords
+public static class ShellWords
 {
     /// <summary>The words of a text that is data.</summary>
     /// <exception cref="FormatException">A quote is never closed, or a backslash stands last.</exception>
     public static IReadOnlyList<string> Split(string text)
     {
+        var words = Read(text, out var splitter, out var last);
+        if (splitter.Unfinished is { } unfinished) throw new FormatException(unfinished.Message);
+        return splitter.InWord ? [.. words, last] : words;
+    }
+
+    /// <summary>The words of a line that is being typed: the last one has just begun, and is empty where nothing of it is there.</summary>
+    public static IReadOnlyList<string> Begun(string text) => [.. Read(text, out _, out var last), last];
+
+    private static List<string> Read(string text, out Splitter splitter, out string last)
+    {
         var words = new List<string>();
         var word = new StringBuilder();
-        var splitter = new Splitter();
+        splitter = new Splitter();
         for (var i = 0; i < text.Length; i++)
         {
             var step = splitter.Next(text[i], i);
@@ -20,8 +30,7 @@ internal static class ShellWords
             words.Add(word.ToString());
             word.Clear();
         }
-        if (splitter.Unfinished is { } unfinished) throw new FormatException(unfinished.Message);
-        if (splitter.InWord) words.Add(word.ToString());
+        last = word.ToString();
         return words;
     }
 

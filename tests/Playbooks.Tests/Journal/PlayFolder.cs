@@ -19,7 +19,11 @@ internal sealed class PlayFolder : IDisposable
 
     public string PathOf(string name) => System.IO.Path.Combine(Path, name);
 
-    public void Write(string name, string text) => File.WriteAllText(PathOf(name), text);
+    public void Write(string name, string text)
+    {
+        Directory.CreateDirectory(System.IO.Path.GetDirectoryName(PathOf(name))!);
+        File.WriteAllText(PathOf(name), text);
+    }
 
     /// <summary>Empty where there is none.</summary>
     public string Text(string name) => File.Exists(PathOf(name)) ? File.ReadAllText(PathOf(name)) : "";
@@ -36,13 +40,21 @@ internal sealed class PlayFolder : IDisposable
         return await Ended(play);
     }
 
-    public Process Start(int width, params string[] arguments)
+    /// <summary>These words and no others: what is kept goes into this folder by its environment.</summary>
+    public async Task<(int Code, string Output, string Errors)> Bare(int width, params string[] arguments)
+    {
+        using var play = Begin(width, arguments);
+        return await Ended(play);
+    }
+
+    public Process Start(int width, params string[] arguments) => Begin(width, arguments[0] is "exec" or "plan" or "schedule" ? arguments : [.. arguments, $"--state={State}"]);
+
+    private Process Begin(int width, string[] arguments)
     {
         var start = new ProcessStartInfo(Repository.Play, arguments) { WorkingDirectory = Path, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true };
         (start.Environment["COLUMNS"], start.Environment["XDG_STATE_HOME"]) = ($"{width}", Path);
         start.Environment["TZ"] = "UTC";
         foreach (var (name, value) in Environment) start.Environment[name] = value;
-        if (arguments[0] is not ("exec" or "plan" or "schedule")) start.ArgumentList.Add($"--state={State}");
         return Process.Start(start)!;
     }
 

@@ -1,0 +1,66 @@
+using System.CommandLine;
+using System.CommandLine.Completions;
+using System.CommandLine.Parsing;
+using Play.Terminal;
+using Playbooks.Problems;
+
+namespace Play.Pages;
+
+/// <summary>What is wrong with a command line: which word, and what was meant perhaps. Nothing was run.</summary>
+internal static class Usage
+{
+    public static int Refuse(ParseResult parsed)
+    {
+        var command = parsed.CommandResult.Command;
+        var (what, mend) = Wrong(parsed, command);
+        return Screen.Refuse(what, $"{(mend is null ? "" : mend + "\n")}`{CommandPage.NameOf(command)} --help` shows how it is written");
+    }
+
+    /// <summary>What looks like an option and is none would else be taken for an argument.</summary>
+    public static void Check(Command command)
+    {
+        foreach (var argument in command.Arguments)
+            argument.Validators.Add(result =>
+            {
+                if (result.Tokens.Any(token => IsOption(token.Value))) result.AddError("no option");
+            });
+        foreach (var sub in command.Subcommands) Check(sub);
+    }
+
+    private static bool IsOption(string word) => word is ['-', '-', >= 'a' and <= 'z', ..] || word is ['-', >= 'a' and <= 'z'];
+
+    /// <summary>There is a list of words, and it is none of them; null: there is no list.</summary>
+    private static string? Among(SymbolResult? result)
+    {
+        var symbol = result switch { OptionResult option => (Symbol)option.Option, ArgumentResult argument => argument.Argument, _ => null };
+        if (symbol?.GetCompletions(CompletionContext.Empty).Select(word => word.Label).ToList() is not { Count: > 0 } words || result!.Tokens.FirstOrDefault(token => !words.Contains(token.Value)) is not { } odd) return null;
+        return $"{(symbol is Option ? $"`{symbol.Name}`" : $"`{symbol.Name.ToUpperInvariant()}`")} is one of {string.Join(", ", words)}, not `{odd.Value}`";
+    }
+
+    private static (string What, string? Mend) Wrong(ParseResult parsed, Command command)
+    {
+        var name = CommandPage.NameOf(command);
+        var words = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value).ToList();
+        var commands = command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name).ToList();
+        if (words.Concat(parsed.UnmatchedTokens).FirstOrDefault(IsOption)?.Split('=')[0] is { } option)
+            return ($"`{name}` has no option `{option}`", option.Length < 4 ? null : Suggest.DidYouMean(option, command.Options.Where(known => !known.Hidden).SelectMany(known => known.Aliases.Append(known.Name))));
+        if (command is RootCommand && words is [var file] && !File.Exists(PlanRequest.Find(file)) && parsed.UnmatchedTokens.Count > 0) return ($"there is no command and no playbook `{file}`", Suggest.DidYouMean(file, commands));
+        if (parsed.UnmatchedTokens is [var word, ..])
+            return command.Arguments.Count == 0 && commands.Count > 0 ? ($"`{name}` has no command `{word}`", Suggest.DidYouMean(word, commands) ?? $"it has {string.Join(", ", commands)}")
+                : ($"`{word}` is a word too many for `{name}`", word.Contains('=', StringComparison.Ordinal) && command.Options.Any(known => known.Name == "-e") ? $"a param's value: -e {word}" : null);
+        foreach (var error in parsed.Errors)
+            switch (error.SymbolResult)
+            {
+                case OptionResult { Tokens.Count: 0, IdentifierToken: null, Option: var missing }: return ($"`{name}` wants {CommandPage.Shown(missing, missing.Name)}", null);
+                case OptionResult { Tokens.Count: 0, Option: var bare } when CommandPage.TakesValue(bare): return ($"`{bare.Name}` wants a value: {CommandPage.Shown(bare, bare.Name)}", null);
+                // The library would name a type of ours.
+                case OptionResult { Tokens: [var token, ..], Option: var odd } when error.Message.StartsWith("Cannot parse", StringComparison.Ordinal): return ($"`{odd.Name}` wants {(odd.ValueType == typeof(int?) ? "a whole number" : CommandPage.Word(odd))}, not `{token.Value}`", null);
+            }
+        if (command.Arguments.Count == 0 && commands.Count > 0) return ($"`{name}` wants one of {string.Join(", ", commands)}", null);
+        var lacking = command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is not { Tokens.Count: > 0 }).ToList();
+        if (lacking.Count > 0) return ($"`{name}` wants {string.Join(' ', lacking.Select(CommandPage.Shown))}", null);
+        if (Among(parsed.Errors[0].SymbolResult) is { } wrong) return (wrong, null);
+        var said = parsed.Errors[0].Message.TrimEnd('.');
+        return (said is [>= 'A' and <= 'Z', >= 'a' and <= 'z', ..] ? char.ToLowerInvariant(said[0]) + said[1..] : said, null);
+    }
+}
