@@ -45,7 +45,7 @@ async function looks(name, width) {
   // A table may scroll by itself, but its first column has to be there to read.
   const cells = await page.locator("article td:first-child").evaluateAll(all => all.filter(one => one.getBoundingClientRect().right > innerWidth).map(one => one.textContent.slice(0, 30)));
   check(cells.length === 0, `${at}: cells end outside of the window: ${cells.join(" · ")}`);
-  await page.screenshot({ path: join(shots, `${name.replaceAll("/", "-")}-${width}.png`), fullPage: (await page.evaluate(() => document.documentElement.scrollHeight)) < 12000 });
+  if (looked.includes(name)) await page.screenshot({ path: join(shots, `${name.replaceAll("/", "-")}-${width}.png`), fullPage: (await page.evaluate(() => document.documentElement.scrollHeight)) < 12000 });
   await close();
 }
 
@@ -55,6 +55,7 @@ async function finds(word, width) {
   await page.locator(".md-search__input").focus();
   await page.waitForFunction(() => !/Initializing/.test(document.querySelector(".md-search-result__meta").textContent));
   await page.locator(".md-search__input").fill(word);
+  await page.locator(".md-search__input").dispatchEvent("keyup");      // what a keyboard does, and an input method at its end
   await page.waitForFunction(() => document.querySelectorAll(".md-search-result__link").length > 0, null, { timeout: 10000 }).catch(() => {});
   const hits = page.locator(".md-search-result__link"), found = await hits.count();
   check(found > 0, `${at}: the search finds nothing for ${word}`);
