@@ -13,9 +13,9 @@ public sealed class CommandStep : StepKind
 
     public override string BareParameter => "run";
 
-    public override IReadOnlyList<KindParameter> Parameters =>
+    public override IReadOnlyList<Key> Parameters =>
     [
-        new("run", "text", "The program and its arguments, as one text that is split as a shell would split it, or as a list.", Required: true),
+        new("run", "words", "The program and its arguments, as one text that is split as a shell would split it, or as a list.", Required: true),
         .. CommandSettings.Parameters,
     ];
 
