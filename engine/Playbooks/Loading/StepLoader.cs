@@ -105,7 +105,7 @@ internal sealed partial class StepLoader(IReadOnlySet<string> actions, Func<Scal
             reader.Take(key);
             problems.Add(map.Entries.First(e => e.Name == key).Key.At, $"`{key}` stands beside {beside}, and {lack}");
         }
-        reader.Done(room == Room.Probe ? "a probe" : "a step", alsoKnown: StepKinds.All.Select(k => k.Name).Concat(Nodes).Concat(actions));
+        reader.Done(room == Room.Probe ? "a probe" : "a step", alsoKnown: StepKinds.All.Select(k => k.Name).Concat(Nodes).Concat(actions).Concat(work is Block { Parallel: false } ? StepKeys.Batch.Names : []));
         if (problems.Count == before) new StepShape(room).Report(step, problems);
         return step;
     }

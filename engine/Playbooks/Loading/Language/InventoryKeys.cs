@@ -15,7 +15,7 @@ public static class InventoryKeys
     [
         new("ssh", "ssh", "How its hosts are reached, where they say nothing themselves.") { IsFixed = true, Example = "ssh: { user: wasadm }" },
         new("vars", "map", "Variables of its hosts: expressions see them as `host.NAME`. Two unrelated groups that give one host different values are a problem.") { IsFixed = true, Example = "vars: { receiver_port: 4000 }" },
-        new("children", "texts", "Groups whose hosts are in this one too.") { IsFixed = true, Example = "children: [web]" },
+        new("children", "texts", "Groups whose hosts are in this one too.") { IsFixed = true, Example = "children: [was]" },
         new("hosts", "host map", "Its hosts, each by its name, with what is known of it; or a list of names. `app[001:200]` is two hundred hosts.") { IsFixed = true, Example = "hosts:\n  web2: { ssh: 192.0.2.11 }" },
     ]);
 

@@ -32,7 +32,7 @@ public sealed class SchemaWriter(IReadOnlyList<ActionDefinition> actions)
     private static JsonObject Of(string name, string title, KeyGroup group, IEnumerable<KeyValuePair<string, JsonNode?>> definitions)
     {
         var schema = new JsonObject { ["$schema"] = "http://json-schema.org/draft-07/schema#", ["$id"] = $"https://example.com/play/{FileName(name)}", ["title"] = title };
-        foreach (var (key, value) in TypeSchemas.Group(group).ToList()) schema[key] = value?.DeepClone();
+        foreach (var (key, value) in TypeSchemas.Group(group).Where(entry => entry.Key != "title").ToList()) schema[key] = value?.DeepClone();
         schema["definitions"] = new JsonObject(definitions);
         return schema;
     }

@@ -29,7 +29,7 @@ internal sealed class StepSchemas(IReadOnlyList<ActionDefinition> actions)
     private JsonObject Step(string name, Holders holder, IReadOnlyList<Key> beside)
     {
         var isProbe = holder == Holders.Probe;
-        var map = TypeSchemas.Map((isProbe ? StepKeys.Probe : StepKeys.Step).Summary, [.. StepKeys.Step.Keys.Where(key => holder == Holders.None || !key.NotOn.HasFlag(holder)), .. beside], name);
+        var map = TypeSchemas.Map((isProbe ? StepKeys.Probe : StepKeys.Step).What, (isProbe ? StepKeys.Probe : StepKeys.Step).Summary, [.. StepKeys.Step.Keys.Where(key => holder == Holders.None || !key.NotOn.HasFlag(holder)), .. beside], name);
         var properties = (JsonObject)map["properties"]!;
         foreach (var kind in StepKinds.All.Where(kind => !isProbe || kind.CanProbe)) properties[kind.Name] = TypeSchemas.Ref($"kind.{kind.Name}");
         if (!isProbe)
@@ -62,7 +62,7 @@ internal sealed class StepSchemas(IReadOnlyList<ActionDefinition> actions)
     {
         var fields = kind.Fields.Count > 0 ? $" Result: {string.Join(", ", kind.Fields.Select(field => $"`{field.Name}`"))}." : "";
         var own = kind.OwnAssertions.Count > 0 ? $" Asserts by itself: {string.Join(", ", kind.OwnAssertions.Select(own => $"`{own.Expression}`"))}." : "";
-        var map = TypeSchemas.Map($"{kind.Summary}\n\nEffect: {kind.EffectText}.{fields}{own}", kind.Parameters);
+        var map = TypeSchemas.Map(kind.Name, $"{kind.Summary}\n\nEffect: {kind.EffectText}.{fields}{own}", kind.Parameters);
         if (kind.BareParameter is { } bare) TypeSchemas.Also(map, TypeSchemas.Of(kind.Parameters.First(p => p.Name == bare).Type, isFixed: false));
         if (!kind.Parameters.Any(p => p.Required)) OrNothing(map);
         return map;
@@ -70,7 +70,7 @@ internal sealed class StepSchemas(IReadOnlyList<ActionDefinition> actions)
 
     private static JsonObject Call(ActionDefinition action)
     {
-        var map = TypeSchemas.Map($"{action.Description ?? "An action."}\n\nAn action in {Path.GetFileName(action.At.Source.Name)}.", action.Params.Select(Parameter));
+        var map = TypeSchemas.Map(action.Name, $"{action.Description ?? "An action."}\n\nAn action in {Path.GetFileName(action.At.Source.Name)}.", [.. action.Params.Select(Parameter)]);
         if (action.Params.All(p => p.Default is not null)) OrNothing(map);
         return map;
     }

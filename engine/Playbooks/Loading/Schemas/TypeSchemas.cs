@@ -16,9 +16,8 @@ internal static class TypeSchemas
     public static JsonObject Of(Key key, string steps = "step")
     {
         var schema = key.Choices.Count > 0 ? Choice(key) : Of(key.Type, key.IsFixed, steps);
-        Describe(schema, key.Summary);
-        if (Written(key.Default) is { } value) schema["default"] = value;
-        return schema;
+        // A `default` of JSON Schema would be written out by editors that complete a map around it.
+        return Describe(schema, key.Default is null ? key.Summary : $"{key.Summary} Unless said: `{key.Default}`.");
     }
 
     public static JsonObject Of(string type, bool isFixed, string steps = "step") => type switch
@@ -51,17 +50,17 @@ internal static class TypeSchemas
     };
 
     /// <summary>The map of those keys.</summary>
-    public static JsonObject Map(string summary, IEnumerable<Key> keys, string steps = "step") => Describe(new JsonObject
+    public static JsonObject Map(string title, string summary, IReadOnlyList<Key> keys, string steps = "step")
     {
-        ["type"] = "object",
-        ["additionalProperties"] = false,
-        ["required"] = new JsonArray([.. keys.Where(key => key.Required).Select(key => JsonValue.Create(key.Name))]),
-        ["properties"] = new JsonObject(keys.Select(key => KeyValuePair.Create(key.Name, (JsonNode?)Of(key, steps)))),
-    }, summary);
+        var map = Describe(new JsonObject { ["title"] = title, ["type"] = "object", ["additionalProperties"] = false }, summary);
+        if (keys.Where(key => key.Required).Select(key => JsonValue.Create(key.Name)).ToArray() is { Length: > 0 } required) map["required"] = new JsonArray([.. required]);
+        map["properties"] = new JsonObject(keys.Select(key => KeyValuePair.Create(key.Name, (JsonNode?)Of(key, steps))));
+        return map;
+    }
 
     public static JsonObject Group(KeyGroup group)
     {
-        var map = Map(group.Summary, group.Keys);
+        var map = Map(group.What, group.Summary, group.Keys);
         if (group.Bare is { } bare) Also(map, Of(bare, isFixed: false));
         return map;
     }
@@ -118,12 +117,4 @@ internal static class TypeSchemas
 
     private static JsonObject Literal(bool isFixed, string pattern, string what) =>
         With(With(Types("string"), "pattern", isFixed ? pattern : $"{pattern}|{Filled}"), "patternErrorMessage", $"This must be {what}.");
-
-    private static JsonNode? Written(string? text) => text switch
-    {
-        null or ['[', ..] => null,
-        "true" or "false" => text == "true",
-        _ when long.TryParse(text, out var number) => number,
-        _ => text,
-    };
 }
