@@ -112,17 +112,18 @@ public sealed class PlaybookLoader(ProblemList problems)
     }
 
     /// <summary>Reads a file of actions alone, as `lint` does.</summary>
-    public void LoadActions(Node root)
+    public IReadOnlyList<ActionDefinition> LoadActions(Node root)
     {
         try
         {
             CollectActions(root);
             var steps = new StepLoader(actionNodes.Keys.ToHashSet(), _ => null, problems);
-            foreach (var entry in actionNodes.Values.ToList()) Action(entry, steps);
+            return [.. actionNodes.Values.Select(entry => Action(entry, steps))];
         }
         catch (TooMuchException)
         {
             // It is told already.
+            return [];
         }
     }
 
