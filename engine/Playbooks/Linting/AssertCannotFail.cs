@@ -29,7 +29,7 @@ internal sealed class AssertCannotFail : LintRule
         {
             var step = linted.Step;
             foreach (var assertion in step.Assert)
-                if (assertion.WhyItAlwaysHolds((name, members) => Bounds(step.Work, name, members)) is { } why)
+                if (assertion.WhyItAlwaysHolds((name, members) => Range(step.Work, name, members)) is { } why)
                     yield return Found(assertion.At, $"this cannot fail: {why}", "compare with what must be true, or leave it out", linted);
             if (step.AnyResult && step.Work is not KindWork { Kind.OwnAssertions.Count: > 0 })
                 yield return Found(step.At, $"`assert: any` says nothing here: `{Word(step.Work)}` asserts nothing that it would take away", "leave it out, or assert what must be true", linted);
@@ -39,11 +39,11 @@ internal sealed class AssertCannotFail : LintRule
     private static string Word(Work work) => work is KindWork kind ? kind.Kind.Name : work is ActionCall call ? call.Action : "this step";
 
     /// <summary>Fields that are always there, and how large they may be.</summary>
-    private static Bounds? Bounds(Work work, string name, IReadOnlyList<string> members) => (work, name == "result" && members.Count == 1 ? members[0] : members.Count == 0 ? name : "") switch
+    private static NumberRange? Range(Work work, string name, IReadOnlyList<string> members) => (work, name == "result" && members.Count == 1 ? members[0] : members.Count == 0 ? name : "") switch
     {
         (HttpWork, "status") => new(100, 999),
         (LogWork, "count") => new(0, double.PositiveInfinity),
-        (LogWork, "lines") or (KindWork { Kind.IsUsersCommand: true }, "stdout" or "stderr" or "lines") => Templating.Bounds.NoNumber,
+        (LogWork, "lines") or (KindWork { Kind.IsUsersCommand: true }, "stdout" or "stderr" or "lines") => NumberRange.NoNumber,
         _ => null,
     };
 }

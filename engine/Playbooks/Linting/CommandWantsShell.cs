@@ -13,7 +13,7 @@ internal sealed partial class CommandWantsShell : LintRule
     private static readonly string[] OnlyInShells = ["cd", "export", "source", ".", "alias", "ulimit", "umask", "eval", "exec", "exit", "set", "if", "for", "while", "case", "[[", "{", "(", "((", "!"];
 
     /// <summary>Behind these a `*` is the program's own.</summary>
-    private static readonly string[] Matchers = ["-name", "-iname", "-path", "-ipath", "-wholename", "-regex", "-iregex", "-lname", "-g", "-f", "--include", "--exclude", "-x", "-i"];
+    private static readonly string[] Matchers = ["-name", "-iname", "-path", "-ipath", "-wholename", "-regex", "-iregex", "-lname", "-g", "--include", "--exclude"];
 
     public override string Name => "command-wants-shell";
 

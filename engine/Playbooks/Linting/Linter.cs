@@ -2,7 +2,6 @@ using Playbooks.Loading;
 using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Problems;
-using Playbooks.Steps;
 
 namespace Playbooks.Linting;
 

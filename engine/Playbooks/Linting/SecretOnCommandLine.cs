@@ -1,6 +1,5 @@
 using System.Text;
 using System.Text.RegularExpressions;
-using Playbooks.Model;
 using Playbooks.Problems;
 using Playbooks.Steps;
 using Playbooks.Steps.Script;
@@ -66,7 +65,7 @@ internal sealed partial class SecretOnCommandLine : LintRule
             text.Append(part is TemplatePart.Literal literal ? literal.Text.Value : IsPassword((TemplatePart.Hole)part) ? Password : Value);
         }
         var line = text.ToString();
-        if (line.IndexOf(Password) is >= 0 and var named) return Place(named);
+        if (line.IndexOf(Password, StringComparison.Ordinal) is >= 0 and var named) return Place(named);
         foreach (Match found in Option().Matches(line).Concat(Variable().Matches(line)).Concat(Short().Matches(line)).Concat(Url().Matches(line)).OrderBy(match => match.Index))
             if (found.Groups["secret"] is var secret && secret.Value.Trim('\'', '"') is { Length: > 0 } literal && literal[0] is not ('$' or '`' or '@' or '<' or Value) && !literal.StartsWith("{{", StringComparison.Ordinal))
                 return Place(secret.Index);

@@ -14,7 +14,10 @@ namespace Playbooks.Linting;
 internal sealed partial record Told(Deed What, string Thing)
 {
     /// <summary>Words before the program.</summary>
-    private static readonly string[] Before = ["sudo", "nohup", "setsid", "exec", "env", "command", "time", "-n", "-w", "then", "do", "else", "!"];
+    private static readonly string[] Before = ["sudo", "nohup", "setsid", "exec", "env", "command", "time", "sh", "bash", "-n", "-w", "then", "do", "else", "!"];
+
+    /// <summary>To them `stop` is a text or a file.</summary>
+    private static readonly string[] Texts = ["echo", "printf", "grep", "logger", "test", "[", "cat", "rm", "touch", "ls", "cp", "mv", "cd", "mkdir", "sed", "awk", "head", "tail", "find"];
 
     public static IEnumerable<Told> By(Step step, StepDefaults defaults) => step.Work switch
     {
@@ -41,7 +44,7 @@ internal sealed partial record Told(Deed What, string Thing)
         return text.ToString();
     }
 
-    private static string Service(object? name) => $"service {Regex.Replace(name as string ?? "", @"\s|\.service\z", "")}";
+    private static string Service(object? name) => $"service {Ending().Replace(name as string ?? "", "")}";
 
     private static IEnumerable<Told> Words(IReadOnlyList<string> said)
     {
@@ -54,7 +57,7 @@ internal sealed partial record Told(Deed What, string Thing)
         else if (program is "service" or "rc-service" && rest.Count > 1 && Of(rest[1]) is { } old) yield return new Told(old, Service(rest[0]));
         else if (program is "docker" or "podman" or "supervisorctl" or "pm2" && rest.Count > 1 && Of(rest[0]) is { } inside) yield return new Told(inside, $"{program} {rest[1]}");
         else if (words[0].Contains("/init.d/", StringComparison.Ordinal) && rest.Count > 0 && Of(rest[0]) is { } script) yield return new Told(script, Service(program));
-        else if (rest.Count > 0 && Of(rest[0]) is { } asked && program is not ("echo" or "printf" or "grep" or "logger" or "test" or "[")) yield return new Told(asked, words[0]);
+        else if (rest.Count > 0 && Of(rest[0]) is { } asked && !Texts.Contains(program)) yield return new Told(asked, words[0]);
         else if (Verb(program) is var (deed, _) && Verb(words[0]) is var (_, thing)) yield return new Told(deed, thing);
     }
 
@@ -73,6 +76,9 @@ internal sealed partial record Told(Deed What, string Thing)
         if (InName().Match(name, slash) is not { Success: true } verb) return null;
         return (verb.Value.ToLowerInvariant() switch { "restart" => Deed.Restart, "start" or "startup" => Deed.Start, _ => Deed.Stop }, $"{name[..verb.Index]}*{name[(verb.Index + verb.Length)..]}");
     }
+
+    [GeneratedRegex(@"\s|\.service\z")]
+    private static partial Regex Ending();
 
     [GeneratedRegex(@"[;&|()\n]+")]
     private static partial Regex Statements();

@@ -1,6 +1,5 @@
 using System.Text.RegularExpressions;
 using Playbooks.Model;
-using Playbooks.Problems;
 using Playbooks.Templating;
 
 namespace Playbooks.Linting;
@@ -53,7 +52,7 @@ internal sealed partial class YamlSurprise : LintRule
         {
             null when text == "~" => ("`~` is nothing (null) here, and no home directory", "write `null` where nothing is meant, or quote it"),
             string when Booleans().IsMatch(text) => ($"`{text}` is a text here, and a boolean to YAML 1.1", $"write `{(Yes().IsMatch(text) ? "true" : "false")}`, or quote it"),
-            string when text.Length is 2 or 3 or > 5 && Octal().IsMatch(text) => ($"`{text}` is a text here, and the number {System.Convert.ToInt64(text, 8)} to YAML 1.1", "quote it"),
+            string when text.Length is 2 or 3 or > 5 && Octal().IsMatch(text) => ($"`{text}` is a text here, and the number {Convert.ToInt64(text, 8)} to YAML 1.1", "quote it"),
             string when Underscores().IsMatch(text) => ($"`{text}` is a text here, and a number to YAML 1.1", "write the number without `_`, or quote it"),
             // A fraction such as 0.50 is a number to everybody.
             long or double when Data.ToText(scalar.Value) is var read && read != text && !text.StartsWith("0.", StringComparison.Ordinal) && !text.StartsWith("-0.", StringComparison.Ordinal) =>

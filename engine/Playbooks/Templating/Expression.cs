@@ -34,7 +34,7 @@ public sealed class Expression
 
     /// <summary>Why it is true whatever its names stand for, in a few words; null: it may be false, or nobody can tell.</summary>
     /// <param name="bounds">Knows those of its names, with their constant members, that are always there.</param>
-    public string? WhyItAlwaysHolds(Func<string, IReadOnlyList<string>, Bounds?> bounds) => new Certainty(parsed, bounds).WhyItHolds();
+    public string? WhyItAlwaysHolds(Func<string, IReadOnlyList<string>, NumberRange?> bounds) => new Certainty(parsed, bounds).WhyItHolds();
 
     /// <summary>The value under these names.</summary>
     /// <exception cref="ExpressionException">There is none: a name is absent, types do not fit, a limit is reached.</exception>

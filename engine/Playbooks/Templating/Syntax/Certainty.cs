@@ -7,7 +7,7 @@ namespace Playbooks.Templating.Syntax;
 /// <summary>Finds conditions that hold, or do not, whatever their names stand for. Where that is not certain it says nothing.</summary>
 /// <param name="parsed">The expression.</param>
 /// <param name="bounds">Knows the numbers among its names, with their constant members.</param>
-internal sealed class Certainty(Parsed parsed, Func<string, IReadOnlyList<string>, Bounds?> bounds)
+internal sealed class Certainty(Parsed parsed, Func<string, IReadOnlyList<string>, NumberRange?> bounds)
 {
     /// <summary>Patterns that match in every text.</summary>
     private static readonly string[] Everything = ["", ".*", "^", "$", "^.*", ".*$", ".*?"];
@@ -53,12 +53,12 @@ internal sealed class Certainty(Parsed parsed, Func<string, IReadOnlyList<string
 
     private static bool IsNull(ScriptNode? node) => node is ScriptLiteral { Value: null };
 
-    private Bounds? Of(ScriptNode? node) => node switch
+    private NumberRange? Of(ScriptNode? node) => node switch
     {
         ScriptNestedExpression nested => Of(nested.Expression),
-        ScriptFunctionCall call when BuiltIns.NameOf(call.Target) is "count" or "string.size" or "array.size" => new Bounds(0, double.PositiveInfinity),
+        ScriptFunctionCall call when BuiltIns.NameOf(call.Target) is "count" or "string.size" or "array.size" => new NumberRange(0, double.PositiveInfinity),
         ScriptExpression path when Paths.IsPath(path) => Paths.Split(path) is ({ } root, var members, { Count: 0 }) && root is ScriptVariableGlobal name ? bounds(name.Name, members) : null,
-        not null => Constant(node) switch { long whole => new Bounds(whole, whole), double real => new Bounds(real, real), _ => null },
+        not null => Constant(node) switch { long whole => new NumberRange(whole, whole), double real => new NumberRange(real, real), _ => null },
         _ => null,
     };
 

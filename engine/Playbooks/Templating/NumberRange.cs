@@ -1,8 +1,8 @@
 namespace Playbooks.Templating;
 
 /// <summary>How large a number that is always there may be.</summary>
-public readonly record struct Bounds(double Least, double Most)
+public readonly record struct NumberRange(double Least, double Most)
 {
     /// <summary>A value that is always there and is no number.</summary>
-    public static Bounds NoNumber { get; } = new(double.NaN, double.NaN);
+    public static NumberRange NoNumber { get; } = new(double.NaN, double.NaN);
 }
