@@ -79,6 +79,7 @@ internal sealed partial class StepLoader(IReadOnlySet<string> actions, Func<Scal
         {
             At = kinds.Count > 0 ? kinds[0].Key.At : map.At,
             Title = Title(reader, kinds),
+            IsNamed = map["name"] is not null,
             Id = Id(reader),
             Tags = Tags(reader),
             Work = work ?? new Broken(),

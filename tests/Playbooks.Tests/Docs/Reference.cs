@@ -1,3 +1,4 @@
+using Playbooks.Linting;
 using Playbooks.Loading.Language;
 using Playbooks.Model;
 using Playbooks.Running;
@@ -20,6 +21,7 @@ internal static class Reference
         KeyValuePair.Create("inventory.md", Inventory()),
         KeyValuePair.Create("functions.md", Functions()),
         KeyValuePair.Create("exit-codes.md", Codes()),
+        KeyValuePair.Create("rules.md", Rules()),
     ]);
 
     private static string Kinds() => new Page("Kinds of steps")
@@ -117,4 +119,15 @@ internal static class Reference
         foreach (var (code, meaning) in ExitCodes.All) page.Section($"{(int)code}", $"{char.ToUpperInvariant(meaning[0])}{meaning[1..]}.");
         return page.Section("Example").Example("failure.yaml").ToString();
     }
+
+    private static string Rules()
+    {
+        var page = new Page("Rules of lint").Add("What a file may say and better would not, although it can be run. `play lint` tells of it beside the problems. `# lint: allow RULE` on its line lets one be, best with the reason behind it.");
+        foreach (var rule in LintRules.All)
+            page.Section($"`{rule.Name}`", rule.Summary).Add(rule.Explanation).Add(Case(rule, "bad", "It is found here:")).Add(Case(rule, "good", "And nothing here:"));
+        return page.ToString();
+    }
+
+    private static string Case(LintRule rule, string which, string lead) =>
+        $"{lead}\n\n```yaml\n{File.ReadAllText(Repository.PathOf("tests", "Playbooks.Tests", "Cases", "lint", rule.Name, $"{which}.yaml")).TrimEnd()}\n```";
 }
