@@ -5,11 +5,9 @@ using Play.Pages;
 
 namespace Play;
 
-/// <summary>The commands, and the words of the language's command line that this version does not have.</summary>
+/// <summary>The commands.</summary>
 internal static class CommandLine
 {
-    private static readonly string[] CommandsNotYet = ["schema"];
-
     public static async Task<int> Invoke(string[] args)
     {
         // What stands behind `--` is another program's, word for word.
@@ -17,7 +15,6 @@ internal static class CommandLine
         if (words is not null) args = args[..^(words.Length + 1)];
         // Alone it must not take the next word for a user.
         if (args is ["exec", ..]) args = [.. args.Select(arg => arg == "--sudo" ? "--sudo=root" : arg)];
-        if (args.Length > 0 && CommandsNotYet.Contains(args[0]) && !File.Exists(args[0])) return NotYet($"`play {args[0]}`");
 
         var root = Root(words);
         // `-e @FILE` is ours: the library would read the file as more words of the command line.
@@ -41,17 +38,12 @@ internal static class CommandLine
         root.Subcommands.Add(ResumeCommand.Build());
         root.Subcommands.Add(AttachCommand.Build());
         root.Subcommands.Add(ScheduleCommand.Build());
+        root.Subcommands.Add(SchemaCommand.Build());
         root.Subcommands.Add(CompletionCommand.Build());
         root.Subcommands.Add(CompleteCommand.Build(root));
         root.Subcommands.Add(ManCommand.Build(root));
         Usage.Check(root);
         foreach (var help in root.Options.OfType<HelpOption>()) help.Action = new HelpPage();
         return root;
-    }
-
-    private static int NotYet(string what)
-    {
-        Console.Error.WriteLine($"play: {what} is not there yet in this version");
-        return 2;
     }
 }

@@ -1,57 +1,72 @@
 using System.CommandLine;
 using Play.Terminal;
+using Playbooks.Linting;
 using Playbooks.Loading;
-using Playbooks.Planning;
 using Playbooks.Problems;
+using Playbooks.Reporting;
 
 namespace Play;
 
-/// <summary>`play lint PATH…`: all problems of playbooks, actions and inventories. No host is touched.</summary>
+/// <summary>`play lint PATH…`: all problems of playbooks, actions and inventories, and what the rules find. No host is touched.</summary>
 internal static class LintCommand
 {
     public static Command Build()
     {
-        var paths = new Argument<string[]>("path") { Description = "Files, or folders that are searched for *.yaml and *.yml.", Arity = ArgumentArity.OneOrMore };
-        var command = new Command("lint", "Finds all problems of playbooks, actions and inventories, and touches no host.") { paths };
-        command.SetAction(parsed => Lint(parsed.GetRequiredValue(paths)));
+        var paths = new Argument<string[]>("path") { Description = "Files, or folders that are searched for *.yaml and *.yml.", Arity = ArgumentArity.ZeroOrMore };
+        var output = new Option<string?>("--output") { Description = "pretty: for people; json: for programs; sarif: SARIF 2.1.0, which code hosts and editors show." };
+        var rules = new Option<bool>("--rules") { Description = "Lists the rules." };
+        var explain = new Option<string?>("--explain") { Description = "Says why a rule is there, and what to write instead.", HelpName = "rule" };
+        output.Validators.Add(result =>
+        {
+            if (result.Tokens is [.., { Value: not ("pretty" or "json" or "sarif") and var other }]) result.AddError($"`--output` is pretty, json or sarif, not `{other}`.");
+        });
+        var command = new Command("lint", "Finds what is wrong in playbooks, actions and inventories, and what is better written otherwise; touches no host.") { paths, output, rules, explain };
+        command.Validators.Add(result =>
+        {
+            if (result.GetValue(paths) is not { Length: > 0 } && !result.GetValue(rules) && result.GetResult(explain) is null) result.AddError("Which files? `play lint playbooks`");
+        });
+        command.SetAction(parsed => parsed.GetValue(rules) ? Tell(LintText.Rules())
+            : parsed.GetValue(explain) is { } name ? Explain(name)
+            : Lint(parsed.GetRequiredValue(paths), parsed.GetValue(output)));
         return command;
     }
 
-    private static int Lint(IEnumerable<string> paths)
+    private static int Tell(IEnumerable<string> lines)
     {
-        var problems = new ProblemList();
-        var files = paths.SelectMany(path => Directory.Exists(path)
-            ? Directory.EnumerateFiles(path, "*.*", SearchOption.AllDirectories).Where(f => Path.GetExtension(f) is ".yaml" or ".yml" && !InventoryFiles.IsVariables(f)).Order(StringComparer.Ordinal)
-            : (IEnumerable<string>)[PlanRequest.Find(path)]).ToList();
-        if (files.Count == 0) problems.Add(Position.In(string.Join(' ', paths)), "there is no *.yaml or *.yml file here");
-        foreach (var file in files) One(file, problems);
-
-        if (problems.Count > 0) return Screen.Refuse(problems);
-        Console.Out.WriteLine($"{files.Count} {(files.Count == 1 ? "file" : "files")}, no problems");
+        try
+        {
+            foreach (var line in lines) Console.Out.WriteLine(line);
+        }
+        catch (IOException)
+        {
+            // Who closed the output has read enough.
+        }
         return 0;
     }
 
-    private static void One(string file, ProblemList problems)
+    private static int Explain(string name) => LintRules.Find(name) is { } rule
+        ? Tell([LintText.Explain(rule)])
+        : Screen.Refuse($"there is no rule `{name}`", Suggest.DidYouMean(name, LintRules.All.Select(rule => rule.Name)) ?? "`play lint --rules` lists them");
+
+    private static int Lint(IReadOnlyList<string> paths, string? output)
     {
-        // What kind of file it is shows in its keys; only a playbook is what has neither of the others' words.
-        var loader = new PlaybookLoader(problems);
-        // A program is run by whoever names it with -i, and by nobody who only looks.
-        if (InventoryFiles.IsProgram(file)) return;
-        var keys = loader.ReadFileOf(file, "actions", "groups", "ssh", "steps");
-        if (keys is null && InventoryFiles.IsAnsible(file))
+        var linter = new Linter(PlanRequest.EnvironmentValues());
+        foreach (var path in paths)
+            if (!Directory.Exists(path)) linter.Look(PlanRequest.Find(path), isNamed: true);
+            else
+                foreach (var file in Directory.EnumerateFiles(path, "*.*", SearchOption.AllDirectories).Where(f => Path.GetExtension(f) is ".yaml" or ".yml" && !InventoryFiles.IsVariables(f)).Order(StringComparer.Ordinal))
+                    linter.Look(file, isNamed: false);
+        if (linter.Files == 0) linter.Problems.Add(Position.In(string.Join(' ', paths)), linter.PassedOver > 0 ? "there is no playbook, no actions and no inventory here" : "there is no *.yaml or *.yml file here");
+
+        var isForPeople = output is null or "pretty";
+        if (isForPeople)
+            foreach (var problem in linter.Problems) Console.Error.WriteLine(ProblemPrinter.Print(problem));
+        Tell(output switch
         {
-            var inventory = new InventoryFiles(loader, PlanRequest.EnvironmentValues(), problems);
-            inventory.Add(file);
-            inventory.Build();
-        }
-        else if (keys?["actions"] is not null) loader.LoadActions(keys);
-        else if (keys?["groups"] is not null)
-        {
-            var inventory = new InventoryLoader(problems);
-            inventory.Add(keys, Path.GetFullPath(Path.GetDirectoryName(file) is { Length: > 0 } folder ? folder : "."));
-            inventory.Build();
-        }
-        else if (loader.Load(file, keys ?? loader.ReadFile(file)) is { } playbook)
-            new Planner(null, PlanRequest.EnvironmentValues(), problems).Plan(playbook, new Planner.Wishes());
+            "json" => [LintJson.Write(linter)],
+            "sarif" => [LintSarif.Write(linter, typeof(LintCommand).Assembly.GetName().Version?.ToString(3) ?? "0")],
+            _ => LintText.Findings(linter).Append(LintText.Verdict(linter)),
+        });
+        return linter.Problems.Count > 0 ? 2 : linter.Findings.Count > 0 ? 1 : 0;
     }
 }

@@ -1,3 +1,4 @@
+using Playbooks.Loading.Language;
 using Playbooks.Model;
 using Playbooks.Problems;
 using Playbooks.Steps;
@@ -10,7 +11,7 @@ namespace Playbooks.Loading;
 /// <summary>Reads whom a playbook tells at the end of its runs, and how.</summary>
 internal sealed class NotifyLoader(ProblemList problems)
 {
-    private static readonly string[] Ways = ["webhook", "email", "command"];
+    private static readonly string[] Ways = [.. NotifyKeys.Notify.Names.Where(key => key != "on")];
 
     private static readonly SettingType<TimeSpan> Limit = new("a duration from 1s to 10m, such as 30s", (object? value, out TimeSpan read) =>
         SettingTypes.Duration.TryRead(value, out read) && read >= TimeSpan.FromSeconds(1) && read <= TimeSpan.FromMinutes(10));
@@ -82,7 +83,7 @@ internal sealed class NotifyLoader(ProblemList problems)
         var tls = reader.Take("tls") is { } word ? Choice<MailTls>(word, "tls") : null;
         var (subject, text) = (reader.Setting("subject", SettingTypes.Text), reader.Setting("text", SettingTypes.Text));
         var (timeout, ca, attach) = (reader.Setting("timeout", Limit), Ca(reader), Attach(reader.Items("attach")));
-        foreach (var key in (string[])["to", "from", "smtp"]) Needs(reader, key);
+        foreach (var key in NotifyKeys.Email.Keys.Where(key => key.Required)) Needs(reader, key.Name);
         if ((reader.Map["user"] is null) != (reader.Map["password"] is null)) problems.Add((reader.Map["user"] ?? reader.Map["password"])!.At, "`user` and `password` go together", "say both, or none");
         if (tls == MailTls.None && (password ?? user) is { } open) problems.Add(open.At, "with `tls: none` everybody on the way could read the password", "`tls: starttls` or `tls: implicit`");
         reader.Done("an email");

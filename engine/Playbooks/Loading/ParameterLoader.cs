@@ -1,3 +1,4 @@
+using Playbooks.Loading.Language;
 using Playbooks.Model;
 using Playbooks.Problems;
 
@@ -6,7 +7,7 @@ namespace Playbooks.Loading;
 /// <summary>Reads the `params` of a playbook or an action.</summary>
 internal static class ParameterLoader
 {
-    private static readonly string[] Types = ["text", "number", "boolean", "duration", "size", "list", "map"];
+    private static readonly IReadOnlyList<string> Types = PlaybookKeys.Param.Keys.Single(key => key.Name == "type").Choices;
 
     /// <summary>Each call is held against all of them.</summary>
     private const int Most = 500;

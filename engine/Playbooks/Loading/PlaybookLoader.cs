@@ -111,18 +111,19 @@ public sealed class PlaybookLoader(ProblemList problems)
         return known;
     }
 
-    /// <summary>Reads a file of actions alone, as `lint` does.</summary>
-    public void LoadActions(Node root)
+    /// <summary>Reads files of actions alone, as `lint` and `schema` do.</summary>
+    public IReadOnlyList<ActionDefinition> LoadActions(params IReadOnlyList<Node> roots)
     {
         try
         {
-            CollectActions(root);
+            foreach (var root in roots) CollectActions(root);
             var steps = new StepLoader(actionNodes.Keys.ToHashSet(), _ => null, problems);
-            foreach (var entry in actionNodes.Values.ToList()) Action(entry, steps);
+            return [.. actionNodes.Values.Select(entry => Action(entry, steps))];
         }
         catch (TooMuchException)
         {
             // It is told already.
+            return [];
         }
     }
 

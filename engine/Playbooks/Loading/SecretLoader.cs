@@ -1,3 +1,4 @@
+using Playbooks.Loading.Language;
 using Playbooks.Model;
 using Playbooks.Problems;
 using Playbooks.Steps;
@@ -9,7 +10,7 @@ internal static class SecretLoader
 {
     private const string Forms = "{ env: NAME }, { file: PATH }, { ask: QUESTION }, { vault: FILE, key: NAME } or { command: [WORD, …] }";
 
-    private static readonly string[] Sources = ["env", "file", "ask", "vault", "command"];
+    private static readonly string[] Sources = [.. PlaybookKeys.Secret.Names.Where(key => key != "key")];
 
     /// <summary>The `secrets` of a playbook.</summary>
     public static IReadOnlyList<Secret> Section(MapNode? section, ProblemList problems)

@@ -7,7 +7,7 @@ namespace Playbooks.Loading;
 /// <remarks>Here what is only about probes: steps that look, again and again, and what they are allowed to find.</remarks>
 internal sealed partial class StepLoader
 {
-    private static readonly string[] NotOnProbes = ["run_once", "when", "loop", "as", "capture", "within", "on_failure", "undo", "tags", "severity"];
+    private static readonly string[] NotOnProbes = NotOn(Holders.Probe);
 
     /// <summary>What follows when outage or downtime are more than the budget allows.</summary>
     private enum OnExceeded

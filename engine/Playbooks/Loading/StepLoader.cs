@@ -1,3 +1,4 @@
+using Playbooks.Loading.Language;
 using Playbooks.Model;
 using Playbooks.Problems;
 using Playbooks.Steps;
@@ -12,25 +13,24 @@ namespace Playbooks.Loading;
 internal sealed partial class StepLoader(IReadOnlySet<string> actions, Func<ScalarNode, Playbook?> include, ProblemList problems)
 {
     /// <summary>The keys of any step; the kinds' words come beside them.</summary>
-    public static readonly string[] Keys =
-    [
-        "name", "id", "hosts", "at", "run_once", "when", "loop", "as", "assert", "capture", "within", "every", "timeout", "sudo",
-        "on_failure", "undo", "effect", "tags", "env", "max_output", "severity",
-    ];
+    public static readonly IReadOnlyList<string> Keys = StepKeys.Step.Names;
 
     /// <summary>What a step does that is no kind: the runner itself does it.</summary>
-    public static readonly string[] Nodes = ["block", "parallel", "include", "put_back"];
+    public static readonly IReadOnlyList<string> Nodes = [.. StepKeys.Nodes.Select(node => node.Name)];
 
-    private static readonly string[] NotOnBlocks = ["at", "run_once", "loop", "as", "assert", "capture", "undo", "max_output", "severity"];
+    private static readonly string[] NotOnBlocks = NotOn(Holders.Block);
 
     /// <summary>Keys that belong to one node only, or to another key.</summary>
     private static readonly (string Key, string Node, string Lack)[] Beside =
     [
-        ("rescue", "a `block` or a `parallel`", NoNode), ("always", "a `block` or a `parallel`", NoNode), ("params", "an `include`", NoNode), ("batch", "a `block`", NoNode), ("probes", "a `block` or a `parallel`", NoNode),
-        ("order", "a `batch`", NoBatch), ("pause", "a `batch`", NoBatch), ("max_failed", "a `batch`", NoBatch),
+        .. StepKeys.Block.Names.Select(key => (key, "a `block` or a `parallel`", NoNode)),
+        .. StepKeys.Include.Names.Select(key => (key, "an `include`", NoNode)),
+        .. StepKeys.Batch.Names.Select(key => key == "batch" ? (key, "a `block`", NoNode) : (key, "a `batch`", "there is none here")),
     ];
 
-    private const string NoNode = "this step is none", NoBatch = "there is none here";
+    private const string NoNode = "this step is none";
+
+    private static string[] NotOn(Holders holder) => [.. StepKeys.Step.Keys.Where(key => key.NotOn.HasFlag(holder)).Select(key => key.Name)];
 
     /// <summary>Where steps stand decides what they may be.</summary>
     public enum Room
@@ -79,6 +79,7 @@ internal sealed partial class StepLoader(IReadOnlySet<string> actions, Func<Scal
         {
             At = kinds.Count > 0 ? kinds[0].Key.At : map.At,
             Title = Title(reader, kinds),
+            IsNamed = map["name"] is not null,
             Id = Id(reader),
             Tags = Tags(reader),
             Work = work ?? new Broken(),
@@ -105,7 +106,7 @@ internal sealed partial class StepLoader(IReadOnlySet<string> actions, Func<Scal
             reader.Take(key);
             problems.Add(map.Entries.First(e => e.Name == key).Key.At, $"`{key}` stands beside {beside}, and {lack}");
         }
-        reader.Done(room == Room.Probe ? "a probe" : "a step", alsoKnown: StepKinds.All.Select(k => k.Name).Concat(Nodes).Concat(actions));
+        reader.Done(room == Room.Probe ? "a probe" : "a step", alsoKnown: StepKinds.All.Select(k => k.Name).Concat(Nodes).Concat(actions).Concat(work is Block { Parallel: false } ? StepKeys.Batch.Names : []));
         if (problems.Count == before) new StepShape(room).Report(step, problems);
         return step;
     }

@@ -44,6 +44,13 @@ public sealed class HostPattern
     /// <summary>The groups among these that it names.</summary>
     public IEnumerable<string> Among(IReadOnlyCollection<string> groups) => groups.Where(group => terms.Any(term => term.Speaks([group])));
 
+    /// <summary>It means several hosts whatever the inventory is, where these are groups.</summary>
+    public bool IsSurelyMany(IReadOnlySet<string> knownGroups) => terms.All(term => term is { How: Joining.Or, Filter: null }) && (terms.Select(term => term.Text).OfType<string>().Distinct().Count() > 1
+        || terms.Any(term => term.Names.Count > 1 || term.Text is { } name && (knownGroups.Contains(name) || name.Contains('*', StringComparison.Ordinal))));
+
+    /// <summary>The names that a condition stands behind: one host has no use for it, so these are groups.</summary>
+    public IEnumerable<string> Filtered => terms.Where(term => term.Filter is not null).Select(term => term.Text).OfType<string>();
+
     internal static readonly object AnyValue = new();
 
     private List<Host> Select(Inventory inventory, Func<Expression, object?> evaluate, bool valuesAreHosts = false)
@@ -86,6 +93,9 @@ public sealed class HostPattern
     {
         /// <summary>Hosts that its range stands for; none where it has no range.</summary>
         public IReadOnlyList<string> Names { get; init; } = [];
+
+        /// <summary>The name as it stands; null: a value is filled in.</summary>
+        public string? Text => Name is [TemplatePart.Literal { Text.Value: var text }] ? text : null;
 
         /// <summary>Whether it stands for something only a run can tell: then it takes nothing away from the widest reading.</summary>
         public bool IsOpen(Inventory inventory, Func<Expression, object?> evaluate) =>

@@ -11,6 +11,9 @@ public sealed record Step
     /// <summary>What people see: the name, or what the step does where it has none.</summary>
     public required string Title { get; init; }
 
+    /// <summary>The title is a name that the user gave.</summary>
+    public bool IsNamed { get; init; }
+
     public string? Id { get; init; }
 
     /// <summary>Words that `-t` chooses steps by.</summary>

@@ -194,7 +194,7 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
     private void Member(NameUse use, IEnumerable<string>? members, string owner, bool list = true)
     {
         if (members is null || use.Guarded || use.Members is not [var member, ..]) return;
-        var known = members.ToList();
+        var known = members.Distinct().ToList();
         if (!known.Contains(member))
             problems.Add(use.At, $"{owner} has no `{member}`", Suggest.DidYouMean(member, known) ?? (list && known.Count is > 0 and <= 30 ? "it has " + string.Join(", ", known) : null));
     }

@@ -51,6 +51,31 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
         }
     }
 
+    /// <summary>Looks for problems in actions that no playbook uses here: as if a step called each of them, on a host.</summary>
+    public void Check(IReadOnlyList<ActionDefinition> actions)
+    {
+        const string given = "given";
+        var at = Position.In("a caller");
+        var value = DataTemplate.Of(Template.Parse(PlacedText.At(at, $"{{{{ {given} }}}}"), problems)!);
+        Plan(new Playbook
+        {
+            Source = at.Source,
+            Name = at.Source.Name,
+            Params = [new Parameter { Name = given, At = at }],
+            Actions = actions.ToDictionary(action => action.Name),
+            Defaults = new StepDefaults { Hosts = HostPattern.Parse(PlacedText.At(at, "all"), problems) },
+            Steps =
+            [
+                .. actions.Select(action => new Step
+                {
+                    At = action.At,
+                    Title = action.Name,
+                    Work = new ActionCall(action.Name, action.At, action.Params.Where(parameter => parameter.Default is null).ToDictionary(parameter => parameter.Name, _ => value)),
+                }),
+            ],
+        }, new Wishes());
+    }
+
     private Plan? Planned(Playbook playbook, Wishes wishes)
     {
         if (wishes.Limit is { } limit && Limited(limit) is { } some)

@@ -8,11 +8,11 @@ namespace Playbooks.Steps;
 /// <summary>What may be said beside the program of `command`, `shell` and `script`, and how all three run it.</summary>
 internal sealed record CommandSettings(Setting<string>? Directory, Setting<string>? Stdin, Setting<Encoding> Encoding)
 {
-    public static IReadOnlyList<KindParameter> Parameters { get; } =
+    public static IReadOnlyList<Key> Parameters { get; } =
     [
         new("in", "text", "The working directory."),
         new("stdin", "text", "What the program reads; without it, end of file at once."),
-        new("encoding", "text", "How its output is decoded; utf-8 unless said."),
+        new("encoding", "text", "How its output is decoded, such as euc-kr.") { Default = "utf-8" },
     ];
 
     public static CommandSettings Bind(Arguments arguments) =>

@@ -13,9 +13,9 @@ public sealed class CommandStep : StepKind
 
     public override string BareParameter => "run";
 
-    public override IReadOnlyList<KindParameter> Parameters =>
+    public override IReadOnlyList<Key> Parameters =>
     [
-        new("run", "text", "The program and its arguments, as one text that is split as a shell would split it, or as a list.", Required: true),
+        new("run", "words", "The program and its arguments, as one text that is split as a shell would split it, or as a list.", Required: true),
         .. CommandSettings.Parameters,
     ];
 
@@ -36,6 +36,9 @@ public sealed class CommandStep : StepKind
 /// <summary>A `command` step, bound.</summary>
 internal sealed record CommandWork(StepKind Kind, IReadOnlyList<Template> Words, CommandSettings Settings) : KindWork(Kind)
 {
+    /// <summary>The text that was split into the words; null: a list gave them.</summary>
+    public Template? Written => Templates.FirstOrDefault() is { } first && !Words.Contains(first) ? first : null;
+
     public override IEnumerable<Template> OnCommandLine => base.OnCommandLine.Except(Settings.OffCommandLine);
 
     public override Effect Effect => Effect.Once;

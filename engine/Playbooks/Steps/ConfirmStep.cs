@@ -12,7 +12,7 @@ public sealed class ConfirmStep : StepKind
 
     public override string BareParameter => "question";
 
-    public override IReadOnlyList<KindParameter> Parameters =>
+    public override IReadOnlyList<Key> Parameters =>
         [new("question", "text", "What is asked: once for the step, or once for each different text where it has `hosts`.", Required: true)];
 
     public override IReadOnlyList<ResultField> Fields => [];

@@ -12,7 +12,7 @@ public sealed class PrintStep : StepKind
 
     public override string BareParameter => "text";
 
-    public override IReadOnlyList<KindParameter> Parameters => [new("text", "text", "What is shown; every line of it.", Required: true)];
+    public override IReadOnlyList<Key> Parameters => [new("text", "text", "What is shown; every line of it.", Required: true)];
 
     public override IReadOnlyList<ResultField> Fields => [new("text", "text", "What was shown.")];
 

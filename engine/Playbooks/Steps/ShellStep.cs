@@ -13,10 +13,10 @@ public sealed class ShellStep : StepKind
 
     public override string BareParameter => "run";
 
-    public override IReadOnlyList<KindParameter> Parameters =>
+    public override IReadOnlyList<Key> Parameters =>
     [
         new("run", "text", "What the shell reads. A value may stand bare, in \"…\" or in '…', also inside $( ); raw(x) goes in as code.", Required: true),
-        new("with", "text", "bash: run it in bash, which must be on the host's PATH. Without it, /bin/sh."),
+        new("with", "text", "bash: run it in bash, which must be on the host's PATH. Without it, /bin/sh.") { Choices = ["bash"], IsFixed = true },
         .. CommandSettings.Parameters,
     ];
 

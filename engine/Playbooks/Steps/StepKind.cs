@@ -11,7 +11,7 @@ public abstract class StepKind
     /// <summary>One sentence for the documentation and the editor.</summary>
     public abstract string Summary { get; }
 
-    public abstract IReadOnlyList<KindParameter> Parameters { get; }
+    public abstract IReadOnlyList<Key> Parameters { get; }
 
     /// <summary>The parameter that a bare value or list stands for; null where the kind wants a map.</summary>
     public virtual string? BareParameter => null;
@@ -42,15 +42,15 @@ public abstract class StepKind
     /// <summary>It looks at something that may be so now and otherwise in a moment, and nothing is left behind however often it looks.</summary>
     public virtual bool CanProbe => true;
 
+    /// <summary>What it does to a host, for people; it begins with the word of <see cref="KindWork.Effect"/>.</summary>
+    public virtual string EffectText => IsUsersCommand ? "`once`, unless the step says otherwise: only its user knows" : CanCompare ? "`repeatable`; with `effect: none` it only compares, and fails with the difference" : "`none`: it only looks";
+
     /// <summary>How long an attempt may take where no `timeout` says it; null: what its effect says.</summary>
     public virtual TimeSpan? DefaultTimeout => null;
 
     /// <summary>Null where a problem was found.</summary>
     public abstract KindWork? Bind(Arguments arguments);
 }
-
-/// <summary>A parameter of a kind. `Type` is a word for the documentation and the schema: text, number, boolean, duration, list, map, any.</summary>
-public sealed record KindParameter(string Name, string Type, string Summary, bool Required = false);
 
 /// <summary>A field of a kind's result.</summary>
 public sealed record ResultField(string Name, string Type, string Summary);

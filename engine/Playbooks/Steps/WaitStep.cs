@@ -12,7 +12,7 @@ public sealed class WaitStep : StepKind
 
     public override string BareParameter => "for";
 
-    public override IReadOnlyList<KindParameter> Parameters => [new("for", "duration", "How long, such as 10s.", Required: true)];
+    public override IReadOnlyList<Key> Parameters => [new("for", "duration", "How long, such as 10s.", Required: true)];
 
     public override IReadOnlyList<ResultField> Fields => [];
 

@@ -22,6 +22,9 @@ internal static class BuiltIns
 
     public static IEnumerable<string> Names => All.Keys;
 
+    /// <summary>Our own first, then family by family.</summary>
+    public static IEnumerable<Function> Functions => All.Values.OrderBy(x => x.Name.Contains('.', StringComparison.Ordinal)).ThenBy(x => x.Name, StringComparer.Ordinal);
+
     public static TimeSpan PatternLimit => Limits.Pattern;
 
     public static bool Has(string name) => All.ContainsKey(name);

@@ -32,6 +32,10 @@ public sealed class Expression
     /// <summary>The whole expression is `raw(…)`: where values are quoted for a shell, this one is not. Anywhere else that means nothing.</summary>
     public bool IsRaw => parsed.Root is ScriptFunctionCall call && BuiltIns.NameOf(call.Target) == "raw";
 
+    /// <summary>Why it is true whatever its names stand for, in a few words; null: it may be false, or nobody can tell.</summary>
+    /// <param name="bounds">Knows those of its names, with their constant members, that are always there.</param>
+    public string? WhyItAlwaysHolds(Func<string, IReadOnlyList<string>, NumberRange?> bounds) => new Certainty(parsed, bounds).WhyItHolds();
+
     /// <summary>The value under these names.</summary>
     /// <exception cref="ExpressionException">There is none: a name is absent, types do not fit, a limit is reached.</exception>
     public object? Evaluate(Scope scope) => Interpreter.Run(parsed, scope, null);

@@ -1,9 +1,11 @@
 using System.Text;
 using CsCheck;
+using Playbooks.Linting;
 using Playbooks.Loading;
 using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Problems;
+using Playbooks.Reporting;
 using Xunit;
 
 namespace Playbooks.Tests.Loading;
@@ -70,6 +72,9 @@ public sealed class AnyFileTests : IDisposable
     {
         var path = Path.Combine(folder.FullName, $"any-{Environment.CurrentManagedThreadId}.yaml");
         File.WriteAllBytes(path, bytes);
+        var linter = new Linter(new Dictionary<string, object?> { ["HOME"] = "/" });
+        linter.Look(path, isNamed: true);
+        Assert.DoesNotContain(string.Concat(LintText.Findings(linter)) + LintJson.Write(linter) + LintSarif.Write(linter, "1"), c => c != '\n' && (char.IsControl(c) || c is '\u202e'));
         foreach (var inventory in Inventories.Append(null)) Shown(problems => AsPlaybook(path, inventory, problems));
         Shown(problems => new PlaybookLoader(problems).LoadActions(new PlaybookLoader(problems).ReadFile(path) ?? new MapNode(Position.In("none"), [])));
         Shown(problems =>

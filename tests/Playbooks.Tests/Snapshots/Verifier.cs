@@ -31,5 +31,19 @@ internal static class Verifier
             : $"{verified}\ndiffers (tests/accept takes what was received):\n{LineDiff.Show(expected, actual)}");
     }
 
+    /// <summary>Compares a file of the repository with what it is made of: `NAME.received.EXT` is left beside it where they differ.</summary>
+    public static async Task VerifyFile(string path, string text)
+    {
+        var received = Path.ChangeExtension(path, ".received" + Path.GetExtension(path));
+        if (File.Exists(path) && (await File.ReadAllTextAsync(path)).ReplaceLineEndings("\n") == text)
+        {
+            File.Delete(received);
+            return;
+        }
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        await File.WriteAllTextAsync(received, text);
+        Assert.Fail($"{path}\n{(File.Exists(path) ? $"differs (tests/accept takes what was received):\n{LineDiff.Show((await File.ReadAllTextAsync(path)).ReplaceLineEndings("\n"), text)}" : "is not there; tests/accept takes what was received")}");
+    }
+
     private static string FileName(string text) => string.Concat(text.Select(c => char.IsLetterOrDigit(c) || c is '-' or '_' or '.' or '=' or ' ' ? c : '-'));
 }

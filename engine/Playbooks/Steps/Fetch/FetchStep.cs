@@ -10,7 +10,7 @@ public sealed class FetchStep : StepKind
 
     public override string Summary => "Brings a file or a folder of a host to this machine. Nothing is written but below its destination, whatever the host answers.";
 
-    public override IReadOnlyList<KindParameter> Parameters =>
+    public override IReadOnlyList<Key> Parameters =>
     [
         new("src", "text", "The absolute path of a file or a folder there.", Required: true),
         new("dest", "text", "Where it goes on this machine; the path starts at this file's folder. With a `/` at its end it is a folder that has one for each host: DEST/HOST/NAME. Without, the file or folder itself.", Required: true),

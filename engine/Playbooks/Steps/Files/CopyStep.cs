@@ -12,7 +12,7 @@ public sealed class CopyStep : StepKind
 
     public override string Summary => "Brings a file, or a folder with all that is in it, to the host. Only what differs is changed, and each file takes its place in one step.";
 
-    public override IReadOnlyList<KindParameter> Parameters =>
+    public override IReadOnlyList<Key> Parameters =>
     [
         new("src", "text", "A file or folder of this machine, relative to the file that says so. A folder is to be what `dest` names; files that are there beside its own stay."),
         new("content", "text", "Instead of `src`: what is to be in the file."),

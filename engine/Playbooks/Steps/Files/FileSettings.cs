@@ -11,14 +11,14 @@ internal sealed record FileWishes(string Dest, int? Mode, string? Owner, string?
 /// <summary>What `copy` and `template` may say of a file beside its content.</summary>
 internal sealed record FileSettings(Setting<string> Dest, Setting<int>? Mode, Setting<string>? Owner, Setting<string>? Group, Setting<bool>? Backup, IReadOnlyList<Template> Validate)
 {
-    public static IReadOnlyList<KindParameter> Parameters { get; } =
+    public static IReadOnlyList<Key> Parameters { get; } =
     [
         new("dest", "text", "Where it belongs on the host, as a whole path. Where a folder is, or the path ends in `/`, it goes into that under its own name. A link stays, and what it leads to is replaced.", Required: true),
         new("mode", "text", "Its permissions in octal, such as \"0644\". Without it an existing file keeps its own; a new one gets 0644 (0755 where it may be run here) less the host's umask."),
         new("owner", "text", "Whom it belongs to, by name or number. Without it an existing file keeps its own."),
         new("group", "text", "Its group, by name or number. Without it an existing file keeps its own."),
-        new("backup", "boolean", "true: the file that was there is kept beside it, as `FILE.DATE-TIME.bak`; the result has its path."),
-        new("validate", "text", "A command that must end well before the file takes its place; `%s` is the new file's path. No shell reads it."),
+        new("backup", "boolean", "true: the file that was there is kept beside it, as `FILE.DATE-TIME.bak`; the result has its path.") { Default = "false" },
+        new("validate", "words", "A command that must end well before the file takes its place; `%s` is the new file's path. No shell reads it."),
     ];
 
     /// <summary>What every step that brings files tells.</summary>

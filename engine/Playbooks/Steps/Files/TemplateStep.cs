@@ -14,7 +14,7 @@ public sealed class TemplateStep : StepKind
 
     public override string Summary => "Fills in a file of this machine and brings it to the host. Only what differs is changed, and the file takes its place in one step.";
 
-    public override IReadOnlyList<KindParameter> Parameters =>
+    public override IReadOnlyList<Key> Parameters =>
     [
         new("src", "text", "The file, relative to the file that says so; UTF-8. `{{ }}` holds an expression, or if, else if, else, for … in …, break, continue, end, name = value, # a comment; {{~ ~}} and {{- -}} trim blanks; {%{ … }%} is text as it is.", Required: true),
         .. FileSettings.Parameters,

@@ -14,20 +14,20 @@ public sealed class HttpStep : StepKind
 
     public override string BareParameter => "url";
 
-    public override IReadOnlyList<KindParameter> Parameters =>
+    public override IReadOnlyList<Key> Parameters =>
     [
         new("url", "text", "The whole URL, http or https.", Required: true),
-        new("method", "text", "GET unless said."),
+        new("method", "text", "How it asks: GET, HEAD, POST …") { Default = "GET" },
         new("headers", "map", "Headers to send, beside those that every request has."),
         new("body", "text", "What to send, as it is."),
         new("form", "map", "What to send, as a form."),
         new("json", "any", "What to send, as JSON."),
         new("client", "text", "Whose cookies: one jar for each name through the whole play. Without it the request has none."),
-        new("session_cookie", "text", "The cookie that holds the session; JSESSIONID unless said."),
+        new("session_cookie", "text", "The cookie that holds the session.") { Default = "JSESSIONID" },
         new("connect_to", "text", "A host, or host:port, to connect to instead of the URL's: one member directly, under the site's name. It holds for the URL's host (and port, where it has one)."),
-        new("verify_tls", "boolean", "false: any certificate will do."),
+        new("verify_tls", "boolean", "false: any certificate will do.") { Default = "true" },
         new("ca", "text", "A PEM file with the certificates to trust instead of the system's; the path starts at this file's folder."),
-        new("follow_redirects", "boolean", "true unless said: up to 10, never from https to http. false: the redirect is the answer."),
+        new("follow_redirects", "boolean", "Up to 10, never from https to http. false: the redirect is the answer.") { Default = "true" },
     ];
 
     public override IReadOnlyList<ResultField> Fields =>
@@ -51,6 +51,8 @@ public sealed class HttpStep : StepKind
     public override PlaceKind RunsAt => PlaceKind.Localhost;
 
     public override bool AllowsAt => true;
+
+    public override string EffectText => "`none` with GET, HEAD and OPTIONS, `repeatable` with PUT and DELETE, else `once`";
 
     public override KindWork? Bind(Arguments arguments)
     {

@@ -15,6 +15,9 @@ internal sealed class LinePatterns
 
     private LinePatterns(List<Template> templates, List<Regex>? constant) => (this.templates, this.constant) = (templates, constant);
 
+    /// <summary>As they were written, one at least.</summary>
+    public IReadOnlyList<Template> All => templates;
+
     public IEnumerable<Template> Templates => templates.Where(t => !t.IsConstant);
 
     public static LinePatterns? Parse(Node node, ProblemList problems)

@@ -13,14 +13,14 @@ public sealed class LogStep : StepKind
 
     public override string Summary => "Looks for what was written to log files since a point of the run.";
 
-    public override IReadOnlyList<KindParameter> Parameters =>
+    public override IReadOnlyList<Key> Parameters =>
     [
         new("path", "text", "The file, absolute. A `*` or `?` in its last part stands for any letters or one; a value that is filled in never does.", Required: true),
-        new("since", "text", "Where the window begins: play (unless said) when the run began, the id of an earlier step just before that, beginning at the start of the files, last_run where the last run of this playbook had read to."),
-        new("contains", "any", "A text or a list: each must stand in some line of the window."),
-        new("matches", "any", "A regex or a list: each must match some line of the window. What is filled into it stands for itself."),
-        new("lacks", "any", "A text or a list: no line of the window may hold any of them."),
-        new("encoding", "text", "How the files are decoded; utf-8 unless said."),
+        new("since", "text", "Where the window begins: play when the run began, the id of an earlier step just before that, beginning at the start of the files, last_run where the last run of this playbook had read to.") { Default = "play", IsFixed = true },
+        new("contains", "texts", "A text or a list: each must stand in some line of the window."),
+        new("matches", "texts", "A regex or a list: each must match some line of the window. What is filled into it stands for itself."),
+        new("lacks", "texts", "A text or a list: no line of the window may hold any of them."),
+        new("encoding", "text", "How the files are decoded, such as euc-kr.") { Default = "utf-8" },
     ];
 
     public override IReadOnlyList<ResultField> Fields =>

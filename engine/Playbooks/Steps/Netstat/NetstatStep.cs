@@ -21,13 +21,13 @@ public sealed class NetstatStep : StepKind
 
     public override string Summary => "Asserts which ports a machine listens on, and whom it is connected to, as ss or netstat shows it there.";
 
-    public override IReadOnlyList<KindParameter> Parameters =>
+    public override IReadOnlyList<Key> Parameters =>
     [
-        new("listening", "any", "A port, an address:port, or a list: something listens on each, at that address or at the wildcard."),
-        new("not_listening", "any", "A port, an address:port, or a list: nothing listens on any of them."),
-        new("connected_to", "any", "A port, an address:port, a host:port, or a list: an established connection leads to each."),
+        new("listening", "texts", "A port, an address:port, or a list: something listens on each, at that address or at the wildcard."),
+        new("not_listening", "texts", "A port, an address:port, or a list: nothing listens on any of them."),
+        new("connected_to", "texts", "A port, an address:port, a host:port, or a list: an established connection leads to each."),
         new("process", "text", "The program that must own those sockets, such as java."),
-        new("protocol", "text", "tcp (unless said) or udp."),
+        new("protocol", "text", "Which sockets are looked at.") { Choices = ["tcp", "udp"], Default = "tcp" },
     ];
 
     public override IReadOnlyList<ResultField> Fields =>

@@ -1,3 +1,5 @@
+using Playbooks.Model;
+
 namespace Playbooks.Steps.Reboot;
 
 /// <summary>`reboot`: starts a machine anew, and waits for it.</summary>
@@ -12,9 +14,9 @@ public sealed class RebootStep : StepKind
 
     public override string BareParameter => "command";
 
-    public override IReadOnlyList<KindParameter> Parameters =>
+    public override IReadOnlyList<Key> Parameters =>
     [
-        new("command", "text", "The program that does it and its arguments, as one text that is split as a shell would split it, or as a list; unless said, `systemctl reboot`, `shutdown -r now` or `reboot`, the first that fits its system."),
+        new("command", "words", "The program that does it and its arguments, as one text that is split as a shell would split it, or as a list; unless said, `systemctl reboot`, `shutdown -r now` or `reboot`, the first that fits its system."),
     ];
 
     public override IReadOnlyList<ResultField> Fields =>
@@ -25,6 +27,8 @@ public sealed class RebootStep : StepKind
     ];
 
     public override bool CanProbe => false;
+
+    public override string EffectText => "`once`";
 
     public override KindWork? Bind(Arguments arguments)
     {

@@ -1,3 +1,5 @@
+using Playbooks.Model;
+
 namespace Playbooks.Steps.Script;
 
 /// <summary>`script`: brings a local file to a host and runs it there.</summary>
@@ -9,10 +11,10 @@ public sealed class ScriptStep : StepKind
 
     public override string BareParameter => "src";
 
-    public override IReadOnlyList<KindParameter> Parameters =>
+    public override IReadOnlyList<Key> Parameters =>
     [
         new("src", "text", "The file, relative to the file that says so. Without a #! line /bin/sh runs it.", Required: true),
-        new("args", "text", "Its arguments, as one text that is split as a shell would split it, or as a list. No shell reads them."),
+        new("args", "words", "Its arguments, as one text that is split as a shell would split it, or as a list. No shell reads them."),
         .. CommandSettings.Parameters,
     ];
 

@@ -13,7 +13,7 @@ public sealed class TcpStep : StepKind
 
     public override string BareParameter => "address";
 
-    public override IReadOnlyList<KindParameter> Parameters => [new("address", "text", "host:port; an IPv6 address stands in brackets.", Required: true)];
+    public override IReadOnlyList<Key> Parameters => [new("address", "text", "host:port; an IPv6 address stands in brackets.", Required: true)];
 
     public override IReadOnlyList<ResultField> Fields => [new("duration", "duration", "How long it took to connect, with the look-up of the name.")];
 

@@ -11,7 +11,7 @@ public sealed class TlsStep : StepKind
 
     public override string BareParameter => "address";
 
-    public override IReadOnlyList<KindParameter> Parameters =>
+    public override IReadOnlyList<Key> Parameters =>
     [
         new("address", "text", "A host, or host:port; an IPv6 address stands in brackets. Port 443 unless said.", Required: true),
         new("server_name", "text", "The name to ask for, and that the certificate must be for; the address's host unless said."),

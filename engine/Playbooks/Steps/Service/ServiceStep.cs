@@ -23,10 +23,10 @@ public sealed partial class ServiceStep : StepKind
 
     public override string Summary => "Has a service run or not, now and when its machine starts; through systemd, OpenRC, FreeBSD's rc or the scripts of /etc/init.d, whichever the machine has.";
 
-    public override IReadOnlyList<KindParameter> Parameters =>
+    public override IReadOnlyList<Key> Parameters =>
     [
         new("name", "text", "What its machine calls it.", Required: true),
-        new("state", "text", "started, stopped; restarted and reloaded do that each time, and start what does not run."),
+        new("state", "text", "Whether it shall run: started or stopped; restarted and reloaded do that each time, and start what does not run.") { Choices = ["started", "stopped", "restarted", "reloaded"] },
         new("enabled", "boolean", "Whether it starts with its machine."),
     ];
 

@@ -7,9 +7,9 @@ internal static class ComparingFunctions
 {
     public static readonly IReadOnlyList<Function> All =
     [
-        new("same(list)", x => Same(x)),
-        new("unique(list)", x => Unique(x)),
-        new("majority(list)", Majority),
+        new("same(list)", "Whether all values of a list or a map are equal; where they are not, the odd one out is named.", "same([9, 9, 9]) → true", x => Same(x)),
+        new("unique(list)", "Whether no two values of a list or a map are equal; those that are, are named.", "unique(['tomcat1', 'tomcat2']) → true", x => Unique(x)),
+        new("majority(list)", "The commonest value of a list or a map; an error where two are equally common.", "majority([1, 1, 2]) → 1", Majority),
     ];
 
     private static bool Same(Arguments x)

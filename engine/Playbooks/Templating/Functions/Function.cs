@@ -2,8 +2,12 @@ using Playbooks.Templating.Evaluating;
 
 namespace Playbooks.Templating.Functions;
 
-/// <summary>A function that expressions may call. Its usage shows the arguments, those in [ ] may be left out.</summary>
-internal sealed record Function(string Usage, Func<Arguments, object?> Invoke)
+/// <summary>A function that expressions may call.</summary>
+/// <param name="Usage">It shows the arguments; those in [ ] may be left out.</param>
+/// <param name="Summary">A sentence for the documentation.</param>
+/// <param name="Example">A call and, behind `→`, what it gives.</param>
+/// <param name="Invoke">Does it.</param>
+internal sealed record Function(string Usage, string Summary, string Example, Func<Arguments, object?> Invoke)
 {
     public string Name { get; } = Usage[..Usage.IndexOf('(', StringComparison.Ordinal)];
 

@@ -7,20 +7,20 @@ internal static class ListFunctions
 {
     public static readonly IReadOnlyList<Function> All =
     [
-        new("array.first(list)", x => x.List(0) is { Count: > 0 } list ? list[0] : throw Empty(x)),
-        new("array.last(list)", x => x.List(0) is { Count: > 0 } list ? list[^1] : throw Empty(x)),
-        new("array.size(list)", x => (long)x.List(0).Count),
-        new("array.join(list, separator)", Join),
-        new("array.map(list, member)", x => Mapped(x)),
-        new("array.sort(list[, member])", Sort),
-        new("array.reverse(list)", x => x.List(0).Reverse().ToArray()),
-        new("array.uniq(list)", x => x.List(0).Distinct(Data.ByValue).ToArray()),
-        new("array.contains(list, item)", x => x.List(0).Any(item => Data.AreEqual(item, x[1]))),
-        new("array.compact(list)", x => x.List(0).Where(item => item is not null).ToArray()),
-        new("array.concat(list, other)", x => Limited(x, [.. x.List(0), .. x.List(1)])),
-        new("array.add(list, item)", x => Limited(x, [.. x.List(0), x[1]])),
-        new("array.limit(list, count)", x => x.List(0).Take(x.Whole(1)).ToArray()),
-        new("array.offset(list, count)", x => x.List(0).Skip(x.Whole(1)).ToArray()),
+        new("array.first(list)", "Its first item; an error where there is none.", "array.first(['web1', 'web2']) → 'web1'", x => x.List(0) is { Count: > 0 } list ? list[0] : throw Empty(x)),
+        new("array.last(list)", "Its last item; an error where there is none.", "array.last(['web1', 'web2']) → 'web2'", x => x.List(0) is { Count: > 0 } list ? list[^1] : throw Empty(x)),
+        new("array.size(list)", "How many items it has.", "array.size(['web1', 'web2']) → 2", x => (long)x.List(0).Count),
+        new("array.join(list, separator)", "Its items as one text.", "array.join(['web1', 'web2'], ', ') → 'web1, web2'", Join),
+        new("array.map(list, member)", "That member of each item.", "array.map([{ port: 80 }, { port: 443 }], 'port') → [80, 443]", x => Mapped(x)),
+        new("array.sort(list[, member])", "In order, by themselves or by a member.", "array.sort([3, 1, 2]) → [1, 2, 3]", Sort),
+        new("array.reverse(list)", "From its end to its beginning.", "array.reverse([1, 2, 3]) → [3, 2, 1]", x => x.List(0).Reverse().ToArray()),
+        new("array.uniq(list)", "Each value once.", "array.uniq([1, 1, 2]) → [1, 2]", x => x.List(0).Distinct(Data.ByValue).ToArray()),
+        new("array.contains(list, item)", "Whether an item is in it.", "array.contains([80, 443], 80) → true", x => x.List(0).Any(item => Data.AreEqual(item, x[1]))),
+        new("array.compact(list)", "Without what is null.", "array.compact([1, null, 2]) → [1, 2]", x => x.List(0).Where(item => item is not null).ToArray()),
+        new("array.concat(list, other)", "Both lists as one.", "array.concat([1], [2, 3]) → [1, 2, 3]", x => Limited(x, [.. x.List(0), .. x.List(1)])),
+        new("array.add(list, item)", "With one more at its end.", "array.add([1], 2) → [1, 2]", x => Limited(x, [.. x.List(0), x[1]])),
+        new("array.limit(list, count)", "The first so many.", "array.limit([1, 2, 3], 2) → [1, 2]", x => x.List(0).Take(x.Whole(1)).ToArray()),
+        new("array.offset(list, count)", "Without the first so many.", "array.offset([1, 2, 3], 1) → [2, 3]", x => x.List(0).Skip(x.Whole(1)).ToArray()),
     ];
 
     private static ExpressionException Empty(Arguments x) => x.Fail(0, "the list is empty");

@@ -7,17 +7,17 @@ internal static class NumberFunctions
 {
     public static readonly IReadOnlyList<Function> All =
     [
-        new("math.abs(number)", x => x.Number(0) switch
+        new("math.abs(number)", "Without its sign.", "math.abs(-3) → 3", x => x.Number(0) switch
         {
             long.MinValue => throw x.Fail("the result is too large for a whole number"),
             // As object each: the two together would become a double.
             long whole => (object)Math.Abs(whole),
             var real => (object)Math.Abs((double)real),
         }),
-        new("math.ceil(number)", x => Whole(x, Math.Ceiling)),
-        new("math.floor(number)", x => Whole(x, Math.Floor)),
-        new("math.round(number[, digits])", Round),
-        new("math.is_number(value)", x => x[0] is long or double),
+        new("math.ceil(number)", "The next whole number above.", "math.ceil(1.2) → 2", x => Whole(x, Math.Ceiling)),
+        new("math.floor(number)", "The next whole number below.", "math.floor(1.8) → 1", x => Whole(x, Math.Floor)),
+        new("math.round(number[, digits])", "Rounded, a half away from zero.", "math.round(2.345, 2) → 2.35", Round),
+        new("math.is_number(value)", "Whether it is a number, and not a text of digits.", "math.is_number('5') → false", x => x[0] is long or double),
     ];
 
     private static object Whole(Arguments x, Func<double, double> round)

@@ -8,16 +8,16 @@ internal static class OwnFunctions
 {
     public static readonly IReadOnlyList<Function> All =
     [
-        new("number(text)", Number),
-        new("text(value)", Text),
-        new("parse_json(text)", ParseJson),
-        new("words(text)", Words),
-        new("extract(text, regex)", Extract) { Pattern = 1 },
-        new("matches(text, regex)", x => x.Match(1, () => Regex.IsMatch(x.Text(0), x.Text(1), RegexOptions.None, Limits.Pattern))) { Pattern = 1 },
-        new("default(value, other)", x => x[0] ?? x[1]),
-        new("defined(name)", _ => true),
-        new("count(list)", x => Count(x)),
-        new("raw(text)", x => x[0]),
+        new("number(text)", "The number that a text is; of a duration its seconds, of a size its bytes.", "number('42') + 1 → 43", Number),
+        new("text(value)", "A value as text; a list or a map as JSON.", "text(4000) + '/tcp' → '4000/tcp'", Text),
+        new("parse_json(text)", "The value that a text holds as JSON.", "parse_json('{\"up\": true}').up → true", ParseJson),
+        new("words(text)", "A text split into words as a shell would split it.", "words('java -cp \"a b\"') → ['java', '-cp', 'a b']", Words),
+        new("extract(text, regex)", "What a regex finds in a text: its first group, else all that matched. It is an error where nothing matches.", "extract('version 9.0.82', `([0-9.]+)`) → '9.0.82'", Extract) { Pattern = 1 },
+        new("matches(text, regex)", "Whether a regex finds something in a text.", "matches('tomcat1', `[0-9]$`) → true", x => x.Match(1, () => Regex.IsMatch(x.Text(0), x.Text(1), RegexOptions.None, Limits.Pattern))) { Pattern = 1 },
+        new("default(value, other)", "The value, or the other one where there is none or it is null.", "default(nothing, 8009) → 8009", x => x[0] ?? x[1]),
+        new("defined(name)", "Whether there is such a name; it is given as a text, as it would be written.", "defined('nobody') → false", _ => true),
+        new("count(list)", "How many items a list has, or keys a map.", "count([1, 2]) → 2", x => Count(x)),
+        new("raw(text)", "In `shell` and in `log`'s `matches`: the text goes in as code, unquoted. Never give it what a host printed.", "raw('a b') → 'a b'", x => x[0]),
     ];
 
     private static object Number(Arguments x)

@@ -9,11 +9,11 @@ internal static class PatternFunctions
 {
     public static readonly IReadOnlyList<Function> All =
     [
-        new("regex.escape(text)", x => Regex.Escape(x.Text(0))),
-        new("regex.match(text, regex)", x => x.Match(1, () => Groups(Regex.Match(x.Text(0), x.Text(1), RegexOptions.None, Limits.Pattern)))) { Pattern = 1 },
-        new("regex.matches(text, regex)", Matches) { Pattern = 1 },
-        new("regex.replace(text, regex, other)", Replace) { Pattern = 1 },
-        new("regex.split(text, regex)", Split) { Pattern = 1 },
+        new("regex.escape(text)", "A text as a regex that matches just it.", "regex.escape('a.b') → 'a\\\\.b'", x => Regex.Escape(x.Text(0))),
+        new("regex.match(text, regex)", "The first match and its groups; empty where nothing matches.", "regex.match('p=80', `(.)=(\\d+)`) → ['p=80', 'p', '80']", x => x.Match(1, () => Groups(Regex.Match(x.Text(0), x.Text(1), RegexOptions.None, Limits.Pattern)))) { Pattern = 1 },
+        new("regex.matches(text, regex)", "Every match, each with its groups.", "regex.matches('a1 b2', `[a-z]\\d`) → [['a1'], ['b2']]", Matches) { Pattern = 1 },
+        new("regex.replace(text, regex, other)", "Each match replaced; `$1` is its first group.", "regex.replace('a-1', `-(\\d)`, '$1') → 'a1'", Replace) { Pattern = 1 },
+        new("regex.split(text, regex)", "The parts between matches.", "regex.split('a1b2c', `\\d`) → ['a', 'b', 'c']", Split) { Pattern = 1 },
     ];
 
     /// <summary>The match and its groups; empty where nothing matches.</summary>

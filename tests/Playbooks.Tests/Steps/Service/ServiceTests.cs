@@ -13,7 +13,7 @@ public sealed class ServiceTests(InitHost init) : IClassFixture<InitHost>, IAsyn
     private readonly KindHarness harness = new();
 
     /// <summary>A daemon that keeps its pid in a file, as LSB wants it.</summary>
-    private const string Script = """
+    internal const string Script = """
         #!/bin/sh
         ### BEGIN INIT INFO
         # Provides: sleeper

@@ -1,0 +1,52 @@
+using Playbooks.Loading;
+using Playbooks.Problems;
+
+namespace Playbooks.Linting;
+
+/// <summary>A comment that silences rules on a line: `# lint: allow RULE, RULE why`.</summary>
+/// <param name="At">The comment.</param>
+/// <param name="Line">The line it is about: its own, or the next one where it has its line to itself.</param>
+/// <param name="Rules">The words behind `allow` up to the first that no comma joins.</param>
+internal sealed record Allowance(Position At, int Line, IReadOnlyList<string> Rules)
+{
+    private const string Start = "lint: allow";
+
+    /// <summary>Those of its rules that had something to silence.</summary>
+    public HashSet<string> Used { get; } = [];
+
+    public static IReadOnlyList<Allowance> In(SourceText source)
+    {
+        // Most files have none, and need no second scan.
+        if (!source.Text.Contains(Start, StringComparison.Ordinal)) return [];
+        var comments = YamlComments.Of(source);
+        var alone = comments.Where(comment => comment.IsAlone).Select(comment => comment.Text.Start.Line).ToHashSet();
+        var allowances = new List<Allowance>();
+        foreach (var (text, isAlone) in comments)
+        {
+            var said = text.Value.TrimStart();
+            if (!said.StartsWith(Start, StringComparison.Ordinal) || said.Length > Start.Length && !char.IsWhiteSpace(said[Start.Length])) continue;
+            var line = text.Start.Line;
+            if (isAlone)
+                do line++;
+                while (alone.Contains(line));
+            var begin = text.Value.Length - said.Length;
+            allowances.Add(new Allowance(text.At(begin, said.TrimEnd().Length), line, Words(said[Start.Length..])));
+        }
+        return allowances;
+    }
+
+    private static List<string> Words(string text)
+    {
+        var rules = new List<string>();
+        foreach (var (place, part) in text.Split(',').Index())
+        {
+            var words = part.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+            // A comma in the reason joins no rule, for blanks stand in what is before it.
+            if (words.Length == 0) break;
+            if (place > 0 && !words[0].All(c => char.IsAsciiLetterLower(c) || c == '-')) break;
+            rules.Add(words[0]);
+            if (words.Length > 1) break;
+        }
+        return rules;
+    }
+}

@@ -1,0 +1,52 @@
+using Playbooks.Model;
+using Playbooks.Templating;
+
+namespace Playbooks.Linting;
+
+/// <summary>A captured name that nothing asks for.</summary>
+internal sealed class CaptureUnused : LintRule
+{
+    public override string Name => "capture-unused";
+
+    public override string Summary => "A captured name that no expression uses.";
+
+    public override string Explanation => """
+        A capture is there for a later step: to compare with, to choose hosts by. One that nobody asks for is most often what is left of a
+        check that was taken out, or a name that is written otherwise where it is meant: then something is not checked that seems to be.
+
+        Use it, or take it out. A playbook that only looks (every step has `effect: none`) is not judged: what it captures is what
+        `play compare` holds one night against the other. Where somebody reads it in a report, allow it by a comment that says who.
+        """;
+
+    internal override IEnumerable<Finding> Check(LintedFile file)
+    {
+        if (file.Playbook is { } playbook)
+            return file.Known.Changes(playbook) ? Unused(file.Steps, [], "the playbook") : [];
+        return file.Actions.SelectMany(action => Unused([.. file.Steps.Where(step => step.Action == action)], action.Result.SelectMany(field => field.Value.Names), $"the action `{action.Name}`"));
+    }
+
+    private IEnumerable<Finding> Unused(IReadOnlyList<LintedStep> steps, IEnumerable<NameUse> more, string where)
+    {
+        var used = new HashSet<string>();
+        foreach (var use in steps.SelectMany(linted => NamesOf(linted.Step)).Concat(more))
+        {
+            used.Add(use.Name);
+            // Which of them `all[x]` means only the run knows.
+            if (use.Name == "all" && use.Members.Count == 0) return [];
+            if (use.Name == "all") used.Add(use.Members[0]);
+        }
+        return steps.SelectMany(linted => linted.Step.Capture
+            .Where(capture => !used.Contains(capture.Name))
+            .Select(capture => Found(capture.At, $"nothing in {where} uses `{capture.Name}`", "use it, or take it out", linted)));
+    }
+
+    /// <summary>All names that a step itself uses; what is inside of it is asked by itself.</summary>
+    private static IEnumerable<NameUse> NamesOf(Step step) =>
+        (step.When?.Names ?? []).Concat(step.Loop?.Expression?.Names ?? []).Concat(step.Assert.SelectMany(assertion => assertion.Names)).Concat(step.Capture.SelectMany(capture => capture.Value.Names))
+        .Concat(step.Work.Names)
+        .Concat(((IEnumerable<Template>)[
+            .. step.Loop?.Items?.Templates ?? [], .. step.Own.Hosts is { } hosts ? [hosts.Template] : Array.Empty<Template>(), .. step.Runs?.Pattern is { } at ? [at.Template] : Array.Empty<Template>(),
+            .. step.Own.Sudo?.Templates ?? [], .. step.Own.Env?.Templates ?? [], .. step.Own.Timeout?.Templates ?? [], .. step.Within?.Templates ?? [], .. step.Every?.Templates ?? [], .. step.MaxOutput?.Templates ?? [],
+            .. step.Budget is { } budget ? [.. budget.Outage?.Templates ?? [], .. budget.Downtime?.Templates ?? [], .. budget.Bad?.Templates ?? [], .. budget.P99?.Templates ?? []] : Array.Empty<Template>(),
+        ]).SelectMany(template => template.Names));
+}

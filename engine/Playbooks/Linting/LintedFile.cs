@@ -1,0 +1,84 @@
+using Playbooks.Model;
+using Playbooks.Problems;
+
+namespace Playbooks.Linting;
+
+/// <summary>A file that was read and has no problems, as the rules see it.</summary>
+internal sealed class LintedFile(Node root)
+{
+    private readonly List<LintedStep> steps = [];
+
+    public Node Root { get; } = root;
+
+    public SourceText Source => Root.At.Source;
+
+    /// <summary>Null: it is a file of actions or an inventory.</summary>
+    public Playbook? Playbook { get; private init; }
+
+    /// <summary>Those that the file has itself.</summary>
+    public IReadOnlyList<ActionDefinition> Actions { get; private init; } = [];
+
+    /// <summary>It holds hosts and their variables.</summary>
+    public bool IsInventory { get; private init; }
+
+    /// <summary>Every step that stands in the file, in its order: what is in a block after the block, an undo after its step.</summary>
+    public IReadOnlyList<LintedStep> Steps => steps;
+
+    public Known Known { get; private init; } = new([]);
+
+    public static LintedFile Of(Node root, Playbook playbook)
+    {
+        var file = new LintedFile(root) { Playbook = playbook, Known = new Known(playbook.Actions.Values) };
+        file.Add(playbook.Probes, new LintedStep(null!, playbook.Defaults) { IsProbe = true });
+        file.Add(playbook.Steps, new LintedStep(null!, playbook.Defaults));
+        file.Add(playbook.Always, new LintedStep(null!, playbook.Defaults));
+        return file;
+    }
+
+    public static LintedFile Of(Node root, IReadOnlyList<ActionDefinition> actions)
+    {
+        var file = new LintedFile(root) { Actions = actions, Known = new Known(actions) };
+        foreach (var action in actions)
+        {
+            file.Add(action.Steps, new LintedStep(null!, new StepDefaults { Effect = action.Effect }) { Action = action });
+            file.Add(action.Undo, new LintedStep(null!, StepDefaults.None) { Action = action, IsUndo = true });
+        }
+        return file;
+    }
+
+    public static LintedFile OfInventory(Node root) => new(root) { IsInventory = true };
+
+    private void Add(IReadOnlyList<Step> inside, LintedStep around)
+    {
+        foreach (var step in inside)
+        {
+            var one = around with { Step = step, Defaults = step.Own.Within(around.Defaults) };
+            steps.Add(one);
+            if (step.Work is Block block)
+            {
+                var within = one with { InBatches = one.InBatches || block.Batches is not null };
+                Add(block.Probes, within with { IsProbe = true });
+                Add(block.Steps, within);
+                Add(block.Rescue, one);
+                Add(block.Always, one);
+            }
+            Add(step.Undo, one with { IsUndo = true });
+        }
+    }
+}
+
+/// <summary>A step and where it stands.</summary>
+/// <param name="Step">It.</param>
+/// <param name="Defaults">What it says, and what is said around it.</param>
+internal sealed record LintedStep(Step Step, StepDefaults Defaults)
+{
+    /// <summary>The action it stands in; null: it is a playbook's.</summary>
+    public ActionDefinition? Action { get; init; }
+
+    public bool IsUndo { get; init; }
+
+    public bool IsProbe { get; init; }
+
+    /// <summary>Its hosts come some at a time.</summary>
+    public bool InBatches { get; init; }
+}

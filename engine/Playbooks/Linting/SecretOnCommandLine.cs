@@ -1,0 +1,105 @@
+using System.Text;
+using System.Text.RegularExpressions;
+using Playbooks.Problems;
+using Playbooks.Steps;
+using Playbooks.Steps.Script;
+using Playbooks.Templating;
+
+namespace Playbooks.Linting;
+
+/// <summary>A password that is written into a command.</summary>
+internal sealed partial class SecretOnCommandLine : LintRule
+{
+    public override string Name => "secret-on-command-line";
+
+    public override string Summary => "What looks like a password stands in a command, where everybody on the host may read it.";
+
+    public override string Explanation => """
+        A command's words stand in the host's list of processes, for every user there; in its shell's history; in this file; and in every
+        report of the run. Nothing masks them, because nobody said that they are secret.
+
+        Declare it and pass it another way:
+
+        ```yaml
+        secrets: { pg: { env: PG_PASSWORD } }
+        steps:
+          - name: The database answers
+            hosts: db
+            command: psql -h localhost -c 'select 1'
+            env: { PGPASSWORD: "{{ secret.pg }}" }
+        ```
+
+        Most programs also read it from a file or their input (`stdin:`). That a declared secret goes on a command line is a problem anyway,
+        and nothing is run; this rule is for those that nobody declared. The line itself is not shown.
+        """;
+
+    internal override IEnumerable<Finding> Check(LintedFile file)
+    {
+        foreach (var linted in file.Steps)
+        {
+            if (linted.Step.Work is not KindWork { Kind.IsUsersCommand: true } work) continue;
+            // One a step: who is told of the first sees the others.
+            if (Written(work).Select(First).FirstOrDefault(at => at is not null) is { } at)
+                yield return Found(at with { Source = new SourceText(at.Source.Name, at.Source.Text) { HasLines = at.Source.HasLines, Hides = _ => true } },
+                    "what looks like a password stands in a command, and everybody on the host may read it", "declare it in `secrets`, and pass it with `env` or `stdin`", linted);
+        }
+    }
+
+    private static IEnumerable<Template> Written(KindWork work) => work switch
+    {
+        ShellWork shell => [shell.Text.Template],
+        CommandWork { Written: { } written } => [written],
+        CommandWork command => command.Words,
+        ScriptWork script => script.Args,
+        _ => [],
+    };
+
+    private static Position? First(Template template)
+    {
+        // Each value is a sign of its own, so that what is written before it and behind it still shows.
+        var text = new StringBuilder();
+        var places = new List<(int Start, TemplatePart Part)>();
+        foreach (var part in template.Parts)
+        {
+            places.Add((text.Length, part));
+            text.Append(part is TemplatePart.Literal literal ? literal.Text.Value : IsPassword((TemplatePart.Hole)part) ? Password : Value);
+        }
+        var line = text.ToString();
+        if (line.IndexOf(Password, StringComparison.Ordinal) is >= 0 and var named) return Place(named);
+        foreach (Match found in Option().Matches(line).Concat(Variable().Matches(line)).Concat(Short().Matches(line)).Concat(Url().Matches(line)).OrderBy(match => match.Index))
+            if (found.Groups["secret"] is var secret && secret.Value.Trim('\'', '"') is { Length: > 0 } literal && literal[0] is not ('$' or '`' or '@' or '<' or Value) && !literal.StartsWith("{{", StringComparison.Ordinal))
+                return Place(secret.Index);
+        return null;
+
+        Position Place(int at)
+        {
+            var (start, part) = places.FindLast(place => place.Start <= at);
+            return part is TemplatePart.Literal literal ? literal.Text.At(at - start) : part.At;
+        }
+    }
+
+    private const char Password = '\u0001', Value = '\u0002';
+
+    /// <summary>It is called one, and is no declared secret, for that would be a problem.</summary>
+    private static bool IsPassword(TemplatePart.Hole hole) => hole.Expression.Names is [var use] && hole.Expression.Text.EndsWith(use.Members is [.., var last] ? last : use.Name, StringComparison.Ordinal)
+        && Called().IsMatch(use.Members is [.., var member] ? member : use.Name);
+
+    [GeneratedRegex(@"(?i)(?:^|[_-])(?:password|passwd|passphrase|secret|api_?key|auth_?token|access_?token)\z")]
+    private static partial Regex Called();
+
+    /// <summary>`--password hunter2`, `--password=hunter2`, `-Djavax.net.ssl.keyStorePassword=hunter2`, `pass:hunter2` of openssl.</summary>
+    [GeneratedRegex(@"(?i)(?<![\w-])(?:--?(?:[a-z]+-)*(?:password|passwd|passphrase|secret-key|secret|api-?key|auth-token|access-token|storepass|keypass)(?:=|[ \t]+)(?=[^\s-])|-D[\w.]*password=|-pass(?:in|out)?[ \t]+pass:)(?<secret>[^\s;|&]+)")]
+    private static partial Regex Option();
+
+    /// <summary>`PGPASSWORD=hunter2`.</summary>
+    [GeneratedRegex(@"(?<![\w$-])(?:[A-Z][A-Z0-9_]*_)?(?:[A-Z]*PASSWORD|PASSWD|MYSQL_PWD|SECRET|SECRET_KEY|API_?KEY|SECRET_ACCESS_KEY|ACCESS_TOKEN|AUTH_TOKEN)=(?<secret>[^\s;|&]+)")]
+    private static partial Regex Variable();
+
+    /// <summary>The short options of programs that are known for them.</summary>
+    [GeneratedRegex(@"(?<![\w.-])(?:(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump|mariadb-admin)\b[^;|&\n]*?[ \t]-p(?<secret>[^\s;|&]+)|sshpass[ \t]+-p[ \t]*(?<secret>[^\s;|&]+)|curl\b[^;|&\n]*?[ \t](?:-u|--user)[ \t]*['""]?[^\s:;|&'""]+:(?<secret>[^\s;|&'""]+)|redis-cli\b[^;|&\n]*?[ \t]-a[ \t]+(?<secret>[^\s;|&]+)|ldap(?:search|modify|add|delete)\b[^;|&\n]*?[ \t]-w[ \t]+(?<secret>[^\s;|&]+))")]
+    private static partial Regex Short();
+
+    /// <summary>`https://user:hunter2@example.com`.</summary>
+    [GeneratedRegex(@"://[^\s/:@'""]+:(?<secret>[^\s/@'""]+)@")]
+    private static partial Regex Url();
+}

@@ -1,0 +1,141 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Playbooks.Tests.Snapshots;
+using Xunit;
+
+namespace Playbooks.Tests.Linting;
+
+/// <summary>`play lint` as it is called: what it prints for whom, and its exit codes.</summary>
+public sealed class LintPlayTests : IDisposable
+{
+    private const string Good = "name: good\nsteps:\n  - print: all is well\n";
+    private const string Found = "name: found\nsteps:\n  - name: Count\n    hosts: was1\n    shell: wc -l {{ raw(host.files) }}\n  - hosts: was1\n    command: login {{ host.password }}\n";
+    private const string Wrong = "name: wrong\nsteps:\n  - name: Look\n    hosts: was1\n    command: look\n    assert: exit_kode == 0\n";
+
+    /// <summary>Names and texts that would steer a terminal, end a string, make a link, or be a tag.</summary>
+    private const string Hostile = "name: x\nsteps:\n  - name: \"\\e[31m\\u202e</script>\"\n    hosts: was1\n    command: ls | tee \"\\\\\" \"[a](http://192.0.2.1)\" \u202e\n  - name: b\n    hosts: was1\n    log: { path: /l, contains: 'x](http://192.0.2.1/){0}' }\n";
+
+    private readonly DirectoryInfo folder = Directory.CreateTempSubdirectory("lint");
+
+    public LintPlayTests()
+    {
+        Write("good.yaml", Good);
+        Write("found.yaml", Found);
+        Write("wrong.yaml", Wrong);
+        Write("params.yaml", "url: http://192.0.2.1/\n");
+    }
+
+    public void Dispose() => folder.Delete(recursive: true);
+
+    private void Write(string name, string text) => File.WriteAllText(Path.Combine(folder.FullName, name), text);
+
+    private async Task<(int Code, string Output, string Errors)> Lint(params string[] arguments)
+    {
+        var start = new ProcessStartInfo(Repository.PathOf("artifacts/bin/Play/debug/play"), ["lint", .. arguments]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+        using var process = Process.Start(start)!;
+        var (output, errors) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, await errors);
+    }
+
+    [Fact]
+    public async Task Nothing_is_0_findings_are_1_problems_are_2()
+    {
+        Assert.Equal((0, "1 file: no problems\n", ""), await Lint("good.yaml"));
+        Assert.Equal(1, (await Lint("good.yaml", "found.yaml")).Code);
+        Assert.Equal(2, (await Lint("good.yaml", "found.yaml", "wrong.yaml")).Code);
+        Assert.Equal(2, (await Lint("no-such.yaml")).Code);
+        Assert.Equal(2, (await Lint()).Code);
+        Assert.Equal(2, (await Lint("good.yaml", "--output", "xml")).Code);
+        Assert.Equal(2, (await Lint("--explain", "raw-in-shel")).Code);
+    }
+
+    [Theory]
+    [InlineData("pretty")]
+    [InlineData("json")]
+    [InlineData("sarif")]
+    public async Task All_of_a_folder_is_told(string how)
+    {
+        var (code, output, errors) = await Lint(".", "--output", how);
+        Assert.Equal(2, code);
+        await Verifier.Verify($"{errors}---\n{output}", how);
+    }
+
+    [Fact]
+    public async Task In_a_folder_what_is_no_playbook_is_passed_over_and_by_its_name_it_is_judged()
+    {
+        File.Delete(Path.Combine(folder.FullName, "wrong.yaml"));
+        File.Delete(Path.Combine(folder.FullName, "found.yaml"));
+        Assert.Equal((0, "1 file (1 passed over: no playbook, no actions, no inventory): no problems\n", ""), await Lint("."));
+        Assert.Equal(2, (await Lint("params.yaml")).Code);
+        File.Delete(Path.Combine(folder.FullName, "good.yaml"));
+        var (code, _, errors) = await Lint(".");
+        Assert.Equal(2, code);
+        Assert.Contains("no playbook, no actions and no inventory", errors, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("json")]
+    [InlineData("sarif")]
+    [InlineData("pretty")]
+    public async Task Hostile_text_steers_nothing(string how)
+    {
+        Write("\u202e a#%?[1].yaml", Hostile);
+        Write("\u001b[31m.yaml", "name: x\nsteps: [{ print: \"\\e[31m\", foo\u202e: 1 }]\n");
+        var (_, output, errors) = await Lint(".", "--output", how);
+        Assert.DoesNotContain(output + errors, c => c != '\n' && (char.IsControl(c) || c is '\u202e'));
+        if (how == "pretty") return;
+        using var json = JsonDocument.Parse(output);
+        Assert.Contains("command-wants-shell", output, StringComparison.Ordinal);
+        if (how == "json") return;
+        await IsSarif(output);
+        Assert.DoesNotContain("](http", output.Replace("\\\\](", "", StringComparison.Ordinal), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Every_result_has_a_fingerprint_of_its_own_that_outlives_new_lines()
+    {
+        Write("found.yaml", Found + "  - name: Count\n    hosts: was1\n    shell: wc -l {{ raw(host.files) }}\n");
+        var before = Fingerprints((await Lint("found.yaml", "--output", "sarif")).Output);
+        Assert.Equal(4, before.Distinct().Count());
+        Write("found.yaml", "# a new line\n" + Found + "  - name: Count\n    hosts: was1\n    shell: wc -l {{ raw(host.files) }}\n");
+        Assert.Equal(before, Fingerprints((await Lint("found.yaml", "--output", "sarif")).Output));
+    }
+
+    private static List<string> Fingerprints(string sarif)
+    {
+        using var json = JsonDocument.Parse(sarif);
+        return [.. json.RootElement.GetProperty("runs")[0].GetProperty("results").EnumerateArray().Select(result => result.GetProperty("partialFingerprints").GetProperty("lineAndMessage/v1").GetString()!)];
+    }
+
+    [Fact]
+    public async Task Its_SARIF_is_SARIF()
+    {
+        await IsSarif((await Lint(".", "--output", "sarif")).Output);
+        await IsSarif((await Lint("good.yaml", "--output", "sarif")).Output);
+        await IsSarif((await Lint("no-such.yaml", "--output", "sarif")).Output);
+    }
+
+    /// <summary>Held against the schema of OASIS, as @microsoft/jest-sarif 1.0.0-beta.0 (npm, MIT) brings it.</summary>
+    private async Task IsSarif(string text)
+    {
+        var file = Path.Combine(folder.FullName, "out.sarif");
+        await File.WriteAllTextAsync(file, text, TestContext.Current.CancellationToken);
+        using var check = Process.Start(new ProcessStartInfo("python3", ["-c", "import json, sys, jsonschema; s = json.load(open(sys.argv[1])); jsonschema.validators.validator_for(s).check_schema(s); jsonschema.validate(json.load(open(sys.argv[2])), s)", Repository.PathOf("tests/Playbooks.Tests/Linting/sarif-2.1.0-rtm.5.schema.json"), file]) { RedirectStandardError = true })!;
+        var wrong = await check.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await check.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.True(check.ExitCode == 0, wrong);
+    }
+
+    [Fact]
+    public async Task Rules_are_listed_and_explained()
+    {
+        var (code, output, _) = await Lint("--rules");
+        Assert.Equal(0, code);
+        await Verifier.Verify(output);
+        Assert.Contains("quotes each value", (await Lint("--explain", "raw-in-shell")).Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Its_help_tells_the_options() => await Verifier.Verify((await Lint("--help")).Output);
+}

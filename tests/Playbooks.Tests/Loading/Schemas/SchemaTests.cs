@@ -1,0 +1,44 @@
+using Playbooks.Loading;
+using Playbooks.Loading.Schemas;
+using Playbooks.Model;
+using Playbooks.Problems;
+using Playbooks.Tests.Snapshots;
+using Xunit;
+
+namespace Playbooks.Tests.Loading.Schemas;
+
+/// <summary>The schemas in the repository, and the line in each shipped file that names its own.</summary>
+public sealed class SchemaTests
+{
+    public static TheoryData<string> Names => new(SchemaWriter.Names);
+
+    /// <summary>All files of the language that are shipped, with the schema of each.</summary>
+    internal static IEnumerable<(string Path, string Schema)> Shipped =>
+        from folder in new[] { "playbooks", "examples", "docs/examples" }
+        where Directory.Exists(Repository.PathOf(folder))
+        from path in Directory.EnumerateFiles(Repository.PathOf(folder), "*.yaml", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
+        where !path.Contains("/.state/", StringComparison.Ordinal)
+        let keys = Yaml.Read(new SourceText(path, File.ReadAllText(path)), new ProblemList()) as MapNode
+        let schema = keys?["steps"] is not null ? "playbook" : keys?["actions"] is not null ? "actions" : keys?["groups"] is not null ? "inventory" : null
+        // One uses an action of its own, which no schema of the repository knows.
+        where schema is not null && Path.GetFileName(path) != "action.yaml"
+        select (path, schema);
+
+    internal static SchemaWriter Writer()
+    {
+        var problems = new ProblemList();
+        var loader = new PlaybookLoader(problems);
+        var files = Directory.EnumerateFiles(Repository.PathOf("playbooks", "actions"), "*.yaml").Order(StringComparer.Ordinal).Select(file => loader.ReadFile(file)!);
+        var writer = new SchemaWriter(loader.LoadActions([.. files]));
+        Assert.Empty(problems);
+        return writer;
+    }
+
+    [Theory, MemberData(nameof(Names))]
+    public Task A_schema_is_what_play_schema_writes_of_the_shipped_actions(string name) =>
+        Verifier.VerifyFile(Repository.PathOf("schemas", SchemaWriter.FileName(name)), Writer().Write(name));
+
+    [Fact]
+    public void Each_shipped_file_names_its_schema_in_its_first_line() => Assert.All(Shipped, file =>
+        Assert.Equal($"# yaml-language-server: $schema={Path.GetRelativePath(Path.GetDirectoryName(file.Path)!, Repository.PathOf("schemas", SchemaWriter.FileName(file.Schema)))}", File.ReadLines(file.Path).First()));
+}
