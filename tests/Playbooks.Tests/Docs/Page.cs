@@ -42,8 +42,7 @@ internal sealed partial record Page(string Path, string Text)
     private static string AnchorOf(string heading) =>
         string.Concat(LinkedText().Replace(heading, "${text}").ToLowerInvariant().Where(c => char.IsLetterOrDigit(c) || c is ' ' or '-' or '_')).Replace(' ', '-');
 
-    /// <summary>A playbook, an inventory, actions, or a part of a playbook, named by its page and line.</summary>
-    /// <param name="Params">Of a comment before it, `params: { … }`: what steps alone see besides.</param>
+    /// <summary>A playbook, an inventory, actions, or a part of a playbook, named by its page and line; a comment before it has the params that steps alone see.</summary>
     internal sealed partial record Snippet(string Name, string Yaml, string Params)
     {
         /// <summary>As a file: steps alone get a playbook around them, the head of a playbook gets a step.</summary>
