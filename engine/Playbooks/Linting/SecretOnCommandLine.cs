@@ -30,7 +30,7 @@ internal sealed partial class SecretOnCommandLine : LintRule
         ```
 
         Most programs also read it from a file or their input (`stdin:`). That a declared secret goes on a command line is a problem anyway,
-        and nothing is run; this rule is for those that nobody declared. The line itself is not shown.
+        and nothing is run; this rule is for those that nobody declared. The line itself is shown by no report of `play lint`.
         """;
 
     internal override IEnumerable<Finding> Check(LintedFile file)
@@ -40,8 +40,7 @@ internal sealed partial class SecretOnCommandLine : LintRule
             if (linted.Step.Work is not KindWork { Kind.IsUsersCommand: true } work) continue;
             // One a step: who is told of the first sees the others.
             if (Written(work).Select(First).FirstOrDefault(at => at is not null) is { } at)
-                yield return Found(at with { Source = new SourceText(at.Source.Name, at.Source.Text) { HasLines = at.Source.HasLines, Hides = _ => true } },
-                    "what looks like a password stands in a command, and everybody on the host may read it", "declare it in `secrets`, and pass it with `env` or `stdin`", linted);
+                yield return Found(at, "what looks like a password stands in a command, and everybody on the host may read it", "declare it in `secrets`, and pass it with `env` or `stdin`", linted);
         }
     }
 
