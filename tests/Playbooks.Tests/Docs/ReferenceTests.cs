@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Playbooks.Model;
 using Playbooks.Running;
 using Playbooks.Steps;
 using Playbooks.Templating;

@@ -27,10 +27,10 @@ internal static class TypeSchemas
         "texts" or "expressions" => Many("string", "number", "boolean"),
         "words" => Many("string", "number"),
         "values" => With(Types("array", "string"), "items", new JsonObject()),
-        "number" => OrFilled(isFixed, null, "number"),
-        "boolean" => OrFilled(isFixed, null, "boolean"),
-        "list" => OrFilled(isFixed, null, "array"),
-        "map" => OrFilled(isFixed, null, "object"),
+        "number" => OrFilled(isFixed, "number"),
+        "boolean" => OrFilled(isFixed, "boolean"),
+        "list" => OrFilled(isFixed, "array"),
+        "map" => OrFilled(isFixed, "object"),
         "user" => Types("boolean", "string"),
         "pattern" => Types("string"),
         "duration" => Literal(isFixed, @"^([0-9.]+(d|h|m|s|ms))+$", "a duration such as 250ms, 10s or 1h30m"),
@@ -112,8 +112,8 @@ internal static class TypeSchemas
         return schema;
     }
 
-    private static JsonObject OrFilled(bool isFixed, string? pattern, string type) =>
-        isFixed ? Types(type) : With(With(Types(type, "string"), "pattern", pattern ?? Filled), "patternErrorMessage", $"This must be {(type is "array" ? "a list" : type is "object" ? "a map" : $"a {type}")}, or a template that gives one.");
+    private static JsonObject OrFilled(bool isFixed, string type) =>
+        isFixed ? Types(type) : With(With(Types(type, "string"), "pattern", Filled), "patternErrorMessage", $"This must be {(type is "array" ? "a list" : type is "object" ? "a map" : $"a {type}")}, or a template that gives one.");
 
     private static JsonObject Literal(bool isFixed, string pattern, string what) =>
         With(With(Types("string"), "pattern", isFixed ? pattern : $"{pattern}|{Filled}"), "patternErrorMessage", $"This must be {what}.");
