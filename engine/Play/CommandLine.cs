@@ -13,7 +13,7 @@ internal static class CommandLine
         var words = args is ["exec", ..] && Array.IndexOf(args, "--") is >= 0 and var dashes ? args[(dashes + 1)..] : null;
         if (words is not null) args = args[..^(words.Length + 1)];
         // Alone it must not take the next word for a user.
-        if (args is ["exec", ..]) args = [.. args.Select(arg => arg == "--sudo" ? "--sudo=root" : arg)];
+        if (args is ["exec" or "record", ..]) args = [.. args.Select(arg => arg == "--sudo" ? "--sudo=root" : arg)];
         if (args.Length > 0 && CommandsNotYet.Contains(args[0]) && !File.Exists(args[0])) return NotYet($"`play {args[0]}`");
 
         var root = new RootCommand("Runs playbooks: acts on hosts over SSH, and asserts what came of it.");
@@ -22,6 +22,8 @@ internal static class CommandLine
         root.Subcommands.Add(LintCommand.Build());
         root.Subcommands.Add(ExecCommand.Build(words));
         root.Subcommands.Add(HostsCommand.Build());
+        root.Subcommands.Add(NewCommand.Build());
+        root.Subcommands.Add(RecordCommand.Build());
         root.Subcommands.Add(HistoryCommand.Build());
         root.Subcommands.Add(ShowCommand.Build());
         root.Subcommands.Add(CompareCommand.Build());
