@@ -15,10 +15,11 @@ internal sealed partial class Balancers(Notes notes, Ports ports) : Subject(note
         /^[ \t]*worker[.](list|[^= \t]*[.](type|host|port|route|balance_workers|balanced_workers|activation|domain|redirect|distance|lbfactor))[ \t]*=/ { gsub(/[ \t\r]/, ""); print }
         """;
 
-    /// <summary>Takes that program. Where httpd's configuration is, and of it only where the workers stand and what is mounted.</summary>
+    /// <summary>Takes that program. Where an httpd runs: of its configuration only where the workers stand and what is mounted.</summary>
     private const string Script = """
         LC_ALL=C PATH=$PATH:/usr/bin:/bin
         export LC_ALL PATH
+        cat /proc/[0-9]*/comm 2>/dev/null | grep -qxE 'apache2|httpd' || exit 0
         for root in /etc/apache2 /etc/httpd /usr/local/apache2 /usr/local/etc/apache24; do
             [ -d "$root" ] || continue
             find -L "$root" -name '*-available' -prune -o -type f \( -name '*.conf' -o -path '*-enabled/*' \) -exec cat {} + | tr -d '"\r' | awk '
@@ -115,7 +116,7 @@ internal sealed partial class Balancers(Notes notes, Ports ports) : Subject(note
     private static Dictionary<Host, YamlTree> Lists(Dictionary<Host, List<YamlTree>> of) => of.ToDictionary(one => one.Key, one => YamlTree.List(one.Value));
 
     /// <summary>The value of a key of a worker whose name is filled in: `worker.NAME.KEY=VALUE`.</summary>
-    private static string Value(string worker, string key) => $"extract(body, `(?m)^worker\\.` + regex.escape({worker}) + `\\.{key}=(.*?)\\r?$`)";
+    private static string Value(string worker, string key) => $"extract(body, `(?m)^worker\\.` + regex.escape({worker}) + `\\.{key}=(\\S*)`)";
 
     public override IEnumerable<WrittenStep> Steps
     {
@@ -132,7 +133,7 @@ internal sealed partial class Balancers(Notes notes, Ports ports) : Subject(note
             };
             if (members.Count > 0) yield return new WrittenStep("mod_jk sends requests to its members", members.Keys, [Http("worker"), At, ("assert", YamlTree.List(
                 [
-                    YamlTree.Code("matches(body, `(?m)^worker\\.` + regex.escape(worker.balancer) + `\\.balance_workers=` + regex.escape(worker.name) + `\\r?$`)"),
+                    YamlTree.Code("matches(body, `(?m)^worker\\.` + regex.escape(worker.balancer) + `\\.balance_workers=` + regex.escape(worker.name) + `\\s*$`)"),
                     .. Known.Select(key => YamlTree.Code($"{Value("worker.name", key)} == worker.{key}")),
                     YamlTree.Code($"string.starts_with({Value("worker.name", "state")}, 'OK')"),
                 ]).Long())])
@@ -149,6 +150,6 @@ internal sealed partial class Balancers(Notes notes, Ports ports) : Subject(note
 
     private static (string Key, YamlTree Value) Http(string of) => ("http", YamlTree.Map(("url", YamlTree.Code($"{{{{ {of}.url }}}}")), ("verify_tls", YamlTree.Truth(false))));
 
-    [GeneratedRegex(@"^worker\.(.+)\.(balance_workers|host|port|route|activation|state)=(.*?)\r?$", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
+    [GeneratedRegex(@"^worker\.(\S+)\.(balance_workers|host|port|route|activation|state)=(\S*)", RegexOptions.Multiline | RegexOptions.CultureInvariant)]
     private static partial Regex Line();
 }

@@ -41,7 +41,12 @@ public sealed class LiveHosts(Inventory inventory, IReadOnlyList<Host> hosts, Re
     private readonly Notes notes = new();
     private readonly Verdict verdict = new();
 
-    private Host? Find(string name) => hosts.FirstOrDefault(host => host.Name == name);
+    private readonly Dictionary<string, (Host Host, int Order)> byName = hosts.Index().ToDictionary(h => h.Item.Name, h => (h.Item, h.Index));
+
+    private Host? Find(string name) => byName.GetValueOrDefault(name).Host;
+
+    /// <summary>What is written has the inventory's order, not that in which answers came.</summary>
+    private int Order(string name) => byName.GetValueOrDefault(name).Order;
 
     public async Task<RecordedHosts> Record(DateTimeOffset now)
     {
@@ -60,7 +65,7 @@ public sealed class LiveHosts(Inventory inventory, IReadOnlyList<Host> hosts, Re
         return new RecordedHosts(Written(Title, subjects.SelectMany(subject => subject.Steps), now).Text(), notes.Sentences, verdict.ExitCode);
     }
 
-    private string Title => $"What {new Whom(inventory, hosts).Pattern(hosts)} were like";
+    private string Title => $"{new Whom(inventory, hosts).Pattern(hosts)} as recorded";
 
     /// <summary>Our own scripts, each on all hosts side by side.</summary>
     private async Task First(IReadOnlyList<Subject> subjects)
@@ -96,7 +101,7 @@ Hosts = wishes.Hosts,
     private IEnumerable<(string Id, Host Host, HostResult Result)> Finished(IReadOnlyList<RunEvent> events)
     {
         var ids = Ids(events).ToDictionary(step => step.Key, step => step.Id ?? "");
-        return events.OfType<RunEvent.HostFinished>().Where(e => Find(e.At.Host) is not null).Select(e => (ids[e.At.Step.Path], Find(e.At.Host)!, e.Result));
+        return events.OfType<RunEvent.HostFinished>().Where(e => Find(e.At.Host) is not null).OrderBy(e => Order(e.At.Host)).Select(e => (ids[e.At.Step.Path], Find(e.At.Host)!, e.Result));
     }
 
     /// <summary>The kinds themselves, on what the scripts have found.</summary>
@@ -107,7 +112,7 @@ Hosts = wishes.Hosts,
         var events = await run(Loaded(Written("record", asks.Select(ask => ask.Step)).Text()));
         var ids = Ids(events).ToDictionary(step => step.Key, step => step.Id);
         var seen = new HashSet<(string, Host, int)>();
-        foreach (var item in events.OfType<RunEvent.ItemFinished>())
+        foreach (var item in events.OfType<RunEvent.ItemFinished>().OrderBy(e => Order(e.At.Host)))
         {
             if (Find(item.At.Host) is not { } host || asks.Find(ask => ask.Step.Id == ids[item.At.Step.Path]) is not (var subject, { } step)) continue;
             subject.Read(host, step.Id!, item.At.Item, item.Result);

@@ -14,7 +14,7 @@ internal sealed class Tomcats(Notes notes) : Subject(notes)
         [ -d /proc/1 ] || echo 'play hidden'
         for line in /proc/[0-9]*/cmdline; do
             { tr '\0' '\n' <"$line" | awk '
-                /^-Dcatalina[.]base=/ { base = substr($0, 16) }
+                /^-Dcatalina[.]base=/ { base = substr($0, 17) }
                 /^org[.]apache[.]catalina[.]startup[.]Bootstrap$/ { tomcat = 1 }
                 END { if (tomcat && base != "") print "play base " base }'; } 2>/dev/null
         done | sort -u

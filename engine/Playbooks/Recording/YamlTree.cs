@@ -11,14 +11,14 @@ public abstract record YamlTree
     private YamlTree() { }
 
     /// <summary>A value that is just this text.</summary>
-    public static YamlTree Data(string text) => new Leaf(YamlText.Data(text));
+    public static YamlTree Data(string text) => new Leaf(YamlText.Verbatim(text));
 
     /// <summary>Our own words: an expression, a template, a pattern.</summary>
-    public static YamlTree Code(string text) => new Leaf(YamlText.Scalar(text));
+    public static YamlTree Code(string text) => new Leaf(text);
 
-    public static YamlTree Number(long number) => new Leaf(YamlText.Number(number));
+    public static YamlTree Number(long number) => new Bare(YamlText.Number(number));
 
-    public static YamlTree Truth(bool value) => new Leaf(value ? "true" : "false");
+    public static YamlTree Truth(bool value) => new Bare(value ? "true" : "false");
 
     public static YamlTree List(IEnumerable<YamlTree> items) => new Items([.. items]);
 
@@ -45,7 +45,9 @@ public abstract record YamlTree
 
     private string? Comment { get; init; }
 
-    private sealed record Leaf(string Written) : YamlTree;
+    private sealed record Leaf(string Text) : YamlTree;
+
+    private sealed record Bare(string Written) : YamlTree;
 
     private sealed record Block(string Text) : YamlTree;
 
@@ -71,10 +73,18 @@ public abstract record YamlTree
     private string? Flow() => this switch
     {
         { Comment: not null } or Block or Items { IsLong: true } or Entries { IsLong: true } => null,
-        Leaf leaf => leaf.Written,
+        Leaf leaf => YamlText.Scalar(leaf.Text),
+        Bare bare => bare.Written,
         Items items => Joined(items.Each.Select(item => item.Flow()), "[", "]"),
         Entries entries => Joined(entries.Each.Select(entry => entry.Value.Flow() is { } value ? $"{YamlText.Scalar(entry.Key)}: {value}" : null), "{ ", " }"),
         _ => throw new System.Diagnostics.UnreachableException(),
+    };
+
+    /// <summary>As the value of a key or an item of a list that has lines of its own; null: it is none, or too long.</summary>
+    private string? Value(int room) => this switch
+    {
+        Leaf leaf => YamlText.Scalar(leaf.Text, inFlow: false),
+        _ => (this with { Comment = null }).Flow() is { } flow && (flow.Length < room || this is Bare) ? flow : null,
     };
 
     private static string? Joined(IEnumerable<string?> parts, string open, string close)
@@ -93,7 +103,7 @@ public abstract record YamlTree
                 {
                     if (item.Comment is { } comment) Note(text, blanks, comment);
                     text.Append(blanks).Append("- ");
-                    if ((item with { Comment = null }).Flow() is { } flow && (indent + flow.Length < Wide || item is Leaf)) text.Append(flow).Append('\n');
+                    if (item.Value(Wide - indent) is { } value) text.Append(value).Append('\n');
                     else
                     {
                         // The first key stands behind the dash.
@@ -109,7 +119,7 @@ public abstract record YamlTree
                     if (value.Comment is { } comment) Note(text, blanks, comment);
                     text.Append(blanks).Append(YamlText.Scalar(key)).Append(':');
                     if (value is Block block) text.Append(" |\n").Append(string.Concat(block.Text.Split('\n').Select(line => line.Length == 0 ? "\n" : $"{blanks}  {line}\n")));
-                    else if ((value with { Comment = null }).Flow() is { } flow && (indent + key.Length + flow.Length < Wide || value is Leaf)) text.Append(' ').Append(flow).Append('\n');
+                    else if (value.Value(Wide - indent - key.Length) is { } line) text.Append(' ').Append(line).Append('\n');
                     else value.Write(text.Append('\n'), indent + 2);
                 }
                 break;
