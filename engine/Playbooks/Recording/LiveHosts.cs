@@ -58,6 +58,7 @@ public sealed class LiveHosts(Inventory inventory, IReadOnlyList<Host> hosts, Re
         foreach (var host in hosts) certificates.Choose(host);
         await Second(subjects);
         certificates.Say();
+        if (notes.HasFailures) verdict.Add(ExitCode.Error);
 
         var book = Written("What was recorded", subjects.SelectMany(subject => subject.Steps));
         if (book.IsEmpty) return new RecordedHosts(null, notes.Sentences, verdict.ExitCode);

@@ -10,6 +10,8 @@ internal sealed class Ports(Notes notes) : Subject(notes)
     /// <summary>DHCP's clients, which wait for an answer and go (RFC 2131, RFC 8415).</summary>
     private static readonly int?[] Waiting = [68, 546];
 
+    private static readonly string[] Protocols = ["tcp", "udp"];
+
     private const int MostNamed = 6;
 
     /// <summary>Something that listens.</summary>
@@ -25,7 +27,7 @@ internal sealed class Ports(Notes notes) : Subject(notes)
 
     public override string Name => "ports";
 
-    public override IEnumerable<(string Id, LookWork Work)> Scripts => new[] { "tcp", "udp" }.Select(protocol => (protocol, new LookWork(SocketScript.Text, [protocol, SocketScript.Flags(protocol, onlyListening: true)])));
+    public override IEnumerable<(string Id, LookWork Work)> Scripts => Protocols.Select(protocol => (protocol, new LookWork(SocketScript.Text, [protocol, SocketScript.Flags(protocol, onlyListening: true)])));
 
     /// <summary>What listens on a host.</summary>
     public IReadOnlyList<Listener> Of(Host host) => found.GetValueOrDefault(host) ?? [];
@@ -35,15 +37,15 @@ internal sealed class Ports(Notes notes) : Subject(notes)
         var answer = SocketScript.Read(stdout);
         if (answer.Sockets(id, stderr, out var unreadable) is not { } sockets)
         {
-            Notes.Add(host, $"{id} ports: {unreadable!.Messages[0]}");
+            Notes.Fail(host, $"{id} ports: {unreadable!.Messages[0]}");
             return;
         }
         var listening = sockets.Where(s => s.Listens && s.LocalPort is > 0).ToList();
         var passing = listening.Where(s => answer.IsPassing(s) || id == "udp" && Waiting.Contains(s.LocalPort)).ToList();
-        if (passing.Count > 0) Notes.Add(host, $"{id} {Some(passing.Select(s => $"{s.LocalPort} ({Process(s.Owners) ?? "?"})"))}: such ports come and go by themselves, so they are not recorded");
+        if (passing.Count > 0) Notes.Add(host, $"{id} {Some(passing.Select(s => $"{s.LocalPort} ({Process(answer, s.Owners) ?? "?"})"))}: such ports come and go by themselves, so they are not recorded");
         var odd = listening.Except(passing).Where(s => s.Local is { IsWildcard: true, Device: not null }).ToList();
         if (odd.Count > 0) Notes.Add(host, $"{id} {Some(odd.Select(s => $"{s.LocalPort}"))}: bound to one interface ({Some(odd.Select(s => s.Local.Device!))}), which cannot be asserted; not recorded");
-        var kept = listening.Except(passing).Except(odd).GroupBy(s => (s.Local.One, s.LocalPort)).Select(g => new Listener(id, g.Key.One, g.Key.LocalPort!.Value, Process([.. g.SelectMany(s => s.Owners)]))).OrderBy(l => l.Port).ThenBy(l => l.At("")).ToList();
+        var kept = listening.Except(passing).Except(odd).GroupBy(s => (s.Local.One, s.LocalPort)).Select(g => new Listener(id, g.Key.One, g.Key.LocalPort!.Value, Process(answer, [.. g.SelectMany(s => s.Owners)]))).OrderBy(l => l.Port).ThenBy(l => l.At("")).ToList();
         if (kept.Where(l => l.Process is null).ToList() is { Count: > 0 } hidden)
             Notes.Add(host, $"who owns {id} {Some(hidden.Select(l => $"{l.Port}"))} cannot be seen {answer.Unseen.Why}{(answer.Unseen.NeedsSudo ? "; `--sudo` may show it" : "")}");
         if (!found.TryGetValue(host, out var list)) found[host] = list = [];
@@ -51,9 +53,10 @@ internal sealed class Ports(Notes notes) : Subject(notes)
     }
 
     /// <summary>Of several, the one that stays: where systemd opened the socket, the service behind it may or may not run yet.</summary>
-    private static string? Process(IReadOnlyList<Owner> owners)
+    private static string? Process(SocketScript answer, IReadOnlyList<Owner> owners)
     {
-        var names = owners.Select(o => o.Name).Select(name => name.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon ? name[..colon] : name).Where(name => name.Trim().Length > 0);
+        // netstat shows titles, which begin with the program: `sshd: /usr/sbin/sshd`.
+        var names = owners.Select(o => o.Name).Select(name => answer.Program == "netstat" && name.IndexOf(':', StringComparison.Ordinal) is > 0 and var colon ? name[..colon] : name).Where(name => name.Trim().Length > 0);
         return names.GroupBy(name => name).OrderByDescending(g => g.Key == "systemd").ThenByDescending(g => g.Count()).ThenBy(g => g.Key, StringComparer.Ordinal).FirstOrDefault()?.Key;
     }
 

@@ -1,6 +1,5 @@
 using Playbooks.Model;
 using Playbooks.Running;
-using Playbooks.Steps;
 using Playbooks.Templating;
 
 namespace Playbooks.Recording;
@@ -54,6 +53,15 @@ public sealed class Notes
         var at = all.FindIndex(note => note.Text == text);
         if (at < 0) all.Add((text, [host.Name]));
         else if (!all[at].Hosts.Contains(host.Name)) all[at].Hosts.Add(host.Name);
+    }
+
+    /// <summary>Some of what should be looked at could not be.</summary>
+    public bool HasFailures { get; private set; }
+
+    public void Fail(Host host, string text)
+    {
+        HasFailures = true;
+        Add(host, text);
     }
 
     /// <summary>A sentence each, with the hosts before it.</summary>

@@ -29,20 +29,20 @@ internal sealed class WrittenPlaybook(Whom whom)
         var entries = new List<(string, YamlTree)> { ("name", YamlTree.Code(YamlText.Title(step.Name))) };
         if (step.Id is { } id) entries.Add(("id", YamlTree.Code(id)));
         entries.Add(("hosts", YamlTree.Code(whom.Pattern(step.Hosts))));
-        var listed = step.Table is { } table ? Listed(table.Name, table.Each) : null;
-        if (step.As is { } item) entries.AddRange([("loop", listed?.Same ?? YamlTree.Code($"{step.Table!.Value.Name}[host.name]")), ("as", YamlTree.Code(item))]);
-        else if (step.Table is { } named) step = step with { Body = [.. step.Body.Select(entry => (entry.Key, entry.Value.With(WrittenStep.Listed, listed!.Value.Same ?? YamlTree.Code($"{{{{ {named.Name}[host.name] }}}}"))))] };
+        var same = step.Table is { } table ? Same(table.Name, table.Each) : null;
+        if (step.As is { } item) entries.AddRange([("loop", same ?? YamlTree.Code($"{step.Table!.Value.Name}[host.name]")), ("as", YamlTree.Code(item))]);
+        else if (step.Table is { } named) step = step with { Body = [.. step.Body.Select(entry => (entry.Key, entry.Value.With(WrittenStep.Listed, same ?? YamlTree.Code($"{{{{ {named.Name}[host.name] }}}}"))))] };
         entries.AddRange(step.Body);
         var written = YamlTree.Map(entries).Long();
         steps.Add(step.Comment is { } comment ? written.Under(comment) : written);
     }
 
     /// <summary>What all have alike; null: they differ, and there is a table.</summary>
-    private (YamlTree? Same, bool)? Listed(string name, IReadOnlyDictionary<Host, YamlTree> each)
+    private YamlTree? Same(string name, IReadOnlyDictionary<Host, YamlTree> each)
     {
-        if (each.Values.Select(value => value.Write()).Distinct().Count() == 1) return (each.Values.First(), false);
+        if (each.Values.Select(value => value.Write()).Distinct().Count() == 1) return each.Values.First();
         if (!vars.Exists(known => known.Name == name)) vars.Add((name, YamlTree.Map(each.Select(one => (one.Key.Name, one.Value))).Long()));
-        return (null, true);
+        return null;
     }
 
     public string Text()

@@ -40,7 +40,7 @@ public static partial class YamlText
     public static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 
     /// <summary>For the name of a step: it may hold no template, and stays on its line.</summary>
-    public static string Title(string text) => DisplayText.Safe(text).Replace("{{", "{ {", StringComparison.Ordinal).Replace("{%", "{ %", StringComparison.Ordinal);
+    public static string Title(string text) => TemplateBegin().Replace(DisplayText.Safe(text), "{ ");
 
     /// <summary>What reads as a text without quotes, here and for any other reader: an address, or words none of whose signs mean anything to YAML.</summary>
     private static bool IsPlain(string text, bool inFlow) =>
@@ -56,6 +56,9 @@ public static partial class YamlText
 
     [GeneratedRegex(@"\A[0-9]{1,3}(?:\.[0-9]{1,3}){3}\z", RegexOptions.CultureInvariant)]
     private static partial Regex Address();
+
+    [GeneratedRegex(@"\{(?=[{%])", RegexOptions.CultureInvariant)]
+    private static partial Regex TemplateBegin();
 
     /// <summary>What begins a template, and Jinja's word for one, which is refused.</summary>
     [GeneratedRegex(@"\{[{%]", RegexOptions.CultureInvariant)]

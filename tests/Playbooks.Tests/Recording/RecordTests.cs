@@ -26,7 +26,9 @@ public sealed class RecordTests(LookedAtHost app) : IClassFixture<LookedAtHost>,
         await pool.DisposeAsync();
     }
 
-    private Inventory Inventory => new([app.Host, Gone], new Dictionary<string, IReadOnlyList<Host>> { ["apps"] = [app.Host, Gone] });
+    private Inventory Inventory => new([App, Gone], new Dictionary<string, IReadOnlyList<Host>> { ["apps"] = [App, Gone] });
+
+    private Host App => app.Host with { Groups = ["apps"] };
 
     private static Host Gone => new() { Name = "gone1", Label = "gone1", Ssh = new SshSettings { HostName = "127.0.0.1", Port = 1 }, Groups = ["apps"], Variables = new Dictionary<string, object?>(), At = Position.In("hosts.yaml") };
 

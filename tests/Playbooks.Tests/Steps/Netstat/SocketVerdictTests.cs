@@ -168,7 +168,8 @@ public sealed class SocketVerdictTests
             """;
         var answer = SocketScript.Read($"play system Linux\nplay user 0 root\nplay given 32768 60999\nplay table ss\n{Table}\n\nplay: here ends the table, exit code 0\n");
         var result = new SocketVerdict(new Asked(Endpoints(endpoints), [], [], process) { Only = true }, SocketTable.Read("ss", "tcp", answer.Table.Span, out _)!, answer).Result();
-        Assert.Equal((unexpected.Length == 0 ? Outcome.Passed : Outcome.Failed, unexpected), (result.Outcome, (IReadOnlyList<object?>)result.Fields["unexpected"]!));
+        Assert.Equal(unexpected.Length == 0 ? Outcome.Passed : Outcome.Failed, result.Outcome);
+        Assert.Equal(unexpected, (IReadOnlyList<object?>)result.Fields["unexpected"]!);
     }
 
     [Fact]
