@@ -14,7 +14,7 @@ internal static class CommandLine
         var words = args is ["exec", ..] && Array.IndexOf(args, "--") is >= 0 and var dashes ? args[(dashes + 1)..] : null;
         if (words is not null) args = args[..^(words.Length + 1)];
         // Alone it must not take the next word for a user.
-        if (args is ["exec", ..]) args = [.. args.Select(arg => arg == "--sudo" ? "--sudo=root" : arg)];
+        if (args is ["exec" or "record", ..]) args = [.. args.Select(arg => arg == "--sudo" ? "--sudo=root" : arg)];
 
         var root = Root(words);
         // `-e @FILE` is ours: the library would read the file as more words of the command line.
@@ -32,6 +32,8 @@ internal static class CommandLine
         root.Subcommands.Add(LintCommand.Build());
         root.Subcommands.Add(ExecCommand.Build(words));
         root.Subcommands.Add(HostsCommand.Build());
+        root.Subcommands.Add(NewCommand.Build());
+        root.Subcommands.Add(RecordCommand.Build());
         root.Subcommands.Add(HistoryCommand.Build());
         root.Subcommands.Add(ShowCommand.Build());
         root.Subcommands.Add(CompareCommand.Build());

@@ -70,6 +70,16 @@ internal sealed class RunSession
     /// <summary>What `--output` says.</summary>
     public static OutputMode? ModeOf(string? output) => output is null ? null : Enum.Parse<OutputMode>(output, ignoreCase: true);
 
+    /// <summary>Runs a plan that only looks, over this session's connections, and shows nothing of it: all that happened.</summary>
+    /// <exception cref="OperationCanceledException">It was stopped.</exception>
+    public async Task<IReadOnlyList<RunEvent>> Look(Plan looks)
+    {
+        var log = new MemoryLog();
+        await new Runner(looks, new Recorder(new RunState(), log, TimeProvider.System, Masker), new RunTools(Connections, new CookieJars(), TimeProvider.System) { Secrets = secrets }, Stop).Run("look");
+        Stop.Work.ThrowIfCancellationRequested();
+        return log.Events;
+    }
+
     /// <summary>Runs the plan and shows it to its end.</summary>
     /// <param name="kept">The run in the journal; null: none is kept.</param>
     /// <param name="state">What is known of it.</param>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text;
+using Playbooks.Running;
 
 namespace Play.Pages;
 
@@ -19,6 +20,7 @@ internal static class ManPage
         Entries(text, "OPTIONS", page.Options);
         text.Append(".SH COMMANDS\n");
         foreach (var command in pages.Skip(1)) Command(text, command);
+        Entries(text, "EXIT STATUS", [.. ExitCodes.All.Select(code => new CommandPage.Entry($"{(int)code.Code}", code.Meaning.Replace("**", "", StringComparison.Ordinal)))]);
         Entries(text, "ENVIRONMENT", Manual.Environment);
         Entries(text, "FILES", Manual.Files);
         text.Append(".SH EXAMPLES\n");
@@ -35,7 +37,7 @@ internal static class ManPage
 
     private static void Entries(StringBuilder text, string title, IReadOnlyList<CommandPage.Entry> entries)
     {
-        text.Append(".SH ").Append(title).Append('\n');
+        text.Append(".SH \"").Append(title).Append('"').Append('\n');
         Tagged(text, entries);
     }
 

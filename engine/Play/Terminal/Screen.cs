@@ -105,6 +105,16 @@ internal sealed class Screen : IDisposable
         return answer is null ? null : answer.Trim().ToLowerInvariant() is "y" or "yes";
     }
 
+    /// <summary>Asks for a text. Null: there is nobody to be asked.</summary>
+    /// <param name="question">What for.</param>
+    /// <param name="usual">What is meant where nothing is typed.</param>
+    /// <param name="cancel">Ends it.</param>
+    public async Task<string?> AskText(string question, string usual, CancellationToken cancel)
+    {
+        var answer = await Ask(new TextPrompt<string?>($"{Markup.Escape(DisplayText.Safe(question))}{(usual.Length > 0 ? Markup.Escape($" [{DisplayText.Safe(usual)}]") : "")}:").AllowEmpty(), cancel);
+        return answer is null ? null : answer.Trim() is { Length: > 0 } said ? said : usual;
+    }
+
     /// <summary>Asks for a letter or a word, in small. Null: there is nobody to be asked.</summary>
     public async Task<string?> Choose(string question, CancellationToken cancel)
     {

@@ -9,7 +9,7 @@ public sealed partial class ArchitectureTests
 {
     private static readonly string[] order =
     [
-        "Problems", "Templating", "Model", "Connections", "Steps", "Loading", "Planning", "Linting", "Running", "Journal", "Scheduling", "Reporting", "Notifying", "Play",
+        "Problems", "Templating", "Model", "Connections", "Steps", "Loading", "Planning", "Linting", "Running", "Recording", "Journal", "Scheduling", "Reporting", "Notifying", "Play",
     ];
 
     private static readonly Dictionary<string, string> owners = new(StringComparer.Ordinal)

@@ -1,3 +1,4 @@
+using Play.Pages;
 using Playbooks.Linting;
 using Playbooks.Loading.Language;
 using Playbooks.Model;
@@ -22,6 +23,7 @@ internal static class Reference
         KeyValuePair.Create("functions.md", Functions()),
         KeyValuePair.Create("exit-codes.md", Codes()),
         KeyValuePair.Create("rules.md", Rules()),
+        KeyValuePair.Create("commands.md", Commands()),
     ]);
 
     private static string Kinds() => new ReferencePage("Kinds of steps")
@@ -119,6 +121,23 @@ internal static class Reference
         foreach (var (code, meaning) in ExitCodes.All) page.Section($"{(int)code}", $"{char.ToUpperInvariant(meaning[0])}{meaning[1..]}.");
         return page.Section("Example").Example("failure.yaml").ToString();
     }
+
+    private static string Commands()
+    {
+        var page = new ReferencePage("The command line").Add("`play COMMAND --help` says the same in a terminal, and `play man` as a manual page. [Completion](../guide/completion.md) is there for bash, zsh and fish.");
+        foreach (var command in CommandPage.All(Play.CommandLine.Root()))
+        {
+            page.Section($"`{command.Name}`", command.Summary).Add($"```\n{string.Join('\n', command.Usage)}\n```");
+            foreach (var entries in new[] { command.Arguments, command.Options.Where(option => option.Label != "-h, --help").ToList() })
+                if (entries.Count > 0) page.List(entries.Select(entry => $"`{entry.Label}`: {Prose(entry.Text)}"));
+            if (command.Examples.Count > 0) page.Add($"```\n{string.Join('\n', command.Examples.SelectMany(example => new[] { example.Line, $"  # {example.Text}" }))}\n```");
+        }
+        return page.Section("Environment").List(Manual.Environment.Select(entry => $"`{entry.Label}`: {entry.Text}"))
+            .Section("Files").List(Manual.Files.Select(entry => $"`{entry.Label}`: {entry.Text}")).ToString();
+    }
+
+    /// <summary>What Markdown would take for its own: `*.yaml`.</summary>
+    private static string Prose(string text) => text.Replace("*", "\\*", StringComparison.Ordinal);
 
     private static string Rules()
     {

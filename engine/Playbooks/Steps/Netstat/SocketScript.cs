@@ -22,6 +22,10 @@ internal sealed record SocketScript
         system=$(uname -s)
         echo "play system $system"
         echo "play user $(id -u) $(id -un)"
+        case $system in
+        Linux) echo "play given $(cat /proc/sys/net/ipv4/ip_local_port_range 2>/dev/null | tr '\t' ' ')";;
+        Darwin|FreeBSD) echo "play given $(sysctl -n net.inet.ip.portrange.first) $(sysctl -n net.inet.ip.portrange.last)";;
+        esac
         for name do
             echo "play name $name"
             if command -v getent >/dev/null 2>&1
@@ -62,6 +66,9 @@ internal sealed record SocketScript
 
     public string User { get; private init; } = "";
 
+    /// <summary>The ports that the system gives to connections and to whoever asks for any port (ip(7), ip_local_port_range); null: it did not say.</summary>
+    public (int First, int Last)? Given { get; private init; }
+
     /// <summary>The addresses of each name that was to be looked up.</summary>
     public required IReadOnlyDictionary<string, IReadOnlyList<Address>> Names { get; init; }
 
@@ -88,6 +95,31 @@ internal sealed record SocketScript
         _ => ($"by {User}", "say `sudo: true` on this step", true),
     };
 
+    /// <summary>The sockets; null where they could not be read, and why.</summary>
+    public IReadOnlyList<Socket>? Sockets(string protocol, string stderr, out StepResult? unreadable)
+    {
+        unreadable = this switch
+        {
+            { IsKnownSystem: false } => StepResult.Error($"sockets of {(System.Length > 0 ? System : "this system")} cannot be read yet in this version; it reads those of Linux, FreeBSD and macOS"),
+            { Program: null, Tried: true } => StepResult.Error($"the sockets could not be read: {Look.Cut(stderr.ReplaceLineEndings(" "), 300)}"),
+            { Program: null } => StepResult.Error("neither ss nor netstat is there", "install iproute2 or net-tools on it"),
+            _ => null,
+        };
+        if (unreadable is not null) return null;
+        var sockets = SocketTable.Read(Program!, protocol, Table.Span, out var why);
+        if (sockets is null) unreadable = StepResult.Error(why!);
+        return sockets;
+    }
+
+    /// <summary>
+    /// A listener that comes and goes by itself: on a port that the system gave it, or of a session of sshd that forwards somebody's port
+    /// (`sshd-session` since OpenSSH 9.8; X11's begin at 6010, sshd_config(5)).
+    /// </summary>
+    public bool IsPassing(Socket socket) =>
+        Given is var (first, last) && socket.LocalPort is { } port && port >= first && port <= last
+        || socket.Owners.Count > 0 && socket.Owners.All(owner => owner.Name.StartsWith("sshd-session", StringComparison.Ordinal))
+        || socket.LocalPort is >= 6010 and < 6100 && socket.Local.One is { } at && global::System.Net.IPAddress.IsLoopback(at) && socket.Owners.All(owner => owner.Is("sshd"));
+
     /// <summary>The flags that ss and netstat have in common: numbers, processes, and which sockets.</summary>
     public static string Flags(string protocol, bool onlyListening) => $"-{(onlyListening ? "l" : "a")}n{(protocol == "udp" ? "u" : "t")}p";
 
@@ -108,6 +140,9 @@ internal sealed record SocketScript
                     break;
                 case ["play", "user", var id, var user]:
                     read = read with { IsRoot = id == "0", User = user };
+                    break;
+                case ["play", "given", var first, var last] when int.TryParse(first, NumberStyles.None, CultureInfo.InvariantCulture, out var low) && int.TryParse(last, NumberStyles.None, CultureInfo.InvariantCulture, out var high):
+                    read = read with { Given = (low, high) };
                     break;
                 case ["play", "name", var name]:
                     names[name] = addresses = [];

@@ -11,6 +11,7 @@ internal sealed class SocketVerdict
     private readonly Asked asked;
     private readonly IReadOnlyDictionary<string, IReadOnlyList<Address>> names;
     private readonly (string Why, string? Mend, bool NeedsSudo) hidden;
+    private readonly SocketScript answer;
     private readonly ILookup<int?, Socket> listeners;
     private readonly ILookup<int?, Socket> remotes;
     private readonly List<Socket> about = [];
@@ -22,7 +23,7 @@ internal sealed class SocketVerdict
 
     public SocketVerdict(Asked asked, IReadOnlyList<Socket> sockets, SocketScript answer)
     {
-        (this.asked, names) = (asked, answer.Names);
+        (this.asked, this.answer, names) = (asked, answer, answer.Names);
         hidden = answer.Unseen;
         listeners = sockets.Where(s => s.Listens).ToLookup(s => s.LocalPort);
         remotes = sockets.Where(s => s.RemotePort is not null).ToLookup(s => s.RemotePort);
@@ -31,6 +32,7 @@ internal sealed class SocketVerdict
     public StepResult Result()
     {
         foreach (var endpoint in asked.Listening) Listening(endpoint);
+        if (asked.Only) NothingElse();
         foreach (var endpoint in asked.ConnectedTo) Connected(endpoint);
         foreach (var endpoint in asked.NotListening) NotListening(endpoint);
 
@@ -86,6 +88,33 @@ internal sealed class SocketVerdict
         var owners = matching.SelectMany(s => s.Owners).Select(o => o.ToString()).ToList();
         failures.Add($"{endpoint.Text} is listened on at {Some(matching.Select(s => s.Local.ToString()))}" + (owners.Count > 0 ? $" by {Some(owners)}" : ""));
     }
+
+    /// <summary>Of one that is bound to another address than was asked about it is said, though it may serve that address, too.</summary>
+    private void NothingElse()
+    {
+        if (answer.Given is null)
+        {
+            unseen.Add("which ports are given to connections could not be found out, so not either what else listens");
+            return;
+        }
+        var others = listeners.SelectMany(l => l).Where(socket => !answer.IsPassing(socket) && !asked.Listening.Any(endpoint => endpoint.Port == socket.LocalPort && At(endpoint, at => Same(socket.Local, at)))).ToList();
+        foreach (var socket in others)
+        {
+            var where = $"{(socket.Local.One is { AddressFamily: System.Net.Sockets.AddressFamily.InterNetworkV6 } six ? $"[{six}]" : socket.Local)}:{socket.LocalPort}";
+            if (asked.Process is { } process && !socket.Owners.Any(owner => owner.Is(process)))
+            {
+                if (socket.Owners.Count == 0) unseen.Add($"{(hidden.NeedsSudo ? "needs sudo: " : "")}who owns port {socket.LocalPort} cannot be seen {hidden.Why}");
+                continue;
+            }
+            if (unexpected.Contains(where)) continue;
+            about.Add(socket);
+            unexpected.Add(where);
+            failures.Add($"{where} is listened on, too{(socket.Owners.Count > 0 ? $", by {Some(socket.Owners.Select(o => o.ToString()))}" : "")}");
+        }
+    }
+
+    /// <summary>Bound to just that address; the wildcards of both families are one.</summary>
+    private static bool Same(Address local, Address asked) => local.One is { } one ? one.Equals(asked.One) : asked.IsWildcard && local.Device is null && local.Serves(asked);
 
     /// <summary>One socket of the right process is enough; where none is, one whose owner is hidden leaves it open.</summary>
     private void Owned(Endpoint endpoint, List<Socket> matching, string what, string who)

@@ -147,6 +147,35 @@ public sealed class SocketVerdictTests
         Assert.Throws<Playbooks.Templating.MissingValueException>(() => result.Fields.TryGet("sockets", out _));
     }
 
+    [Theory]
+    [InlineData(new[] { "*:1", "127.0.0.1:2", "[::1]:3" }, null, new string[0])]
+    [InlineData(new[] { "1", "2", "3" }, null, new string[0])]
+    [InlineData(new[] { "*:1", "127.0.0.1:2" }, null, new[] { "[::1]:3" })]
+    [InlineData(new[] { "127.0.0.1:1", "127.0.0.1:2", "[::1]:3" }, null, new[] { "*:1" })]
+    [InlineData(new[] { "2" }, "java", new string[0])]
+    [InlineData(new[] { "1" }, "sshd", new[] { "[::1]:3" })]
+    public void Nothing_else_listens_but_for_ports_that_come_and_go(string[] endpoints, string? process, string[] unexpected)
+    {
+        const string Table = """
+            State Recv-Q
+            LISTEN 0 5 0.0.0.0:1 0.0.0.0:* users:(("sshd",pid=5,fd=3))
+            LISTEN 0 5 [::]:1 [::]:* users:(("sshd",pid=5,fd=4))
+            LISTEN 0 5 127.0.0.1:2 0.0.0.0:* users:(("java",pid=6,fd=3))
+            LISTEN 0 5 [::1]:3 [::]:* users:(("sshd",pid=5,fd=5))
+            LISTEN 0 5 0.0.0.0:40000 0.0.0.0:* users:(("java",pid=6,fd=4))
+            LISTEN 0 5 127.0.0.1:6010 0.0.0.0:* users:(("sshd",pid=9,fd=4))
+            LISTEN 0 5 127.0.0.1:9 0.0.0.0:* users:(("sshd-session",pid=9,fd=5))
+            """;
+        var answer = SocketScript.Read($"play system Linux\nplay user 0 root\nplay given 32768 60999\nplay table ss\n{Table}\n\nplay: here ends the table, exit code 0\n");
+        var result = new SocketVerdict(new Asked(Endpoints(endpoints), [], [], process) { Only = true }, SocketTable.Read("ss", "tcp", answer.Table.Span, out _)!, answer).Result();
+        Assert.Equal(unexpected.Length == 0 ? Outcome.Passed : Outcome.Failed, result.Outcome);
+        Assert.Equal(unexpected, (IReadOnlyList<object?>)result.Fields["unexpected"]!);
+    }
+
+    [Fact]
+    public void What_else_listens_is_not_known_where_nobody_says_which_ports_are_given() =>
+        Assert.Equal(Outcome.Error, Judge(new Asked(Endpoints("22"), [], [], null) { Only = true }).Outcome);
+
     private static IReadOnlyList<string> Messages(Asked asked) => Judge(asked).Messages;
 
     private static StepResult Judge(Asked asked, string program = "ss", string file = "ss-tcp", string user = "0 root", string system = "Linux")
