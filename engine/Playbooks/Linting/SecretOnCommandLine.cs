@@ -94,8 +94,8 @@ internal sealed partial class SecretOnCommandLine : LintRule
     [GeneratedRegex(@"(?<![\w$-])(?:[A-Z][A-Z0-9_]*_)?(?:[A-Z]*PASSWORD|PASSWD|MYSQL_PWD|SECRET|SECRET_KEY|API_?KEY|SECRET_ACCESS_KEY|ACCESS_TOKEN|AUTH_TOKEN)=(?<secret>[^\s;|&]+)")]
     private static partial Regex Variable();
 
-    /// <summary>The short options of programs that are known for them.</summary>
-    [GeneratedRegex(@"(?<![\w.-])(?:(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump|mariadb-admin)\b[^;|&\n]*?[ \t]-p(?<secret>[^\s;|&]+)|sshpass[ \t]+-p[ \t]*(?<secret>[^\s;|&]+)|curl\b[^;|&\n]*?[ \t](?:-u|--user)[ \t]*['""]?[^\s:;|&'""]+:(?<secret>[^\s;|&'""]+)|redis-cli\b[^;|&\n]*?[ \t]-a[ \t]+(?<secret>[^\s;|&]+)|ldap(?:search|modify|add|delete)\b[^;|&\n]*?[ \t]-w[ \t]+(?<secret>[^\s;|&]+))")]
+    /// <summary>The short options of programs that are known for them, near behind their names: a hostile text has many of these.</summary>
+    [GeneratedRegex(@"(?<![\w.-])(?:(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump|mariadb-admin)\b[^;|&\n]{0,300}?[ \t]-p(?<secret>[^\s;|&]+)|sshpass[ \t]+-p[ \t]*(?<secret>[^\s;|&]+)|curl\b[^;|&\n]{0,300}?[ \t](?:-u|--user)[ \t]*['""]?[^\s:;|&'""]+:(?<secret>[^\s;|&'""]+)|redis-cli\b[^;|&\n]{0,300}?[ \t]-a[ \t]+(?<secret>[^\s;|&]+)|ldap(?:search|modify|add|delete)\b[^;|&\n]{0,300}?[ \t]-w[ \t]+(?<secret>[^\s;|&]+))")]
     private static partial Regex Short();
 
     /// <summary>`https://user:hunter2@example.com`.</summary>

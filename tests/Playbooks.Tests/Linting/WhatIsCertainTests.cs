@@ -200,6 +200,22 @@ public sealed class WhatIsCertainTests
     [InlineData("command: x\n    capture: { a: stdout }", "  - name: b\n    hosts: localhost\n    assert: count(object.keys(all)) > 0\n", false)]
     public void A_capture_that_nobody_uses(string kind, string later, bool isTold) => Tells("capture-unused", isTold, Step(kind, later));
 
+    /// <summary>Each of them would take minutes if it were looked at once for each sign before it.</summary>
+    [Theory]
+    [InlineData("    shell: ", "mysql ", 40_000)]
+    [InlineData("    command: ", "/aaaaaaa", 40_000)]
+    [InlineData("    command: x", " a", 10_000)]
+    [InlineData("    shell: PASSWORD", "_A", 100_000)]
+    [InlineData("    shell: --a", "-a", 100_000)]
+    [InlineData("    shell: ://a", ":a", 100_000)]
+    [InlineData("    command: x\n", "    # lint: allow raw-in-shell\n", 20_000)]
+    public void A_long_text_takes_no_long_time(string start, string again, int times)
+    {
+        var began = System.Diagnostics.Stopwatch.GetTimestamp();
+        Linted.Text(Step("wait: 1s", $"  - name: b\n{start}{string.Concat(Enumerable.Repeat(again, times))}\n"));
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(30));
+    }
+
     [Fact]
     public void Of_actions_too()
     {
