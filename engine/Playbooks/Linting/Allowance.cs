@@ -19,18 +19,16 @@ internal sealed record Allowance(Position At, int Line, IReadOnlyList<string> Ru
         // Most files have none, and need no second scan.
         if (!source.Text.Contains(Start, StringComparison.Ordinal)) return [];
         var comments = YamlComments.Of(source);
-        var alone = comments.Where(comment => comment.IsAlone).Select(comment => comment.Text.Start.Line).ToHashSet();
+        // Of comments below each other all are about the line below the last.
+        var below = new Dictionary<int, int>();
+        foreach (var line in comments.Where(comment => comment.IsAlone).Select(comment => comment.Text.Start.Line).OrderDescending()) below[line] = below.GetValueOrDefault(line + 1, line + 1);
         var allowances = new List<Allowance>();
         foreach (var (text, isAlone) in comments)
         {
             var said = text.Value.TrimStart();
             if (!said.StartsWith(Start, StringComparison.Ordinal) || said.Length > Start.Length && !char.IsWhiteSpace(said[Start.Length])) continue;
             var line = text.Start.Line;
-            if (isAlone)
-                do line++;
-                while (alone.Contains(line));
-            var begin = text.Value.Length - said.Length;
-            allowances.Add(new Allowance(text.At(begin, said.TrimEnd().Length), line, Words(said[Start.Length..])));
+            allowances.Add(new Allowance(text.At(text.Value.Length - said.Length, said.TrimEnd().Length), isAlone ? below[line] : line, Words(said[Start.Length..])));
         }
         return allowances;
     }

@@ -22,7 +22,8 @@ internal sealed class CaptureUnused : LintRule
     {
         if (file.Playbook is { } playbook)
             return file.Known.Changes(playbook) ? Unused(file.Steps, [], "the playbook") : [];
-        return file.Actions.SelectMany(action => Unused([.. file.Steps.Where(step => step.Action == action)], action.Result.SelectMany(field => field.Value.Names), $"the action `{action.Name}`"));
+        var steps = file.Steps.ToLookup(step => step.Action?.Name);
+        return file.Actions.SelectMany(action => Unused([.. steps[action.Name]], action.Result.SelectMany(field => field.Value.Names), $"the action `{action.Name}`"));
     }
 
     private IEnumerable<Finding> Unused(IReadOnlyList<LintedStep> steps, IEnumerable<NameUse> more, string where)

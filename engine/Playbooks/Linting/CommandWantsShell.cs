@@ -105,6 +105,6 @@ internal sealed partial class CommandWantsShell : LintRule
     [GeneratedRegex(@"\$[A-Za-z_{(]")]
     private static partial Regex Variable();
 
-    [GeneratedRegex(@"^(\0|[./~])[^*?]*/?[^*?]*[*?]")]
+    [GeneratedRegex(@"^(?:\0|[./~])[^*?]*[*?]")]
     private static partial Regex Path();
 }

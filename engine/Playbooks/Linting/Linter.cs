@@ -100,7 +100,10 @@ public sealed class Linter(IReadOnlyDictionary<string, object?> environment)
         var allowances = Allowance.In(file.Source);
         var byLine = allowances.ToLookup(allowance => allowance.Line);
         var told = new List<Finding>();
-        foreach (var finding in LintRules.All.SelectMany(rule => rule.Check(file)))
+        var found = LintRules.All.SelectMany(rule => rule.Check(file)).ToList();
+        var secret = found.Where(finding => finding.Rule is SecretOnCommandLine).Select(finding => finding.At.Line).ToHashSet();
+        var hiding = new SourceText(file.Source.Name, file.Source.Text) { Hides = _ => true };
+        foreach (var finding in found.Select(finding => secret.Contains(finding.At.Line) ? finding with { At = finding.At with { Source = hiding } } : finding))
         {
             var allowing = byLine[finding.At.Line].Concat(finding.StepLine is { } line ? byLine[line] : []).Where(allowance => allowance.Rules.Contains(finding.Rule.Name)).ToList();
             allowing.ForEach(allowance => allowance.Used.Add(finding.Rule.Name));

@@ -22,11 +22,11 @@ internal sealed class LogWithoutAnchor : LintRule
 
     internal override IEnumerable<Finding> Check(LintedFile file)
     {
-        var last = new Dictionary<(ActionDefinition?, bool), LintedStep>();
+        var last = new Dictionary<(string?, bool), LintedStep>();
         foreach (var linted in file.Steps.Where(step => !step.IsProbe))
         {
             // An undo is no part of the order: it runs when it is needed.
-            var order = (linted.Action, linted.IsUndo);
+            var order = (linted.Action?.Name, linted.IsUndo);
             if (linted.Step.Work is LogWork { Since: "play" or "beginning" } log && (log.Contains is not null || log.Matches is not null) && !linted.IsUndo && last.TryGetValue(order, out var before))
                 yield return Found(linted.Step.At, $"this also takes a line from before `{before.Step.Title}`, which changes something: {(log.Since == "play" ? "its window begins with the run" : "its window begins with the file")}",
                     before.Step.Id is { } id ? $"say `since: {id}`" : "give that step an `id`, and say `since: ID` here", linted);

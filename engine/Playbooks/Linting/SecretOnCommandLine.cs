@@ -30,7 +30,7 @@ internal sealed partial class SecretOnCommandLine : LintRule
         ```
 
         Most programs also read it from a file or their input (`stdin:`). That a declared secret goes on a command line is a problem anyway,
-        and nothing is run; this rule is for those that nobody declared. The line itself is not shown.
+        and nothing is run; this rule is for those that nobody declared. The line itself is shown by no report of `play lint`.
         """;
 
     internal override IEnumerable<Finding> Check(LintedFile file)
@@ -40,8 +40,7 @@ internal sealed partial class SecretOnCommandLine : LintRule
             if (linted.Step.Work is not KindWork { Kind.IsUsersCommand: true } work) continue;
             // One a step: who is told of the first sees the others.
             if (Written(work).Select(First).FirstOrDefault(at => at is not null) is { } at)
-                yield return Found(at with { Source = new SourceText(at.Source.Name, at.Source.Text) { HasLines = at.Source.HasLines, Hides = _ => true } },
-                    "what looks like a password stands in a command, and everybody on the host may read it", "declare it in `secrets`, and pass it with `env` or `stdin`", linted);
+                yield return Found(at, "what looks like a password stands in a command, and everybody on the host may read it", "declare it in `secrets`, and pass it with `env` or `stdin`", linted);
         }
     }
 
@@ -95,8 +94,8 @@ internal sealed partial class SecretOnCommandLine : LintRule
     [GeneratedRegex(@"(?<![\w$-])(?:[A-Z][A-Z0-9_]*_)?(?:[A-Z]*PASSWORD|PASSWD|MYSQL_PWD|SECRET|SECRET_KEY|API_?KEY|SECRET_ACCESS_KEY|ACCESS_TOKEN|AUTH_TOKEN)=(?<secret>[^\s;|&]+)")]
     private static partial Regex Variable();
 
-    /// <summary>The short options of programs that are known for them.</summary>
-    [GeneratedRegex(@"(?<![\w.-])(?:(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump|mariadb-admin)\b[^;|&\n]*?[ \t]-p(?<secret>[^\s;|&]+)|sshpass[ \t]+-p[ \t]*(?<secret>[^\s;|&]+)|curl\b[^;|&\n]*?[ \t](?:-u|--user)[ \t]*['""]?[^\s:;|&'""]+:(?<secret>[^\s;|&'""]+)|redis-cli\b[^;|&\n]*?[ \t]-a[ \t]+(?<secret>[^\s;|&]+)|ldap(?:search|modify|add|delete)\b[^;|&\n]*?[ \t]-w[ \t]+(?<secret>[^\s;|&]+))")]
+    /// <summary>The short options of programs that are known for them, near behind their names: a hostile text has many of these.</summary>
+    [GeneratedRegex(@"(?<![\w.-])(?:(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump|mariadb-admin)\b[^;|&\n]{0,300}?[ \t]-p(?<secret>[^\s;|&]+)|sshpass[ \t]+-p[ \t]*(?<secret>[^\s;|&]+)|curl\b[^;|&\n]{0,300}?[ \t](?:-u|--user)[ \t]*['""]?[^\s:;|&'""]+:(?<secret>[^\s;|&'""]+)|redis-cli\b[^;|&\n]{0,300}?[ \t]-a[ \t]+(?<secret>[^\s;|&]+)|ldap(?:search|modify|add|delete)\b[^;|&\n]{0,300}?[ \t]-w[ \t]+(?<secret>[^\s;|&]+))")]
     private static partial Regex Short();
 
     /// <summary>`https://user:hunter2@example.com`.</summary>

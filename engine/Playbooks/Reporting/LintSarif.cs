@@ -114,5 +114,5 @@ public static class LintSarif
     private static string NoLink(string text) => text.Replace("](", "\\](", StringComparison.Ordinal);
 
     /// <summary>A path as a URI reference: relative ones stay so, which is what code hosts want.</summary>
-    private static string UriOf(string path) => (path.StartsWith('/') ? "file://" : "") + string.Join('/', path.Split('/').Select(Uri.EscapeDataString));
+    private static string UriOf(string path) => (path.StartsWith('/') ? "file://" : "") + string.Join('/', path.Split('/').Where(part => part != ".").Select(Uri.EscapeDataString));
 }

@@ -1,12 +1,13 @@
 using System.Diagnostics;
 using System.Text.Json;
+using System.Text.RegularExpressions;
 using Playbooks.Tests.Snapshots;
 using Xunit;
 
 namespace Playbooks.Tests.Linting;
 
 /// <summary>`play lint` as it is called: what it prints for whom, and its exit codes.</summary>
-public sealed class LintPlayTests : IDisposable
+public sealed partial class LintPlayTests : IDisposable
 {
     private const string Good = "name: good\nsteps:\n  - print: all is well\n";
     private const string Found = "name: found\nsteps:\n  - name: Count\n    hosts: was1\n    shell: wc -l {{ raw(host.files) }}\n  - hosts: was1\n    command: login {{ host.password }}\n";
@@ -58,7 +59,8 @@ public sealed class LintPlayTests : IDisposable
     {
         var (code, output, errors) = await Lint(".", "--output", how);
         Assert.Equal(2, code);
-        await Verifier.Verify($"{errors}---\n{output}", how);
+        // The words of the rules stand in the rules.
+        await Verifier.Verify($"{errors}---\n{Words().Replace(output, "")}", how);
     }
 
     [Fact]
@@ -135,6 +137,9 @@ public sealed class LintPlayTests : IDisposable
         await Verifier.Verify(output);
         Assert.Contains("quotes each value", (await Lint("--explain", "raw-in-shell")).Output, StringComparison.Ordinal);
     }
+
+    [GeneratedRegex("(?s)(?<=\"rules\": \\[\n).*?(?=\n *\\]\n *\\}\n *\\},\n *\"columnKind)")]
+    private static partial Regex Words();
 
     [Fact]
     public async Task Its_help_tells_the_options() => await Verifier.Verify((await Lint("--help")).Output);

@@ -106,7 +106,7 @@ public sealed class WhatIsCertainTests
     [InlineData("command: mkdir -p /srv", false)]
     [InlineData("command: curl http://192.0.2.1:8080/a@b", false)]
     [InlineData("command: chage -l --password --list", false)]
-    [InlineData("command: grep password: /etc/app.conf", false)]
+    [InlineData("command: 'grep password: /etc/app.conf'", false)]
     [InlineData("command: login {{ count(host.passwords) }}", false)]
     [InlineData("command: get {{ host.password_file }}", false)]
     [InlineData("command: rsync --password={{ host.pwfile }} a b", false)]
@@ -115,9 +115,10 @@ public sealed class WhatIsCertainTests
     [Fact]
     public void The_line_of_a_secret_is_not_shown()
     {
-        var linter = Linted.Text(Step("command: psql --password hunter2"));
+        var linter = Linted.Text(Step("command: psql --password hunter2 | tee x"));
         Assert.DoesNotContain("hunter2", string.Concat(LintText.Findings(linter)) + LintJson.Write(linter) + LintSarif.Write(linter, "1"), StringComparison.Ordinal);
-        Assert.Contains(":4:30: ", Assert.Single(LintText.Findings(linter)), StringComparison.Ordinal);
+        Assert.Equal(["secret-on-command-line", "command-wants-shell"], linter.Findings.Select(finding => finding.Rule.Name));
+        Assert.Contains(":4:30: ", LintText.Findings(linter).First(), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -199,6 +200,22 @@ public sealed class WhatIsCertainTests
     [InlineData("command: x\n    capture: { a: stdout }", "  - name: b\n    hosts: localhost\n    assert: count(object.keys(all)) > 0\n", false)]
     public void A_capture_that_nobody_uses(string kind, string later, bool isTold) => Tells("capture-unused", isTold, Step(kind, later));
 
+    /// <summary>Each of them would take minutes if it were looked at once for each sign before it.</summary>
+    [Theory]
+    [InlineData("    shell: ", "mysql ", 40_000)]
+    [InlineData("    command: ", "/aaaaaaa", 40_000)]
+    [InlineData("    command: x", " a", 10_000)]
+    [InlineData("    shell: PASSWORD", "_A", 100_000)]
+    [InlineData("    shell: --a", "-a", 100_000)]
+    [InlineData("    shell: ://a", ":a", 100_000)]
+    [InlineData("    command: x\n", "    # lint: allow raw-in-shell\n", 20_000)]
+    public void A_long_text_takes_no_long_time(string start, string again, int times)
+    {
+        var began = System.Diagnostics.Stopwatch.GetTimestamp();
+        Linted.Text(Step("wait: 1s", $"  - name: b\n{start}{string.Concat(Enumerable.Repeat(again, times))}\n"));
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(began) < TimeSpan.FromSeconds(30));
+    }
+
     [Fact]
     public void Of_actions_too()
     {
@@ -233,7 +250,7 @@ public sealed class WhatIsCertainTests
     [InlineData("n: null", false)]
     [InlineData("n: -1", false)]
     [InlineData("answer: y", false)]
-    [InlineData("text: yes and no", false)]
+    [InlineData("said: yes and no", false)]
     [InlineData("phone: 0891", false)]
     public void A_surprise_of_YAML(string value, bool isTold)
     {

@@ -1,4 +1,3 @@
-using Playbooks.Problems;
 using Playbooks.Templating.Evaluating;
 using Scriban.Syntax;
 
@@ -65,14 +64,24 @@ internal sealed class Certainty(Parsed parsed, Func<string, IReadOnlyList<string
     /// <summary>The value of a part that names nothing; null: it names something, or has none.</summary>
     private object? Constant(ScriptNode node)
     {
-        if (node is not ScriptExpression part || AllowedTree.Check(parsed.Text, part, new ProblemList()).Count > 0) return null;
+        if (!IsConstant(node)) return null;
         try
         {
-            return Interpreter.Run(parsed with { Root = part }, Scope.Empty, null);
+            return Interpreter.Run(parsed with { Root = (ScriptExpression)node }, Scope.Empty, null);
         }
         catch (ExpressionException)
         {
             return null;
         }
     }
+
+    /// <summary>Made of literals alone, and worked out at once: a call or a range may take its time.</summary>
+    private static bool IsConstant(ScriptNode? node) => node switch
+    {
+        ScriptLiteral => true,
+        ScriptNestedExpression nested => IsConstant(nested.Expression),
+        ScriptUnaryExpression unary => IsConstant(unary.Right),
+        ScriptBinaryExpression { Operator: not (ScriptBinaryOperator.Multiply or ScriptBinaryOperator.RangeInclude or ScriptBinaryOperator.RangeExclude) } binary => IsConstant(binary.Left) && IsConstant(binary.Right),
+        _ => false,
+    };
 }
