@@ -68,7 +68,8 @@ internal static class TypeSchemas
     /// <summary>The map may be written as that, too: what a schema says of maps does not touch other values.</summary>
     public static void Also(JsonObject map, JsonObject bare)
     {
-        map["type"] = new JsonArray([JsonValue.Create("object"), .. bare["type"] is JsonArray several ? several.Select(type => type!.DeepClone()) : bare["type"] is { } one ? [one.DeepClone()] : new[] { "array", "string", "number", "boolean" }.Select(type => JsonValue.Create(type))]);
+        IEnumerable<JsonNode?> types = bare["type"] is JsonArray several ? several : [bare["type"]];
+        map["type"] = new JsonArray(["object", .. types.Select(type => type!.DeepClone())]);
         foreach (var (name, value) in bare.Where(entry => entry.Key != "type")) map[name] = value?.DeepClone();
     }
 

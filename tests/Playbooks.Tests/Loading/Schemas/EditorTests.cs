@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json.Nodes;
 using Playbooks.Loading.Schemas;
+using Playbooks.Tests.Journal;
 using Xunit;
 
 namespace Playbooks.Tests.Loading.Schemas;
@@ -100,9 +101,9 @@ public sealed class EditorTests(EditorTests.Server server) : IClassFixture<Edito
     [Fact]
     public async Task Actions_of_ones_own_are_known_by_a_schema_that_was_told_of_them()
     {
-        using var folder = new Journal.PlayFolder();
+        using var folder = new PlayFolder();
         folder.Write("mine.yaml", "actions:\n  greet:\n    description: Says something.\n    params: { whom: { description: To whom. } }\n    steps: [{ print: \"{{ whom }}\" }]\n");
-        var (code, output, errors) = await Journal.PlayFolder.Ended(Process.Start(new ProcessStartInfo(Repository.Play, ["schema", "--actions", "mine.yaml", "--to", "."]) { WorkingDirectory = folder.Path, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!);
+        var (code, output, errors) = await SchemaTests.Schema(folder, "--actions", "mine.yaml", "--to", ".");
         Assert.Equal((0, string.Concat(SchemaWriter.Names.Select(name => $"./{SchemaWriter.FileName(name)}\n")), ""), (code, output, errors));
         var text = "# yaml-language-server: $schema=playbook.schema.json\nsteps:\n  - greet: { whom: you }\n  - greet: { who: you }\n";
         var marked = Marked((await server.Ask(new JsonObject { ["uri"] = $"file://{folder.PathOf("x.yaml")}", ["text"] = text }))[0], text);

@@ -1,7 +1,9 @@
+using System.Diagnostics;
 using Playbooks.Loading;
 using Playbooks.Loading.Schemas;
 using Playbooks.Model;
 using Playbooks.Problems;
+using Playbooks.Tests.Journal;
 using Playbooks.Tests.Snapshots;
 using Xunit;
 
@@ -37,6 +39,24 @@ public sealed class SchemaTests
     [Theory, MemberData(nameof(Names))]
     public Task A_schema_is_what_play_schema_writes_of_the_shipped_actions(string name) =>
         Verifier.VerifyFile(Repository.PathOf("schemas", SchemaWriter.FileName(name)), Writer().Write(name));
+
+    [Fact]
+    public async Task One_schema_goes_to_standard_output_and_a_file_with_problems_gives_none()
+    {
+        using var folder = new PlayFolder();
+        folder.Write("mine.yaml", "actions:\n  greet:\n    stepz: []\n");
+        var (code, output, errors) = await Schema(folder, "inventory");
+        Assert.Equal((0, await File.ReadAllTextAsync(Repository.PathOf("schemas", "inventory.schema.json"), TestContext.Current.CancellationToken), ""), (code, output, errors));
+        (code, output, errors) = await Schema(folder, "--actions", ".");
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("mine.yaml:3:5: the action `greet` has no key `stepz`", errors);
+    }
+
+    internal static async Task<(int Code, string Output, string Errors)> Schema(PlayFolder folder, params string[] arguments)
+    {
+        using var play = Process.Start(new ProcessStartInfo(Repository.Play, ["schema", .. arguments]) { WorkingDirectory = folder.Path, RedirectStandardInput = true, RedirectStandardOutput = true, RedirectStandardError = true })!;
+        return await PlayFolder.Ended(play);
+    }
 
     [Fact]
     public void Each_shipped_file_names_its_schema_in_its_first_line() => Assert.All(Shipped, file =>
