@@ -129,7 +129,8 @@ internal sealed partial class Balancers(Notes notes, Ports ports) : Subject(note
             };
             if (balancers.Count > 0) yield return new WrittenStep("mod_jk's balancers have no other members", balancers.Keys, [Http("balancer"), At, ("assert", YamlTree.Code($"number({Value("balancer.name", "member_count")}) == balancer.members"))])
             {
-                Table = ("balancers", Lists(balancers)), As = "balancer",
+                Table = ("balancers", Lists(balancers)),
+                As = "balancer",
             };
             if (members.Count > 0) yield return new WrittenStep("mod_jk sends requests to its members", members.Keys, [Http("worker"), At, ("assert", YamlTree.List(
                 [
@@ -138,7 +139,8 @@ internal sealed partial class Balancers(Notes notes, Ports ports) : Subject(note
                     YamlTree.Code($"string.starts_with({Value("worker.name", "state")}, 'OK')"),
                 ]).Long())])
             {
-                Table = ("workers", Lists(members)), As = "worker",
+                Table = ("workers", Lists(members)),
+                As = "worker",
             };
         }
     }

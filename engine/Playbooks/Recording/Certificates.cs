@@ -53,7 +53,8 @@ internal sealed class Certificates(Notes notes, Ports ports, IReadOnlyCollection
         "Certificates", asked.Keys,
         ("tls", YamlTree.Map(("address", YamlTree.Code("{{ address }}")), ("server_name", YamlTree.Code(name)))), ("at", YamlTree.Code("host")), ("timeout", YamlTree.Code("15s")), ("assert", YamlTree.Code("any")))
     {
-        Id = id, As = "address",
+        Id = id,
+        As = "address",
     };
 
     public override void Read(Host host, string id, int item, HostResult result)
@@ -105,7 +106,8 @@ internal sealed class Certificates(Notes notes, Ports ports, IReadOnlyCollection
                     YamlTree.Code("sha256 == certificate.sha256").Under("A renewed certificate has another one: put it in its place, or remove this line."),
                 ]).Long()))
             {
-                Table = ("certificates", each), As = "certificate",
+                Table = ("certificates", each),
+                As = "certificate",
             };
         }
     }
