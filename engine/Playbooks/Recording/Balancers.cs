@@ -124,21 +124,23 @@ internal sealed partial class Balancers(Notes notes, Ports ports) : Subject(note
         {
             if (files.Count > 0) yield return new WrittenStep("mod_jk's file has its workers", files.Keys, ("command", YamlTree.List([YamlTree.Code("awk"), YamlTree.Code("{{ worker_lines }}"), YamlTree.Code("{{ file.path }}")])), ("assert", YamlTree.Code("lines == file.says")))
             {
-                Table = ("workers_files", files.ToDictionary(f => f.Key, f => YamlTree.List(f.Value.Select(file => YamlTree.Map(("path", YamlTree.Data(file.Path)), ("says", YamlTree.List(file.Lines.Select(YamlTree.Data)).Long())))))),
+                Table = ("workers_files", files.ToDictionary(f => f.Key, f => YamlTree.List(f.Value.Select(file => YamlTree.Map(("path", YamlTree.Data(file.Path)), ("says", YamlTree.List(file.Lines.Select(YamlTree.Data)).OnLines())))))),
                 As = "file",
             };
             if (balancers.Count > 0) yield return new WrittenStep("mod_jk's balancers have no other members", balancers.Keys, [Http("balancer"), At, ("assert", YamlTree.Code($"number({Value("balancer.name", "member_count")}) == balancer.members"))])
             {
-                Table = ("balancers", Lists(balancers)), As = "balancer",
+                Table = ("balancers", Lists(balancers)),
+                As = "balancer",
             };
             if (members.Count > 0) yield return new WrittenStep("mod_jk sends requests to its members", members.Keys, [Http("worker"), At, ("assert", YamlTree.List(
                 [
                     YamlTree.Code("matches(body, `(?m)^worker\\.` + regex.escape(worker.balancer) + `\\.balance_workers=` + regex.escape(worker.name) + `\\s*$`)"),
                     .. Known.Select(key => YamlTree.Code($"{Value("worker.name", key)} == worker.{key}")),
                     YamlTree.Code($"string.starts_with({Value("worker.name", "state")}, 'OK')"),
-                ]).Long())])
+                ]).OnLines())])
             {
-                Table = ("workers", Lists(members)), As = "worker",
+                Table = ("workers", Lists(members)),
+                As = "worker",
             };
         }
     }

@@ -53,7 +53,8 @@ internal sealed class Certificates(Notes notes, Ports ports, IReadOnlyCollection
         "Certificates", asked.Keys,
         ("tls", YamlTree.Map(("address", YamlTree.Code("{{ address }}")), ("server_name", YamlTree.Code(name)))), ("at", YamlTree.Code("host")), ("timeout", YamlTree.Code("15s")), ("assert", YamlTree.Code("any")))
     {
-        Id = id, As = "address",
+        Id = id,
+        As = "address",
     };
 
     public override void Read(Host host, string id, int item, HostResult result)
@@ -90,8 +91,8 @@ internal sealed class Certificates(Notes notes, Ports ports, IReadOnlyCollection
                     ("issuer", YamlTree.Data(Text(best, "issuer") ?? "")),
                     ("sha256", YamlTree.Data(Text(best, "sha256")!)),
                     ("trusted", YamlTree.Truth(best.GetValueOrDefault("trusted") is true)),
-                    ("valid", YamlTree.Truth(best.GetValueOrDefault("days_left") is long and > 0))).Long();
-            })).Long());
+                    ("valid", YamlTree.Truth(best.GetValueOrDefault("days_left") is long and > 0))).OnLines();
+            })).OnLines());
             if (each.Count == 0) yield break;
             yield return new WrittenStep("The certificates are the ones that were recorded", each.Keys,
                 ("tls", YamlTree.Map(("address", YamlTree.Code("{{ certificate.address }}")), ("server_name", YamlTree.Code("{{ certificate.server_name }}")))),
@@ -103,9 +104,10 @@ internal sealed class Certificates(Notes notes, Ports ports, IReadOnlyCollection
                     YamlTree.Code("trusted == certificate.trusted"),
                     YamlTree.Code("(days_left > 0) == certificate.valid"),
                     YamlTree.Code("sha256 == certificate.sha256").Under("A renewed certificate has another one: put it in its place, or remove this line."),
-                ]).Long()))
+                ]).OnLines()))
             {
-                Table = ("certificates", each), As = "certificate",
+                Table = ("certificates", each),
+                As = "certificate",
             };
         }
     }

@@ -80,7 +80,7 @@ public sealed class LiveHosts(Inventory inventory, IReadOnlyList<Host> hosts, Re
             Name = "record",
             Defaults = new StepDefaults
             {
-Hosts = wishes.Hosts,
+                Hosts = wishes.Hosts,
                 Sudo = wishes.Sudo is { } user ? Setting<string?>.Of(DataTemplate.Constant(user, at), SettingTypes.Sudo, problems) : null,
                 OnFailure = OnFailure.Continue,
                 Effect = Effect.None,
@@ -154,9 +154,10 @@ Hosts = wishes.Hosts,
         }
         var all = steps.ToList();
         var book = new WrittenPlaybook(new Whom(inventory, hosts)) { Name = name, Comments = comments, Sudo = wishes.Sudo };
+        foreach (var step in all) book.Add(step);
+        // Behind the tables, which are what people change.
         foreach (var program in new[] { Tomcats.Program, Balancers.Program })
             if (all.Exists(step => step.Uses(program.Name))) book.Add(program);
-        foreach (var step in all) book.Add(step);
         return book;
     }
 

@@ -25,7 +25,7 @@ internal sealed record LookWork(string Script, IReadOnlyList<string> Words) : Ki
 
         public override string Summary => "Looks for what can be recorded.";
 
-        public override IReadOnlyList<KindParameter> Parameters => [];
+        public override IReadOnlyList<Key> Parameters => [];
 
         public override IReadOnlyList<ResultField> Fields => [new("stdout", "text", "What the script printed."), new("stderr", "text", "What it complained of.")];
 

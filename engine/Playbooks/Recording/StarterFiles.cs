@@ -22,16 +22,16 @@ public sealed record StarterFiles
         var text = new StringBuilder();
         if (modeline is not null) YamlTree.Note(text, "", modeline);
         YamlTree.Note(text, "", "Where the hosts are, and how ssh reaches them. What stands beside `ssh` on a host or a group is a variable of it:\n{{ host.NAME }} in a playbook.");
-        if (User is not null) text.Append(YamlTree.Map(("ssh", YamlTree.Map(("user", YamlTree.Code(User))))).Long().Write());
-        var hosts = YamlTree.Map(Hosts.Select(host => (host.Name, host.Address is null ? YamlTree.Map() : YamlTree.Map(("ssh", YamlTree.Code(host.Address)))))).Long();
-        return text.Append(YamlTree.Map(("groups", YamlTree.Map((Group, YamlTree.Map(("hosts", hosts)).Long())).Long())).Long().Write()).ToString();
+        if (User is not null) text.Append(YamlTree.Map(("ssh", YamlTree.Map(("user", YamlTree.Code(User))))).OnLines().Write());
+        var hosts = YamlTree.Map(Hosts.Select(host => (host.Name, host.Address is null ? YamlTree.Map() : YamlTree.Map(("ssh", YamlTree.Code(host.Address)))))).OnLines();
+        return text.Append(YamlTree.Map(("groups", YamlTree.Map((Group, YamlTree.Map(("hosts", hosts)).OnLines())).OnLines())).OnLines().Write()).ToString();
     }
 
     public string Playbook(string? modeline)
     {
         var text = new StringBuilder();
         if (modeline is not null) YamlTree.Note(text, "", modeline);
-        text.Append(YamlTree.Map(("name", YamlTree.Code(Name))).Long().Write());
+        text.Append(YamlTree.Map(("name", YamlTree.Code(Name))).OnLines().Write());
         return text.Append($$$"""
             description: Looks at every server, and changes nothing.
             hosts: {{{Group}}}

@@ -33,7 +33,7 @@ internal sealed class WrittenPlaybook(Whom whom)
         if (step.As is { } item) entries.AddRange([("loop", same ?? YamlTree.Code($"{step.Table!.Value.Name}[host.name]")), ("as", YamlTree.Code(item))]);
         else if (step.Table is { } named) step = step with { Body = [.. step.Body.Select(entry => (entry.Key, entry.Value.With(WrittenStep.Listed, same ?? YamlTree.Code($"{{{{ {named.Name}[host.name] }}}}"))))] };
         entries.AddRange(step.Body);
-        var written = YamlTree.Map(entries).Long();
+        var written = YamlTree.Map(entries).OnLines();
         steps.Add(step.Comment is { } comment ? written.Under(comment) : written);
     }
 
@@ -41,7 +41,7 @@ internal sealed class WrittenPlaybook(Whom whom)
     private YamlTree? Same(string name, IReadOnlyDictionary<Host, YamlTree> each)
     {
         if (each.Values.Select(value => value.Write()).Distinct().Count() == 1) return each.Values.First();
-        if (!vars.Exists(known => known.Name == name)) vars.Add((name, YamlTree.Map(each.Select(one => (one.Key.Name, one.Value))).Long()));
+        if (!vars.Exists(known => known.Name == name)) vars.Add((name, YamlTree.Map(each.Select(one => (one.Key.Name, one.Value))).OnLines()));
         return null;
     }
 
@@ -52,11 +52,11 @@ internal sealed class WrittenPlaybook(Whom whom)
         if (Comments.Count > 1) text.Append('\n');
         var head = new List<(string, YamlTree)> { ("name", YamlTree.Code(Name)) };
         if (Description is { } description) head.Add(("description", YamlTree.Code(description)));
-        text.Append(YamlTree.Map(head).Long().Write());
-        if (vars.Count > 0) text.Append('\n').Append(YamlTree.Map(("vars", YamlTree.Map(vars).Long())).Long().Write());
+        text.Append(YamlTree.Map(head).OnLines().Write());
+        if (vars.Count > 0) text.Append('\n').Append(YamlTree.Map(("vars", YamlTree.Map(vars).OnLines())).OnLines().Write());
         head = [("effect", YamlTree.Code("none")), ("on_failure", YamlTree.Code("continue"))];
         if (Sudo is { } user) head.Add(("sudo", user == "root" ? YamlTree.Truth(true) : YamlTree.Data(user)));
-        text.Append('\n').Append(YamlTree.Map(head).Long().Write());
+        text.Append('\n').Append(YamlTree.Map(head).OnLines().Write());
         text.Append("\nsteps:\n").AppendJoin('\n', steps.Select(step => Indented(YamlTree.List([step]).Write())));
         return text.ToString();
     }

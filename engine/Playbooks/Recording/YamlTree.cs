@@ -28,7 +28,7 @@ public abstract record YamlTree
     public static YamlTree Lines(string text) => new Block(text);
 
     /// <summary>It stands on lines of its own, however short it is.</summary>
-    public YamlTree Long() => this switch { Items items => items with { IsLong = true }, Entries entries => entries with { IsLong = true }, _ => this };
+    public YamlTree OnLines() => this switch { Items items => items with { IsOnLines = true }, Entries entries => entries with { IsOnLines = true }, _ => this };
 
     /// <summary>The same with a line of comment above it, where it is an item of a list or the value of a key.</summary>
     public YamlTree Under(string comment) => this with { Comment = comment };
@@ -53,12 +53,12 @@ public abstract record YamlTree
 
     private sealed record Items(IReadOnlyList<YamlTree> Each) : YamlTree
     {
-        public bool IsLong { get; init; }
+        public bool IsOnLines { get; init; }
     }
 
     private sealed record Entries(IReadOnlyList<(string Key, YamlTree Value)> Each) : YamlTree
     {
-        public bool IsLong { get; init; }
+        public bool IsOnLines { get; init; }
     }
 
     /// <summary>The whole as a file's text.</summary>
@@ -72,7 +72,7 @@ public abstract record YamlTree
     /// <summary>On one line; null: it does not stand on one.</summary>
     private string? Flow() => this switch
     {
-        { Comment: not null } or Block or Items { IsLong: true } or Entries { IsLong: true } => null,
+        { Comment: not null } or Block or Items { IsOnLines: true } or Entries { IsOnLines: true } => null,
         Leaf leaf => YamlText.Scalar(leaf.Text),
         Bare bare => bare.Written,
         Items items => Joined(items.Each.Select(item => item.Flow()), "[", "]"),

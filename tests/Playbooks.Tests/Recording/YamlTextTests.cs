@@ -34,7 +34,7 @@ public sealed class YamlTextTests
     [Fact]
     public void Our_own_words_are_read_again_as_they_are_written() => Texts.Sample(text =>
     {
-        var map = Assert.IsType<MapNode>(Read(YamlTree.Map(("block", YamlTree.Code(text)), ("flow", YamlTree.List([YamlTree.Code(text), YamlTree.Code("b")])), ("end", YamlTree.Number(1))).Long().Write()));
+        var map = Assert.IsType<MapNode>(Read(YamlTree.Map(("block", YamlTree.Code(text)), ("flow", YamlTree.List([YamlTree.Code(text), YamlTree.Code("b")])), ("end", YamlTree.Number(1))).OnLines().Write()));
         Assert.All(Scalars(map).SkipLast(1).Where((_, at) => at < 2), scalar => Assert.Equal(text, scalar.Value));
     });
 
@@ -44,7 +44,7 @@ public sealed class YamlTextTests
         var written = new System.Text.StringBuilder();
         YamlTree.Note(written, "", text);
         Assert.All(written.ToString().TrimEnd('\n').Split('\n'), line => Assert.StartsWith("#", line, StringComparison.Ordinal));
-        var map = Assert.IsType<MapNode>(Read($"{written}{YamlTree.Map(("name", YamlTree.Code(YamlText.Title(text))), ("end", YamlTree.Number(1))).Long().Under("x").Write()}"));
+        var map = Assert.IsType<MapNode>(Read($"{written}{YamlTree.Map(("name", YamlTree.Code(YamlText.Title(text))), ("end", YamlTree.Number(1))).OnLines().Under("x").Write()}"));
         Assert.Equal(["name", "end"], map.Entries.Select(e => e.Name));
         Assert.DoesNotContain("{{", ((ScalarNode)map["name"]!).Text.Value, StringComparison.Ordinal);
     });
@@ -66,10 +66,10 @@ public sealed class YamlTextTests
 
     private static string Written(string text) => YamlTree.Map(
         ("block", YamlTree.Data(text)),
-        ("list", YamlTree.List([YamlTree.Data(text), YamlTree.Map(("a", YamlTree.Data(text)), ("b", YamlTree.Data(text))).Long()]).Long()),
+        ("list", YamlTree.List([YamlTree.Data(text), YamlTree.Map(("a", YamlTree.Data(text)), ("b", YamlTree.Data(text))).OnLines()]).OnLines()),
         ("flow", YamlTree.List([YamlTree.Data(text), YamlTree.Map(("a", YamlTree.Data(text)))])),
         ("deep", YamlTree.Map((text, YamlTree.Data(text)))),
-        ("end", YamlTree.Number(1))).Long().Write();
+        ("end", YamlTree.Number(1))).OnLines().Write();
 
     private static IEnumerable<ScalarNode> Scalars(Node node) => node switch
     {

@@ -23,7 +23,8 @@ internal sealed record NetstatWork(
             Listening?.Get(context.Scope) ?? [],
             NotListening?.Get(context.Scope) ?? [],
             ConnectedTo?.Get(context.Scope) ?? [],
-            Process?.Get(context.Scope)) { Only = Only?.Get(context.Scope) == true };
+            Process?.Get(context.Scope))
+        { Only = Only?.Get(context.Scope) == true };
         var protocol = Protocol.Get(context.Scope);
         var names = asked.All.Select(e => e.Name).OfType<string>().Distinct().ToList();
         var flags = SocketScript.Flags(protocol, onlyListening: asked.ConnectedTo.Count == 0);
