@@ -40,7 +40,8 @@ internal static class FailureText
     {
         var failures = result.Failures;
         if (Did(result, step) is { } did)
-            foreach (var line in Layout.Wrap(new string(' ', Indent) + DisplayText.Fit(DisplayText.Safe(did), MostOfDid), width, Indent + 2)) yield return new(Tone.Quiet, line);
+            foreach (var part in did.TrimEnd('\n').Split('\n') is { Length: > PrintedLines } many ? [.. many.Take(PrintedLines), "…"] : did.TrimEnd('\n').Split('\n'))
+                foreach (var line in Layout.Wrap(new string(' ', Indent) + DisplayText.Fit(DisplayText.Safe(part), MostOfDid), width, Indent + 2)) yield return new(Tone.Quiet, line);
         foreach (var failure in failures)
         {
             if (Place(failure.At) != Place(failures[0].At)) yield return new(Tone.Quiet, new string(' ', Indent) + Place(failure.At));
@@ -75,11 +76,11 @@ internal static class FailureText
             if (!result.Fields.TryGetValue(stream, out var value) || (value as string ?? (value as Absent)?.Kept) is not { Length: > 0 } text) continue;
             // It is the message already.
             if (stream == "stderr" && result.Failures.Any(failure => failure.Message.Contains(text.Trim(), StringComparison.Ordinal))) continue;
-            var lines = text.ReplaceLineEndings("\n").TrimEnd('\n').Split('\n');
+            var lines = text.TrimEnd('\n').Split('\n');
             var label = $"{new string(' ', Indent)}{stream}: ";
             foreach (var line in stream == "body" ? lines.Take(PrintedLines) : lines.TakeLast(PrintedLines))
             {
-                yield return new(Tone.Quiet, DisplayText.Fit(label + DisplayText.Safe(line), width));
+                yield return new(Tone.Quiet, DisplayText.Fit(label + DisplayText.Safe(stream == "body" ? line.TrimEnd('\r') : line), width));
                 label = new string(' ', label.Length);
             }
         }

@@ -156,7 +156,8 @@ public sealed class PlannerTests : IDisposable
 
     [Theory]
     [InlineData("web1", "was2", "`web1` is in the inventory, but -l leaves it out\n")]
-    [InlineData("was1, was2", "was2", null)]
+    [InlineData("was1, was2", "was2", "`was1` is in the inventory, but -l leaves it out\n")]
+    [InlineData("was", "was2", null)]
     [InlineData("was", "web1", "-l leaves no host of `was`\n")]
     [InlineData("wa*", "web1", "-l leaves no host of `wa*`\n")]
     [InlineData("was[route=t1]", "was2", "-l leaves no host of `was[route=t1]`\n")]

@@ -31,7 +31,7 @@ public sealed class FailureTextTests
         const string accept = "echo '[192.0.2.1]:22 ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIHk' >> ~/.ssh/known_hosts";
         Assert.Equal(
         [
-            "✗ web1 · It answers       night.yaml:3",
+            "✗ web1 · It answers         night.yaml:3",
             "    its key is not known",
             "    → First verify that fingerprint, on",
             "      the host itself with",

@@ -28,7 +28,7 @@ public sealed class HttpTlsTests
     {
         await using var server = Server.Text(_ => Server.Ok(), Certificate.Expired("127.0.0.1"));
         var result = await new HttpRun().Run(server.Url);
-        Assert.Contains("it is valid from ", Assert.Single(result.Messages), StringComparison.Ordinal);
+        Assert.Contains(" it expired on ", Assert.Single(result.Messages), StringComparison.Ordinal);
     }
 
     [Theory]
@@ -162,7 +162,7 @@ public sealed class HttpTlsTests
         using var old = Certificate.Expired("localhost");
         await using var late = Server.Text(_ => Server.Ok("in"), old);
         var result = await new HttpRun().Run($"{{ url: 'https://localhost:{late.Port}/', ca: {folder.File("old.pem", old)} }}");
-        Assert.Matches(@"^https://localhost:\d+/: its certificate is not trusted: it expired on \S+, \d+ days ago$", Assert.Single(result.Messages));
+        Assert.Matches(@"^https://localhost:\d+/: its certificate is not trusted: it expired on \S+, (a day|\d+ days) ago$", Assert.Single(result.Messages));
         Assert.Equal("the server needs a new certificate", result.Mend);
     }
 
