@@ -24,7 +24,7 @@ internal static class CompareCommand
         if (names.Length == 2 && (before = Journals.Find(journal, names[0])) is null) return 2;
         if ((before ?? Predecessors.Of(journal, run).FirstOrDefault(one => one.IsWhole)) is not { } other) return Screen.Refuse($"there is no run of {run.File} before {run.Name}, with the same inventory, `-l` and `-t`, that came to its end", "name two runs: play compare RUN RUN");
         foreach (var open in new[] { other, run })
-            if (open.EndedAt is null) Screen.Complain($"play: the run {open.Name} {(journal.IsAlive(open) ? "goes on still" : "died before its end")}: what it had not done is not known");
+            if (open.EndedAt is null) Screen.Complain($"play: the run {open.Name} {(journal.IsAlive(open) ? "is still running" : "died before its end")}: what it had not done is not known");
         if (other.Id > run.Id) Screen.Complain($"play: {other.Name}, which was named first, is the later one: what is told is what changes from it to {run.Name}");
         if (other.File != run.File) Screen.Complain($"play: these are runs of different playbooks: {other.File} and {run.File}");
         var reported = ReportFiles.Read(journal, run, other);

@@ -100,13 +100,16 @@ internal sealed class KeptRun : IAsyncDisposable
     public Task Follow(long after, CancellationToken cancel) => JsonLines.Follow(new FollowedRun(journal, log.Run, TimeProvider.System, after), cancel);
 
     /// <summary>The run is over: it is compared and reported. Where it left something it is said how to go on with it.</summary>
-    public async Task End(RunSession session, ExitCode code)
+    public async Task End(RunSession session, ExitCode code, RunState state)
     {
         await session.Connections.Leave(log.Run.Name, keepReceipts: code != ExitCode.Passed);
         // All of it is on the disk then.
         await log.DisposeAsync();
         var reported = RunEnd.Report(journal, log.Run, code, session);
-        if (code is ExitCode.NotUndone or ExitCode.Interrupted) Screen.Complain($"To go on with this run: play resume {log.Run.Name}{Journals.Option(folder)}");
+        var resume = $"play resume {log.Run.Name}{Journals.Option(folder)}";
+        if (state.HasUnknown) Screen.Complain($"To find out how it ended, and go on: {resume}");
+        else if (state.NotUndone.Count > 0 && code == ExitCode.NotUndone) Screen.Complain($"To go on with this run: {resume}\nWhere what kept it from being put back is mended: {resume} --undo");
+        else if (code is ExitCode.NotUndone or ExitCode.Interrupted) Screen.Complain($"To go on with this run: {resume}");
         await RunEnd.Notify(reported, session);
     }
 

@@ -57,10 +57,17 @@ internal static class ReportFiles
             catch (Exception e)
             {
                 // Whatever it is, it is none of the run's faults.
-                Screen.Complain($"play: the {report.Format} report could not be written: {e.Message}\n  `play show {run.Results.Run} --report {report.Format}=FILE{run.Options}` writes it again");
+                Screen.Complain($"play: the {report.Format} report could not be written: {Why(e, report.Path)}\n  `play show {run.Results.Run} --report {report.Format}=FILE{run.Options}` writes it again");
             }
         return written;
     }
+
+    private static string Why(Exception e, string path) => e switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => $"no file can be made in {Path.GetDirectoryName(path)}",
+        UnauthorizedAccessException => Directory.Exists(path) ? $"{path} is a folder" : $"{path} may not be written",
+        _ => e.Message,
+    };
 
     /// <summary>A run of the journal, with what the runs before it say of it.</summary>
     /// <param name="before">What it is compared with; null: with the run before it, if there is one.</param>

@@ -16,7 +16,7 @@ internal static class ResumeCommand
         var run = Journals.Run;
         var undo = new Option<bool>("--undo") { Description = "Put back what it owes, and end." };
         var goOn = new Option<bool>("--go-on") { Description = "Go on with its steps, though it owes something." };
-        var accept = new Option<bool>("--accept-changes") { Description = "Go on with the playbook as it is now, where all up to the first step that has not passed is as it was." };
+        var accept = new Option<bool>("--accept-changes") { Description = "Go on with the playbook as it is now, where nothing changed before the first step that did not pass." };
         var yes = new Option<bool>("--yes") { Description = "Answer every question of the playbook with yes." };
         (Decision Decision, Option<string[]> Option)[] decisions =
         [
@@ -55,7 +55,7 @@ internal static class ResumeCommand
     private static async Task<int> Resume(RunJournal journal, JournalRun run, ResumeWishes wishes)
     {
         var problems = new ProblemList();
-        if (journal.IsAlive(run)) return Screen.Refuse($"the run {run.Name} goes on still, in process {run.Pid} of {run.User}; nothing was run", $"`play attach {run.Name}` shows it");
+        if (journal.IsAlive(run)) return Screen.Refuse($"the run {run.Name} is still running, in process {run.Pid} of {run.User}; nothing was run", $"`play attach {run.Name}` shows it");
         if (journal.Origin(run) is not { } origin) return Screen.Refuse($"the journal does not have what the run {run.Name} was made of; nothing was run");
         if (KeptRequest.FromJson(origin.Request) is not { } kept) return Screen.Refuse($"the journal says of the run {run.Name} in words that this version of play does not know what it was asked for; nothing was run", "go on with it with the version that began it");
         if (kept.Again(wishes.Values, problems) is not { } request || (request with { NoNotify = request.NoNotify || wishes.NoNotify }).Read(kept.File, problems) is not { } reading) return Screen.Refuse(problems);
@@ -90,7 +90,7 @@ internal static class ResumeCommand
         if (accepts && touched is null) return false;
         using var screen = new Screen(OutputMode.Quiet);
         screen.Show(touched is null ? changes.Lines(Screen.Width) : Changes.Lines(touched, Screen.Width), []);
-        if (touched is null) Screen.Refuse("what this run was made of has changed since; nothing was run", "put it back as it was, or say --accept-changes:\nthe run goes on with it where all up to the first step that has not passed is as it was");
+        if (touched is null) Screen.Refuse("what this run was made of has changed since; nothing was run", "put it back as it was, or say --accept-changes:\nthe run goes on with it where nothing changed before the first step that did not pass");
         else Screen.Refuse("that belongs to what has run already, so the run cannot go on with it; nothing was run", "put it back as it was, or begin a new run");
         return true;
     }

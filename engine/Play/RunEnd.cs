@@ -51,7 +51,7 @@ internal static class RunEnd
         try
         {
             if (reported is { Comparison: { } comparison, Past: { } past } && (screen.Mode != OutputMode.Quiet || comparison.IsWorse))
-                screen.Show(new CompareReport(comparison, past, reported.Zone, Screen.Width) { MostValues = MostValues }.Lines().Prepend(new ReportLine(Tone.Plain, "")), []);
+                screen.Show(new CompareReport(comparison, past, reported.Zone, Screen.Width) { MostValues = MostValues, TellsWhy = false }.Lines().Prepend(new ReportLine(Tone.Plain, "")), []);
             foreach (var (format, path) in written) screen.Show([new ReportLine(Tone.Quiet, $"{format} report: {DisplayText.Safe(path)}")], []);
         }
         catch (IOException)

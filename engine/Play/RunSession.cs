@@ -95,7 +95,7 @@ internal sealed class RunSession
         {
             var code = await how(runner);
             await showing;
-            await (kept is null ? Connections.Leave(state.Run, keepReceipts: false) : kept.End(this, code));
+            await (kept is null ? Connections.Leave(state.Run, keepReceipts: false) : kept.End(this, code, state));
             return (int)code;
         }
         catch (LogFailedException e) when (kept is not null)

@@ -29,7 +29,7 @@ public sealed class DrillTests
         var (code, output) = await Cluster.Script("run", ["examples/drill/cut-cable.yaml", "-e", "outage=500ms"]);
         Assert.True(code == 5, output);
         Assert.Contains("✓ put back: Cut it", output, StringComparison.Ordinal);
-        Assert.Matches(@"stopped by a guard: The site answers: down for \S+ at a time, and its budget allows 500ms", Regex.Replace(output, @"\s+", " "));
+        Assert.Matches(@"stopped by a guard: The site answers: down for \S+ without a break \(its budget: 500ms\)", Regex.Replace(output, @"\s+", " "));
         await Cluster.On("was1", "timeout", "2", "bash", "-c", ": </dev/tcp/198.51.100.12/22");
     }
 }

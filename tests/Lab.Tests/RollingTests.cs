@@ -60,7 +60,7 @@ public sealed class RollingTests
         var (code, output) = await play.End();
         Assert.True(code == 5, output);
         var said = Regex.Replace(output, @"\s+", " ");
-        Assert.Matches(@"stopped by a guard: The site answers: down for \S+ at a time, and its budget allows 1s; since [^;]*, at work: [^■]*on was2", said);
+        Assert.Matches(@"stopped by a guard: The site answers: down for \S+ without a break \(its budget: 1s\); since [^;]*, at work: [^■]*on was2", said);
         Assert.DoesNotMatch(@"stopped by a guard: The site answers: [^■]*on was1", said);
         Assert.Contains("✓ put back: Take it out of the balancers · 와스2", output, StringComparison.Ordinal);
         Assert.True(await Cluster.Listens("was2", 4001), output);

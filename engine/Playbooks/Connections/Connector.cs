@@ -55,7 +55,7 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, I
                 var begin = clock.GetTimestamp();
                 try
                 {
-                    return await Try(target, before, credentials, identity, left, pause, cancel);
+                    return await Try(target, before, credentials, identity, left, pause, attempt, cancel);
                 }
                 finally
                 {
@@ -66,7 +66,7 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, I
     }
 
     /// <summary>Null: dropped before the server identified itself, and there is time for another try after the pause.</summary>
-    private async Task<(SshClient, Session)?> Try(ConnectTarget target, SshConnection? before, Credentials credentials, HostIdentity identity, TimeSpan limit, TimeSpan pause, CancellationToken cancel)
+    private async Task<(SshClient, Session)?> Try(ConnectTarget target, SshConnection? before, Credentials credentials, HostIdentity identity, TimeSpan limit, TimeSpan pause, int attempt, CancellationToken cancel)
     {
         if (limit <= TimeSpan.Zero) throw ConnectProblems.Silent(target);
         var begin = clock.GetTimestamp();
@@ -99,8 +99,12 @@ internal sealed class Connector(TimeProvider clock, ConnectionOptions options, I
             if (bridge is not null) await bridge.DisposeAsync();
             _ = connecting.ContinueWith(t => (t.Exception, OwnThread.Run(client.Dispose)), CancellationToken.None, TaskContinuationOptions.None, TaskScheduler.Default);
             cancel.ThrowIfCancellationRequested();
-            if (!identified && ConnectProblems.WasDropped(e) && clock.GetElapsedTime(begin) + pause < limit) return null;
-            throw ConnectProblems.From(e, target, login, identified);
+            var again = !identified && ConnectProblems.WasDropped(e) && clock.GetElapsedTime(begin) + pause < limit;
+            // The second time it is looked who that is: another server would drop us as long as we came.
+            var asks = bridge is null && !identified && (again ? attempt == 2 : ConnectProblems.WasDropped(e) || ConnectProblems.WasSilent(e));
+            var greeting = asks ? await Greeting.Of(address, target.Port, clock, cancel) : null;
+            if (again && greeting is not { IsOther: true }) return null;
+            throw ConnectProblems.From(e, target, login, identified, greeting);
         }
     }
 

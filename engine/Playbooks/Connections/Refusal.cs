@@ -12,6 +12,8 @@ internal static class Refusal
     {
         if (script.SudoQuestion is not { } question || result.ExitCode != 1 || result.StdoutBytes > 0) return null;
         var said = Lines(Encoding.UTF8.GetString(result.Stderr.Span));
+        // A word that follows others, and says nothing.
+        if (said.FindAll(line => !line.Contains("error initializing audit plugin", StringComparison.Ordinal)) is { Count: > 0 } more) said = more;
         if (said.Count == 0) return null;
         var answer = (await machine.Ask(question, AnswerTime, command.Password?.Password))?.Split(' ', 2);
         var words = answer is [_, var all] ? all : "";

@@ -21,7 +21,7 @@ internal static class JournalTrouble
         // ENOSPC and EROFS, as .NET hands them on.
         IOException io when (io.HResult & 0xffff) == 28 => Full(path, e),
         IOException io when (io.HResult & 0xffff) == 30 => ReadOnly(path, e),
-        _ => new($"the journal {path} cannot be used: {e.Message}", $"see to its folder, {Elsewhere}", e),
+        _ => new($"the journal {path} cannot be used: {Above(path) ?? e.Message.TrimEnd('.')}", $"check that folder, {Elsewhere}", e),
     };
 
     public static LogFailedException Gone(string path) =>
@@ -41,11 +41,20 @@ internal static class JournalTrouble
         (11 or 26, _) => new($"the journal {path} is damaged ({Said(e)})",
             $"move it aside, and a new one is begun:\nfor f in {path}*; do mv \"$f\" \"$f.damaged\"; done\nsqlite3 {path}.damaged .recover shows what can be saved", e),
         (5 or 6, _) => new($"the journal {path} is locked by another program, for more than {Patience.TotalSeconds:0} seconds now", $"end that program (`fuser {path}` tells its number), {Elsewhere}", e),
-        (14, _) => new($"the journal {path} cannot be opened: {Said(e)}", $"see to its folder and its owner, {Elsewhere}", e),
-        _ => new($"the journal {path} cannot be used: {Said(e)} ({e.SqliteExtendedErrorCode})", $"see to its disk, {Elsewhere}", e),
+        (14, _) => new($"the journal {path} cannot be opened: {Said(e)}", $"check that folder and its owner, {Elsewhere}", e),
+        _ => new($"the journal {path} cannot be used: {Said(e)} ({e.SqliteExtendedErrorCode})", $"check its disk, {Elsewhere}", e),
     };
 
     private static LogFailedException ReadOnly(string path, Exception e) => new($"the journal {path} cannot be written: it or its folder is read-only for you", $"make it writable, {Elsewhere}", e);
+
+    /// <summary>What stands where a folder is to be, as .NET does not say it; null: nothing.</summary>
+    private static string? Above(string path)
+    {
+        for (var above = Path.GetDirectoryName(path); above is not null; above = Path.GetDirectoryName(above))
+            if (File.Exists(above)) return $"{above} is a file, not a folder";
+            else if (Directory.Exists(above)) return above == Path.GetDirectoryName(path) ? null : $"no folder can be made in {above}";
+        return null;
+    }
 
     private static LogFailedException Full(string path, Exception e) => new($"the disk is full: the journal {path} cannot grow", "make room on that disk; what the journal holds is not lost", e);
 

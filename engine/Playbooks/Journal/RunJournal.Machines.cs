@@ -15,7 +15,7 @@ public sealed partial class RunJournal
     {
         // In the transaction: of two that begin at once the second sees the first.
         if (run.Alone && Read("SELECT * FROM runs WHERE file = $file AND ended_at IS NULL ORDER BY id DESC", ("$file", run.File)).Find(IsAlive) is { } other)
-            throw new MachinesBusyException($"the run {other.Name} of \"{other.Playbook}\" goes on still. It runs since {Local(other.StartedAt)} ({Process(other)})", $"`play attach {other.Name}` shows it");
+            throw new MachinesBusyException($"the run {other.Name} of \"{other.Playbook}\" is still running, since {Local(other.StartedAt)} ({Process(other)})", $"`play attach {other.Name}` shows it");
         connection.Do("INSERT INTO runs (name, playbook, file, started_at, user, pid) VALUES ($name, $playbook, $file, $at, $user, $pid)",
             ("$name", run.Name), ("$playbook", run.Playbook), ("$file", run.File), ("$at", time.GetUtcNow().ToUnixTimeMilliseconds()), ("$user", Me), ("$pid", Environment.ProcessId));
         var id = connection.Number("SELECT last_insert_rowid()");
@@ -49,7 +49,7 @@ public sealed partial class RunJournal
         notes = told;
         return Guarded(() =>
         {
-            var alive = RunLock.Take(LockOf(name)) ?? throw new MachinesBusyException($"the run {name} goes on still{(Find(name) is [var now] ? $" ({Process(now)})" : "")}", $"`play attach {name}` shows it");
+            var alive = RunLock.Take(LockOf(name)) ?? throw new MachinesBusyException($"the run {name} is still running{(Find(name) is [var now] ? $" ({Process(now)})" : "")}", $"`play attach {name}` shows it");
             try
             {
                 // Before anybody else is locked out: it may take long.

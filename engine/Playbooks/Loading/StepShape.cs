@@ -2,6 +2,7 @@ using FluentValidation;
 using Playbooks.Model;
 using Playbooks.Problems;
 using Playbooks.Steps;
+using Playbooks.Steps.Log;
 
 namespace Playbooks.Loading;
 
@@ -58,6 +59,8 @@ internal sealed class StepShape(StepLoader.Room room)
                 .WithMessage("`include` takes only `name`, `id`, `tags`, `when`, `on_failure`, `effect` and `params` beside it | the playbook itself says the rest").WithState(step => step.At);
             RuleFor(step => step.AnyResult).Equal(false).When(step => step.Work is AssertOnly)
                 .WithMessage("`assert: any` alone asserts nothing").WithState(step => step.At);
+            RuleFor(step => step).Must(step => step.Assert.Count > 0 || step.AnyResult || step.Capture.Count > 0 || step.Id is not null).When(step => step.Work is LogWork { Contains: null, Matches: null, Lacks: null })
+                .WithMessage("this `log` asks nothing of the file | give it `contains`, `matches` or `lacks`, or an `assert` on `count`").WithState(step => step.At);
             RuleFor(step => step.Runs).Null().When(step => step.Work is ActionCall or AssertOnly)
                 .WithMessage("`at` says where a kind's work runs; this step has no kind of its own | put it on the steps of the action").WithState(step => step.At);
 

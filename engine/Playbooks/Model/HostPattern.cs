@@ -145,6 +145,7 @@ public sealed class HostPattern
             if (name == "all") return inventory.Hosts;
             if (inventory.Groups.TryGetValue(name, out var group)) return group;
             if (inventory.Find(name) is { } host) return [host];
+            if (inventory.Whole.Find(name) is not null) throw new ExpressionException(at, $"`{name}` is in the inventory, but -l leaves it out", "name it with -l too, or leave -l out");
             var names = inventory.Groups.Keys.Concat(inventory.Hosts.Select(h => h.Name)).ToList();
             throw new ExpressionException(at, $"no host and no group is called `{name}`",
                 Suggest.DidYouMean(name, names) ?? (names.Count == 0 ? "the inventory is empty: name one with -i FILE" : "there are " + string.Join(", ", names.Take(20)) + (names.Count > 20 ? ", …" : "")));
@@ -155,7 +156,7 @@ public sealed class HostPattern
             bool Matches(string name) => System.IO.Enumeration.FileSystemName.MatchesSimpleExpression(pattern, name, ignoreCase: false);
             var groups = inventory.Groups.Where(g => Matches(g.Key)).SelectMany(g => g.Value);
             var hosts = inventory.Hosts.Where(h => Matches(h.Name)).Concat(groups).Distinct().ToList();
-            return hosts.Count > 0 ? hosts : throw new ExpressionException(at, $"no host and no group is called like `{pattern}`");
+            return hosts.Count > 0 || inventory.Whole.Hosts.Any(h => Matches(h.Name)) || inventory.Groups.Keys.Any(Matches) ? hosts : throw new ExpressionException(at, $"no host and no group is called like `{pattern}`");
         }
     }
 

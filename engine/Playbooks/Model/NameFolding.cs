@@ -20,6 +20,13 @@ public static partial class NameFolding
         return [.. folded.Select(parts => string.Concat(parts))];
     }
 
+    /// <summary>The same as one text; behind several names stands how many they are.</summary>
+    public static string Counted(IEnumerable<string> names)
+    {
+        var all = names.Where(name => name.Length > 0).Distinct().ToList();
+        return string.Join(", ", Fold(all)) + (all.Count > 1 ? $" ({all.Count})" : "");
+    }
+
     /// <summary>Numbers at odd places, what stands between them at even ones; brackets of its own leave a name as it is.</summary>
     private static string[] Parts(string name) => name.AsSpan().ContainsAny('[', ']', ',') ? [name] : Numbers().Split(name);
 

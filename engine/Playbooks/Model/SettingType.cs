@@ -10,10 +10,20 @@ public sealed record SettingType<T>(string Expected, SettingType<T>.Reader TryRe
     /// <summary>What to write instead, where that is plain.</summary>
     public string? Mend(object? value) => value switch
     {
-        string text when typeof(T) == typeof(bool) && text.ToLowerInvariant() is "yes" or "on" or "true" or "y" => "write true",
-        string text when typeof(T) == typeof(bool) && text.ToLowerInvariant() is "no" or "off" or "false" or "n" => "write false",
+        string text when (typeof(T) == typeof(bool) || Equals(SettingTypes.Sudo)) && Truth.Of(text) is { } truth => $"write {(truth ? "true" : "false")}",
         long number when typeof(T) == typeof(TimeSpan) => $"a number alone has no unit: {number}s, {number}ms or {number}m?",
         long or double when typeof(T) == typeof(double) => $"a number alone has no unit: {Data.ToText(value)}%?",
+        _ => null,
+    };
+}
+
+/// <summary>What other languages take for true and false.</summary>
+internal static class Truth
+{
+    public static bool? Of(string text) => text.ToLowerInvariant() switch
+    {
+        "yes" or "on" or "true" or "y" => true,
+        "no" or "off" or "false" or "n" => false,
         _ => null,
     };
 }
@@ -118,10 +128,10 @@ public static class SettingTypes
     public static SettingType<IReadOnlyDictionary<string, string>> Environment { get; } = new("a map from names (letters, digits and _) to texts", (object? value, out IReadOnlyDictionary<string, string> read) =>
         TextMap.TryRead(value, out read) && read.Keys.All(name => name.Length > 0 && !char.IsAsciiDigit(name[0]) && name.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')));
 
-    /// <summary>`true` is root, `false` nobody, a text that user.</summary>
+    /// <summary>`true` is root, `false` nobody, a text that user; no user is meant by `yes`.</summary>
     public static SettingType<string?> Sudo { get; } = new("true, false or a user's name", (object? value, out string? read) =>
     {
         read = value switch { true => "root", string user => user, _ => null };
-        return value is bool || value is string { Length: > 0 };
+        return value is bool || value is string { Length: > 0 } text && Truth.Of(text) is null;
     });
 }

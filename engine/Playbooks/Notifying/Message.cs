@@ -31,7 +31,7 @@ internal sealed record Message(string Title, IReadOnlyList<string> Lead, IReadOn
         var (began, hosts) = (TimeZoneInfo.ConvertTime(results.StartedAt, run.Zone), results.Hosts.Count);
         return new Message(
             Line($"{(Occasion.Passed(run) ? "✓" : "✗")} {results.Playbook}: {string.Join(", ", Verdict(run))}", LongestTitle),
-            [Words.Of(results.ExitCode ?? ExitCode.Error), began.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture) + $", {ProgressReport.Short(results.Elapsed)}{(hosts > 0 ? $", {hosts} {(hosts == 1 ? "host" : "hosts")}" : "")}"],
+            [results.Verdict, began.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture) + $", {ProgressReport.Short(results.Elapsed)}{(hosts > 0 ? $", {hosts} {(hosts == 1 ? "host" : "hosts")}" : "")}"],
             [.. lists.Where(list => list.Lines.Count > 0)],
             $"On {Line(machine, LongestTitle)}: play show {results.Run}{run.Options}");
     }
@@ -62,7 +62,7 @@ internal sealed record Message(string Title, IReadOnlyList<string> Lead, IReadOn
 
     private static IEnumerable<string> Verdict(ReportedRun run)
     {
-        yield return Words.Of(run.Results.ExitCode ?? ExitCode.Error).Split(':')[0] + (Occasion.IsRecovery(run) ? " again" : "");
+        yield return run.Results.Verdict.Split(':')[0] + (Occasion.IsRecovery(run) ? " again" : "");
         if (run.Results.NotUndone.Count > 0) yield return "NOT put back";
         if (run.Comparison is not { } since) yield break;
         foreach (var (count, what) in new[]

@@ -71,6 +71,7 @@ internal sealed class WebhookNotice(Func<HttpRequestMessage> request, Uri url, T
         var buffer = new byte[MostOfAnswer];
         await using var stream = await answer.Content.ReadAsStreamAsync(cancel);
         var text = DisplayText.Safe(Encoding.UTF8.GetString(buffer, 0, await stream.ReadAtLeastAsync(buffer, buffer.Length, throwOnEndOfStream: false, cancel)).Trim());
-        return text.Length > 0 ? $" ({DisplayText.Fit(text, ShownOfAnswer)})" : "";
+        // A page is made for browsers.
+        return text.Length > 0 && text[0] != '<' ? $" ({DisplayText.Fit(text, ShownOfAnswer)})" : "";
     }
 }

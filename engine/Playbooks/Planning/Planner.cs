@@ -142,7 +142,7 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
         {
             if (inventory is null) return null;
             var hosts = limit.Select(inventory, Scope.Empty);
-            if (hosts.Count == 0) problems.Add(limit.At, "the limit leaves no host");
+            if (hosts.Count == 0) problems.Add(limit.At, "the limit leaves no host", "say with -l which hosts take part: `play hosts` lists them");
             var taking = hosts.ToHashSet<Host>(ReferenceEqualityComparer.Instance);
             return new Inventory(hosts, inventory.Groups.ToDictionary(g => g.Key, g => (IReadOnlyList<Host>)[.. g.Value.Where(taking.Contains)])) { Whole = inventory.Whole };
         }

@@ -109,7 +109,7 @@ public sealed class AnswersReport(Plan plan, ProgressReport progress)
         foreach (var failure in group.Answer.Failures.Select(f => group.Hosts.Count == 1 ? f : f with { Message = Answer.Anybody(f.Message, hosts.GetValueOrDefault(group.Hosts[0].Host.At.Host).Host) }))
             foreach (var line in FailureText.Body(failure with { Mend = null }, progress.Width)) yield return line;
         var mends = group.Hosts.SelectMany(h => h.Answer.Failures).Select(f => f.Mend).OfType<string>().Distinct().ToList();
-        foreach (var line in mends.Take(MostMends).SelectMany(mend => mend.Split('\n'))) yield return new(Tone.Quiet, $"    → {DisplayText.Safe(line)}");
+        foreach (var line in mends.Take(MostMends).SelectMany(mend => FailureText.Mend(mend, progress.Width))) yield return line;
         if (mends.Count > MostMends) yield return new(Tone.Quiet, $"    → … and {mends.Count - MostMends} more");
         foreach (var line in group.Hosts.SelectMany(h => h.Host.Result.Notes).Distinct().Take(MostMends).SelectMany(note => Wrapped($"({note})", Indent, Tone.Quiet))) yield return line;
     }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Playbooks.Model;
 using Playbooks.Problems;
 using Playbooks.Reporting.Comparing;
 using Playbooks.Steps;
@@ -16,6 +17,9 @@ public sealed class CompareReport(Comparison comparison, Past past, TimeZoneInfo
 
     /// <summary>More of the values that changed are only counted.</summary>
     public int MostValues { get; init; } = 50;
+
+    /// <summary>False below the later run itself, which has told why.</summary>
+    public bool TellsWhy { get; init; } = true;
 
     /// <summary>Below the report of the later run.</summary>
     public IEnumerable<ReportLine> Lines()
@@ -38,15 +42,15 @@ public sealed class CompareReport(Comparison comparison, Past past, TimeZoneInfo
     /// <summary>What is worse first, each with a short name; those without a text too. Each text has the step it is about; empty: none, or several.</summary>
     internal IEnumerable<(string Name, string Title, Tone Tone, IEnumerable<(string Text, string Step)> Texts)> Sections =>
     [
-        ("new", "✗ New:", Tone.Bad, comparison.New.Select(pair => (Now(pair, false), pair.Any.Step))),
-        ("surfaced", "✗ Failing, and not known before:", Tone.Bad, comparison.Surfaced.Select(pair => ($"{Now(pair, false)} (before: {Open(pair.Before)})", pair.Any.Step))),
+        ("new", "✗ New:", Tone.Bad, Told(comparison.New, pair => Now(pair, false))),
+        ("surfaced", "✗ Failing, and not known before:", Tone.Bad, Told(comparison.Surfaced, pair => $"{Now(pair, false)} (before: {pair.Before?.Word ?? NotRun})")),
         ("lost", "? Not known any more, passed before:", Tone.Warning, Grouped(comparison.Lost)),
         ("sunk", "? Not known any more, failed before:", Tone.Warning, Grouped(comparison.Sunk)),
-        ("still_failing", "✗ Still failing:", Tone.Bad, comparison.StillFailing.Select(pair => (Now(pair, true), pair.Any.Step))),
+        ("still_failing", "✗ Still failing:", Tone.Bad, Told(comparison.StillFailing, pair => Now(pair, true))),
         ("still_open", "? Not found out, nor before:", Tone.Warning, Grouped(comparison.StillOpen.Where(pair => pair.Now is { Outcome: not (Outcome.Skipped or Outcome.NotRun), IsRescued: false }))),
-        ("fixed", "✓ Fixed:", Tone.Good, comparison.Fixed.Select(pair => (Title(pair) + Flaps(pair), pair.Any.Step))),
+        ("fixed", "✓ Fixed:", Tone.Good, Told(comparison.Fixed, Flaps)),
         ("seen_again", "✓ Passed, and not known before:", Tone.Good, Grouped(comparison.SeenAgain)),
-        ("flapping", "~ Flapping:", Tone.Warning, comparison.StillPassing.Concat(comparison.StillOpen).Concat(comparison.Lost).Concat(comparison.Sunk).Where(pair => past.Flaps(pair.Any) is not null).Select(pair => (Title(pair) + Flaps(pair), pair.Any.Step))),
+        ("flapping", "~ Flapping:", Tone.Warning, Told(comparison.StillPassing.Concat(comparison.StillOpen).Concat(comparison.Lost).Concat(comparison.Sunk).Where(pair => past.Flaps(pair.Any) is not null), Flaps)),
         ("values", "~ Values:", Tone.Plain, Values),
         ("hosts_came", "+ Hosts that came:", Tone.Plain, Hosts(comparison.Came)),
         ("hosts_went", "- Hosts that went:", Tone.Warning, Hosts(comparison.Went)),
@@ -65,10 +69,14 @@ public sealed class CompareReport(Comparison comparison, Past past, TimeZoneInfo
 
     private IEnumerable<(string, string)> Hosts(IReadOnlyList<string> names) => names.Count == 0 ? [] : [(string.Join(", ", names.Select(comparison.Label)), "")];
 
+    /// <summary>A step of which the same is said on several hosts is told once.</summary>
+    private IEnumerable<(string, string)> Told(IEnumerable<Pair> pairs, Func<Pair, string> what) => pairs.GroupBy(pair => (pair.Any.Step, What: what(pair))).Select(same =>
+        (same.Key.Step + (NameFolding.Counted(same.Where(pair => pair.Any.Host.Length > 0).Select(pair => comparison.Label(pair.Any.Host))) is { Length: > 0 } hosts ? $" · {hosts}" : "") + same.Key.What, same.Key.Step));
+
     private string Now(Pair pair, bool since)
     {
         var now = pair.Now!;
-        var text = $"{Title(pair)}{(now.IsWarning ? " (warning)" : "")}{(now.Message.Length > 0 ? ": " + now.Message : "")}";
+        var text = $"{(now.IsWarning ? " (warning)" : "")}{(TellsWhy && now.Message.Length > 0 ? ": " + now.Message : "")}";
         if (since && past.Since(now) is var (begin, runs, isSure)) text += $" (since {(isSure ? "" : "at least ")}{When(begin)}, {runs} {(runs == 1 ? "run" : "runs")})";
         return text + Flaps(pair);
     }
@@ -84,9 +92,9 @@ public sealed class CompareReport(Comparison comparison, Past past, TimeZoneInfo
         return ($"{(group.Key.Host.Length > 0 ? comparison.Label(group.Key.Host) + ": " : "")}{what}{why}", steps.Count == 1 ? steps[0] : "");
     });
 
-    private static string Open(Finding? finding) => finding is null ? "it did not run" : finding.Word + (finding is { State: FindingState.Open, Message.Length: > 0 } ? $", {finding.Message}" : "");
+    private const string NotRun = "it did not run";
 
-    private string Title(Pair pair) => pair.Any.Step + (pair.Any.Host.Length > 0 ? " · " + comparison.Label(pair.Any.Host) : "");
+    private static string Open(Finding? finding) => finding is null ? NotRun : finding.Word + (finding is { State: FindingState.Open, Message.Length: > 0 } ? $", {finding.Message}" : "");
 
     private string When(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone).ToString("yyyy-MM-dd HH:mm", CultureInfo.InvariantCulture);
 }

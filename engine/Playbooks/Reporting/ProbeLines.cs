@@ -38,16 +38,19 @@ internal sealed class ProbeLines(RunOutline outline, Func<string, string> label)
             case RunEvent.Rescued rescued:
                 foreach (var step in rescued.Steps) Forget(rescued.Frame, step);
                 return [];
-            case RunEvent.StopRequested { Probe: { } at, Why: { } why }:
-                broken[(at.Frame, at.Step, at.Host)] = $"stopped by it: {why}";
+            case RunEvent.StopRequested { Probe: { } at }:
+                broken[(at.Frame, at.Step, at.Host)] = $"over its budget: {Guard(at)}";
                 return [];
             case RunEvent.ProbeJudged judged:
-                foreach (var failed in judged.Failures) broken[(judged.Frame, judged.Probe, failed.Host)] = $"{Words.Of(failed.Outcome)}: {judged.Title}{On(failed.Host)}: {failed.Failure.Message}";
+                foreach (var failed in judged.Failures) broken[(judged.Frame, judged.Probe, failed.Host)] = $"{Words.Of(failed.Outcome)}: {judged.Title}{On(failed.Host)}";
                 if (judged.Failures.Count == 0) proven.Add($"{judged.Title} (probe, within its budget)");
                 return [.. judged.Failures.Select(failed => (false, $"{judged.Title}{On(failed.Host)}: {failed.Failure.Message}"))];
             default: return [];
         }
     }
+
+    /// <summary>The probe that stopped the run, and where.</summary>
+    public string Guard(Address at) => outline.Find(at.Step).Title + On(at.Host);
 
     /// <summary>At the end of the run.</summary>
     /// <param name="width">Columns to write in.</param>

@@ -1,3 +1,4 @@
+using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Problems;
 using Playbooks.Running;
@@ -20,9 +21,12 @@ public sealed class ProgressReport
     private readonly Dictionary<(string, StepKey), List<RunEvent.HostFinished>> finished = [];
     private readonly Dictionary<StepKey, TimeSpan> told = [];
     private readonly OrderedDictionary<string, bool> proven = [];
-    private readonly List<(StepKey Step, string Text)> broken = [];
-    private readonly List<string> rescued = [];
-    private readonly List<string> warned = [];
+    private readonly List<Bad> broken = [];
+    private readonly List<Bad> rescued = [];
+    private readonly List<Bad> warned = [];
+
+    /// <summary>What was told of hosts that cannot be reached, and with which step.</summary>
+    private readonly Dictionary<(string Host, string Message), string> unreachable = [];
     private readonly List<string> putBack = [];
     private readonly HashSet<StepKey> reached = [];
     private int steps;
@@ -77,7 +81,7 @@ public sealed class ProgressReport
         RunEvent.AttemptFailed waiting when TellsWaiting && !OnlyFailures => Waiting(waiting),
         RunEvent.HostFinished host => Note(host),
         RunEvent.StepFinished step => Finished(step),
-        RunEvent.HostDropped dropped => [Line(dropped.Elapsed, "✗", $"{Label(dropped.Host)} takes no further part", "", Tone.Warning)],
+        RunEvent.HostDropped dropped => [Line(dropped.Elapsed, "✗", $"{Label(dropped.Host)} is left out from here", "", Tone.Warning)],
         RunEvent.UndoStarted undo => [Line(undo.Elapsed, "↺", $"putting back: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Warning)],
         RunEvent.BatchStarted batch when !OnlyFailures => [Line(batch.Elapsed, "▸", $"batch {batch.Number} of {batch.Of}", string.Join(", ", batch.Hosts.Select(Label)), Tone.Plain)],
         RunEvent.RunResumed resumed => Resumed(resumed),
@@ -94,7 +98,8 @@ public sealed class ProgressReport
 
     private IEnumerable<ReportLine> Guard(RunEvent.StopRequested stop)
     {
-        guards.Add(stop.Why ?? "");
+        // Why has been told by then.
+        guards.Add(stop.Probe is { } probe ? $"over its budget: {probes.Guard(probe)}" : stop.Why ?? "");
         yield return Line(stop.Elapsed, "■", $"stopped by a guard: {stop.Why}", "", Tone.Bad);
     }
 
@@ -171,7 +176,22 @@ public sealed class ProgressReport
                 foreach (var line in Notes(group)) yield return line;
             }
             else if (!isBlock || group.Any(r => r.Result.Failures.Count > 0))
-                foreach (var line in group.SelectMany(host => FailureText.Lines(host.Result, step, Label(host.At.Host), Width)).Concat(DiffText.Of(group, Hosts, Width, verbose))) yield return line;
+                foreach (var line in Failed(step, group).Concat(DiffText.Of(group, Hosts, Width, verbose))) yield return line;
+    }
+
+    /// <summary>What is the same on several hosts is told once.</summary>
+    private IEnumerable<ReportLine> Failed(OutlineStep step, IEnumerable<RunEvent.HostFinished> hosts)
+    {
+        var told = hosts.Select(host => (Host: host, Result: Again(step, host))).Select(one => (one.Host, one.Result, Lines: FailureText.Rest(one.Result, step, Width).ToList()));
+        foreach (var same in told.GroupBy(one => (one.Result.IsFailure, FailureText.At(one.Result, step), string.Join('\n', one.Lines.Select(line => line.Text)))))
+            foreach (var line in FailureText.Head(same.First().Result, step, Folded(same.Select(one => one.Host.At.Host)), Width).Concat(same.First().Lines)) yield return line;
+    }
+
+    /// <summary>That a host cannot be reached, and why, is told at length once.</summary>
+    private HostResult Again(OutlineStep step, RunEvent.HostFinished host)
+    {
+        if (host.Result is not { Outcome: Outcome.Unreachable, Failures: [var failure] } || unreachable.TryAdd((host.At.Host, failure.Message), step.Title)) return host.Result;
+        return host.Result with { Failures = [failure with { Message = $"it still cannot be reached: see \"{unreachable[(host.At.Host, failure.Message)]}\"", Mend = null }] };
     }
 
     /// <summary>Those on which it changed something stand apart, with what.</summary>
@@ -191,16 +211,15 @@ public sealed class ProgressReport
         if (step.IsGroup)
         {
             // A block has no failure of its own, unless it could not even begin.
-            if (results.Any(r => r.Result.Failures.Count > 0)) broken.Add((step.Key, $"error: {title}"));
+            if (results.Any(r => r.Result.Failures.Count > 0)) broken.Add(new(step.Key, $"error: {title}", "", Outcome.Error));
             return;
         }
         steps++;
         if (results.Count > 0 && results.All(r => r.Result.Outcome == Outcome.Passed) && step.Proves) proven.TryAdd(title, true);
         foreach (var result in results.Where(r => r.Result.IsBad))
         {
-            var text = $"{Words.Of(result.Result.Outcome)}: {title}{(result.At.Host.Length > 0 ? " · " + Label(result.At.Host) : "")}";
-            if (!result.Result.IsFailure) warned.Add(text);
-            else broken.Add((step.Key, text));
+            var bad = new Bad(step.Key, $"{Words.Of(result.Result.Outcome)}: {title}", result.At.Host, result.Result.Outcome);
+            (result.Result.IsFailure ? broken : warned).Add(bad);
         }
     }
 
@@ -220,7 +239,7 @@ public sealed class ProgressReport
     /// <summary>What the rescue made good counts nothing any more, and is still told.</summary>
     private IEnumerable<ReportLine> Rescued(RunEvent.Rescued good)
     {
-        rescued.AddRange(broken.Where(b => good.Steps.Contains(b.Step)).Select(b => b.Text));
+        rescued.AddRange(broken.Where(b => good.Steps.Contains(b.Step)));
         broken.RemoveAll(b => good.Steps.Contains(b.Step));
         return [Line(good.Elapsed, "✓", $"rescued: {good.Title}", "", Tone.Good)];
     }
@@ -250,7 +269,7 @@ public sealed class ProgressReport
             foreach (var line in run.NotUndone.SelectMany(o => Wrap($"✗ {o with { At = o.At with { Host = Label(o.At.Host) } }}", 2, Tone.Bad))) yield return line;
         }
         foreach (var line in guards.SelectMany(why => Wrap($"■ {why}", 0, Tone.Bad))) yield return line;
-        foreach (var line in Wrap($"{Words.Of(run.ExitCode)} · {steps} {(steps == 1 ? "step" : "steps")} in {Short(run.Elapsed)} · exit {(int)run.ExitCode}", 0, run.ExitCode == ExitCode.Passed ? Tone.Good : Tone.Bad))
+        foreach (var line in Wrap($"{Words.Of(run.ExitCode, broken.Where(b => b.Outcome == Outcome.Unknown).Select(b => b.Step).Distinct().Count(), run.NotUndone.Count)} · {steps} {(steps == 1 ? "step" : "steps")} in {Short(run.Elapsed)} · exit {(int)run.ExitCode}", 0, run.ExitCode == ExitCode.Passed ? Tone.Good : Tone.Bad))
             yield return line;
     }
 
@@ -264,9 +283,9 @@ public sealed class ProgressReport
         [
             new(Tone.Plain, ""),
             .. Section("Proven", "✓", proven.Keys.Concat(probes.Proven).Distinct(), Tone.Good),
-            .. Section("Not proven", "✗", broken.Select(b => b.Text).Concat(probes.Broken), Tone.Bad),
-            .. Section("Failed, and rescued", "-", rescued, Tone.Warning),
-            .. Section("Warnings", "!", warned, Tone.Warning),
+            .. Section("Not proven", "✗", Texts(broken).Concat(probes.Broken), Tone.Bad),
+            .. Section("Failed, and rescued", "-", Texts(rescued), Tone.Warning),
+            .. Section("Warnings", "!", Texts(warned), Tone.Warning),
             .. nothing,
             .. Section("Not reached", "-", Leaves(outline.Steps).Where(s => !reached.Contains(s.Key)).Select(s => s.Title), Tone.Quiet),
             .. Section("Put back", "↺", putBack, Tone.Warning),
@@ -283,6 +302,13 @@ public sealed class ProgressReport
 
     internal string Label(string host) => host.Length == 0 ? "" : labels.GetValueOrDefault(host, host);
 
+    /// <summary>Each step once, with its hosts.</summary>
+    private IEnumerable<string> Texts(IEnumerable<Bad> bad) => bad.GroupBy(b => (b.Step, b.Text))
+        .Select(group => group.Key.Text + (Folded(group.Select(b => b.Host)) is { Length: > 0 } hosts ? $" · {hosts}" : ""));
+
+    /// <summary>All of them, written short; how many, where they are several.</summary>
+    private string Folded(IEnumerable<string> hosts) => NameFolding.Counted(hosts.Select(Label));
+
     private string Hosts(IEnumerable<RunEvent.HostFinished> results) => Hosts(results.Select(r => r.At.Host));
 
     internal string Hosts(IEnumerable<string> hosts)
@@ -290,6 +316,9 @@ public sealed class ProgressReport
         var names = hosts.Select(Label).Where(n => n.Length > 0).ToList();
         return names.Count <= 5 ? string.Join(", ", names) : $"{string.Join(", ", names.Take(4))} and {names.Count - 4} more";
     }
+
+    /// <summary>A step that did not go well on a host (empty: it is about none), in words.</summary>
+    private sealed record Bad(StepKey Step, string Text, string Host, Outcome Outcome);
 
     private static string Took(RunEvent.StepFinished step) => step.Duration >= TimeSpan.FromSeconds(1) ? Short(step.Duration) : "";
 

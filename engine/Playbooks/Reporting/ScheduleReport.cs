@@ -41,7 +41,7 @@ public sealed class ScheduleReport(TimeProvider time, int width)
     }
 
     private static string Why(Entry entry, DateTimeOffset due) => entry.Last is { IsAlive: true } last && last.Run.StartedAt < due
-        ? "the last one goes on still"
+        ? "the last one is still running"
         : entry.Found.By.SaidIn(entry.Found.Schedule);
 
     private static TimeSpan Minutes(TimeSpan span) => TimeSpan.FromMinutes(Math.Ceiling(span.TotalMinutes));

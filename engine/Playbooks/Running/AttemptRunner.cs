@@ -61,13 +61,19 @@ internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes sc
         if (work is LogWork { Since: not "beginning" } log)
         {
             window = log.Since == "last_run" ? await SinceLastRun(new WindowKey(room.Frame.Id, step.Key, host?.Name ?? "", machine.Name) { Path = log.PathIn(scope) }, machine) : Window(log, room.Frame, step.Key, host, machine);
-            if (window is not { Reason: null })
-                return new HostResult { Outcome = Outcome.Error, Began = false, Failures = [new Failure(step.Step.At, $"its window could not be opened: {window?.Reason ?? $"the step `{log.Since}` has not run"}")] };
+            if (window is null)
+                return new HostResult { Outcome = Outcome.Error, Began = false, Failures = [new Failure(step.Step.At, $"`{log.Since}` has not run, so there is no place to read from")] };
         }
         var did = room.IsProbe ? null : work.Tell(scope, recorder.Masker.Mask);
         var context = tools.Context(step, room, machine, scope, limit, new Claim(recorder.State.Run, $"{at}", room.Number), window, room.IsProbe ? RunTools.Unwatched(recorder) : tools.Watching(recorder, at, machine)) with { Host = host };
         try
         {
+            if (window?.Reason is { } reason)
+            {
+                // Where its host cannot be reached still, that says more.
+                await context.Connect(room.Cancel);
+                return new HostResult { Outcome = Outcome.Error, Began = false, Failures = [new Failure(step.Step.At, $"it is not known from where on to read: {reason}")] };
+            }
             var result = await LostLink.Run(work, step.Effect, context, room.Cancel);
             // A sample has no cookies that last.
             foreach (var (client, cookies) in room.IsProbe ? [] : tools.Jars.TakeChanged()) await recorder.Record(new RunEvent.CookiesKept(client, cookies));
@@ -117,15 +123,20 @@ internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes sc
         return null;
     }
 
-    private static HostResult From(PlannedStep step, StepResult result) => new()
+    private static HostResult From(PlannedStep step, StepResult result)
     {
         // Who only looks leaves nothing behind, so nothing is in doubt: it may be done again.
-        Outcome = result.Outcome == Outcome.Unknown && step.Effect == Effect.None ? result.LinkLost ? Outcome.Unreachable : Outcome.Error : result.Outcome,
-        Began = result.Began,
-        Fields = result.Fields,
-        Notes = result.Notes,
-        Failures = [.. result.Messages.Select((message, i) => new Failure(step.Step.At, message, i == 0 ? result.Mend : null))],
-    };
+        var outcome = result.Outcome == Outcome.Unknown && step.Effect == Effect.None ? result.LinkLost ? Outcome.Unreachable : Outcome.Error : result.Outcome;
+        var mend = outcome == Outcome.Unknown ? result.Mend ?? HostResult.Find : result.Mend;
+        return new()
+        {
+            Outcome = outcome,
+            Began = result.Began,
+            Fields = result.Fields,
+            Notes = result.Notes,
+            Failures = [.. result.Messages.Select((message, i) => new Failure(step.Step.At, message, i == 0 ? mend : null))],
+        };
+    }
 
     /// <summary>An action runs as one step: its steps in a room of names of its own, with undos of its own.</summary>
     private async Task<HostResult> Call(PlannedStep step, Room room, Host? host, Address at, Scope scope, TimeSpan limit)
@@ -147,7 +158,6 @@ internal sealed class AttemptRunner(Recorder recorder, RunTools tools, Scopes sc
             return failed with
             {
                 Fields = DataMap.Empty,
-                Did = null,
                 Captured = new Dictionary<string, object?>(),
                 Items = null,
                 Read = [],

@@ -11,7 +11,7 @@ public sealed record HostResult
 
     public DataMap Fields { get; init; } = DataMap.Empty;
 
-    /// <summary>What was done, for people: the kind and its parameters, filled in; null: the work of others, or none.</summary>
+    /// <summary>What was done, for people: the kind and its parameters, filled in; of an action that failed, what its step did; null: the work of others, or none.</summary>
     public string? Did { get; init; }
 
     /// <summary>The result of each item of a loop; null without a loop.</summary>
@@ -54,10 +54,13 @@ public sealed record HostResult
     /// <summary>Who goes on with the run has it to do still.</summary>
     public bool IsToDo => IsFailure || Outcome == Outcome.NotRun;
 
+    /// <summary>What is to be done where an end is unknown.</summary>
+    public const string Find = "do not run it again yet: `play resume` finds out how it ended, or asks you";
+
     public static HostResult NotBegun(ExpressionException e) => new() { Outcome = Outcome.Error, Began = false, Failures = [new Failure(e.At, e.Message, e.Mend)] };
 
     /// <summary>Of what an earlier process of the run began: nothing of that is known.</summary>
-    public static HostResult Doubtful(Position at, string message, string? mend = null) => new() { Outcome = Outcome.Unknown, Failures = [new Failure(at, $"it was under way when the program ended, and how it ended is not known: {message}", mend)] };
+    public static HostResult Doubtful(Position at, string message) => new() { Outcome = Outcome.Unknown, Failures = [new Failure(at, $"it was under way when the program ended, and how it ended is not known: {message}", Find)] };
 
     public static HostResult Defect(Position at, Exception e) => new()
     {

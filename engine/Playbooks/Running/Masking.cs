@@ -70,7 +70,7 @@ internal static class Masking
 
     private static OwedUndo Mask(this Masker masker, OwedUndo owed)
     {
-        var shown = owed with { Item = masker.Mask(owed.Item), Captured = masker.Mask(owed.Captured) };
+        var shown = owed with { Item = masker.Mask(owed.Item), Captured = masker.Mask(owed.Captured), Why = masker.Some(owed.Why) };
         return shown with { Hidden = [.. IsHidden(owed.Item, shown.Item) ? ["item"] : Array.Empty<string>(), .. Hidden("capture", owed.Captured, shown.Captured)] };
     }
 

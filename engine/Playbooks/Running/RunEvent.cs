@@ -271,5 +271,8 @@ public sealed record OwedUndo(string Block, Address At, string Title, object? It
     /// <summary>What has a secret in it that is not in the log: see <see cref="HostResult.Hidden"/>; `item` is the item.</summary>
     public IReadOnlyList<string> Hidden { get; init; } = [];
 
-    public override string ToString() => $"\"{Title}\"{(At.Host.Length == 0 ? "" : " on " + At.Host)} was not put back";
+    /// <summary>Why its undo failed; null: it did not, or that is not known.</summary>
+    public string? Why { get; init; }
+
+    public override string ToString() => $"\"{Title}\"{(At.Host.Length == 0 ? "" : " on " + At.Host)} was not put back{(Why is null ? "" : ": " + Why)}";
 }

@@ -99,6 +99,9 @@ public sealed class RunState
         get { lock (gate) return undos.Undone.ToHashSet(); }
     }
 
+    /// <summary>How a step ended is unknown.</summary>
+    public bool HasUnknown => Frames.Any(frame => frame.Frame.All.Any(step => step.Ran.Results.Values.Any(result => result.Outcome == Outcome.Unknown)));
+
     /// <summary>Blocks whose `always` did not pass.</summary>
     public IReadOnlyCollection<string> FailedAlways
     {

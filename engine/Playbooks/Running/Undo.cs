@@ -1,4 +1,5 @@
 using Playbooks.Planning;
+using Playbooks.Steps;
 using Playbooks.Templating;
 
 namespace Playbooks.Running;
@@ -6,6 +7,8 @@ namespace Playbooks.Running;
 /// <summary>Puts back what steps did: on the hosts where they had started, once for each item begun, in reverse order of start.</summary>
 internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, RunTools tools, Stop stop)
 {
+    private const int MostOfReason = 200;
+
     private readonly SemaphoreSlim forks = new(plan.Forks);
 
     /// <summary>The frame of a step's undo when it runs for that time.</summary>
@@ -73,8 +76,17 @@ internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, Run
             PuttingBack = true,
             Block = frame.Id,
         });
-        await recorder.Record(new RunEvent.UndoFinished(owed, passed, passed ? null : "its undo did not pass", asked), durable: true);
+        await recorder.Record(new RunEvent.UndoFinished(owed, passed, passed ? null : Reason(recorder.State.Frame(frame.Id).FirstFailure), asked), durable: true);
         await recorder.Record(new RunEvent.FrameLeft(frame.Id, null));
         return passed;
+    }
+
+    /// <summary>In one line: of a command what it said last, which often says why.</summary>
+    private static string Reason((string Step, HostResult Result)? failure)
+    {
+        if (failure is not var (step, result)) return "its undo did not pass";
+        var said = (result.Fields.TryGetValue("stderr", out var stderr) ? stderr as string : null)?.TrimEnd().Split('\n')[^1].Trim() ?? "";
+        var ended = result.Fields.TryGetValue("exit_code", out var code) && code is long and not 0 ? $" ended with exit code {code}" : "";
+        return $"\"{step}\"{ended}{((ended, said) is ({ Length: > 0 }, "") ? "" : $": {Look.Cut(ended.Length > 0 ? said : (result.Error ?? Words.Of(result.Outcome)).Split('\n')[0], MostOfReason)}")}";
     }
 }

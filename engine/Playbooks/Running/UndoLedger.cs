@@ -64,7 +64,7 @@ internal sealed class UndoLedger
         Settle(undo.Owed);
         underway.Remove(undo.Owed.At);
         goingOn.Remove(undo.Owed.At);
-        if (!undo.Passed) failed.Add(undo.Owed);
+        if (!undo.Passed) failed.Add(undo.Owed with { Why = undo.Reason });
         else if (!undo.Asked) undone.Add(undo.Owed.At);
     }
 
@@ -77,7 +77,7 @@ internal sealed class UndoLedger
             OfBlock(undo.Block)[undo.At] = (long.MaxValue, undo);
             goingOn.Add(undo.At);
         }
-        foreach (var undo in failed) OfBlock(undo.Block)[undo.At] = (long.MaxValue - 1, undo);
+        foreach (var undo in failed) OfBlock(undo.Block)[undo.At] = (long.MaxValue - 1, undo with { Why = null });
         underway.Clear();
         failed.Clear();
     }

@@ -37,9 +37,9 @@ internal static class CommandOutput
         if (result.Unclaimed is { } unclaimed) return StepResult.Error(Unclaimed(unclaimed), FreeSpace) with { Began = false };
         if (result is { Refused: { } wrong, WrongPassword: true }) return StepResult.Error(wrong, WrongPassword) with { Began = false };
         if (result.Refused is { } refused)
-            step = StepResult.Error($"sudo did not start it: {refused}", "is that user allowed this program there through sudo, without a terminal (requiretty), and without a password (NOPASSWD) or with the inventory's `sudo_password`?") with { Fields = step.Fields };
-        if (NeverBegan(result) is { } why) step = StepResult.Error(why) with { Fields = step.Fields };
-        var notes = result is { End: CommandEnd.Exited, Signal: { } signal } ? result.Notes.Append($"it was ended by signal {signal}") : result.Notes;
+            step = StepResult.Error($"sudo did not start it: {refused}", SudoMend(refused)) with { Fields = step.Fields };
+        if (NeverBegan(result) is var (why, mend)) step = StepResult.Error(why, mend) with { Fields = step.Fields };
+        var notes = result is { End: CommandEnd.Exited, Signal: { } signal } ? result.Notes.Append(EndedBy(signal)) : result.Notes;
         return step with { Notes = [.. notes] };
     }
 
@@ -47,12 +47,42 @@ internal static class CommandOutput
     /// Why the program itself never began: the shell that was to become it says so (POSIX, section 2.8.2: 126 and 127). An assertion
     /// about its exit code would be about that.
     /// </summary>
-    private static string? NeverBegan(CommandResult result)
+    private static (string Why, string? Mend)? NeverBegan(CommandResult result)
     {
         if (result.End != CommandEnd.Exited) return null;
         if (result.ExitCode is not (126 or 127) || result.StdoutBytes > 0) return null;
         var said = Encoding.UTF8.GetString(result.Stderr.Span).Trim();
-        return said.Contains('\n', StringComparison.Ordinal) || !(said.Contains("exec: ", StringComparison.Ordinal) || said.Contains("cd: ", StringComparison.Ordinal)) ? null : $"it could not be started: {said}";
+        if (said.Contains('\n', StringComparison.Ordinal)) return null;
+        if (said.LastIndexOf("exec: ", StringComparison.Ordinal) is >= 0 and var at)
+        {
+            const string NotFound = ": not found";
+            var name = said[(at + "exec: ".Length)..];
+            if (!name.EndsWith(NotFound, StringComparison.Ordinal)) return ($"it could not be started: {said}", said.EndsWith("ermission denied", StringComparison.Ordinal) ? "is it a program, and may this user run it?" : null);
+            name = name[..^NotFound.Length];
+            return ($"there is no program `{name}` there", name switch
+            {
+                _ when OfShells.Contains(name) => $"`{name}` belongs to a shell: write `shell:`{(name == "cd" ? ", or say with `in` where it runs" : "")}",
+                _ when name.Contains(' ', StringComparison.Ordinal) => "that is one word: its words stand apart, as in `ls -l`",
+                _ when name.Contains('/', StringComparison.Ordinal) => "is it installed there?",
+                _ => "is it installed there, and on this user's PATH?",
+            });
+        }
+        return said.Contains("cd: ", StringComparison.Ordinal) ? ($"it could not be started: {said}", "is the folder of its `in` there, and may this user enter it?") : null;
+    }
+
+    /// <summary>What people take for a program.</summary>
+    private static readonly string[] OfShells = ["cd", "export", "source", ".", "set", "unset", "alias", "umask", "ulimit", "eval", "exit", "trap", "if", "for", "while", "until", "case", "[[", "{", "function", "&&", "||", "|", ";"];
+
+    /// <summary>sudo speaks its host's language: where its words are not known, all is asked that it may be.</summary>
+    public static string SudoMend(string said)
+    {
+        bool Says(string words) => said.Contains(words, StringComparison.OrdinalIgnoreCase);
+        return Says("unknown user") ? "is there such a user on that host?"
+            : Says("password is required") ? "allow it there without a password (NOPASSWD), or give the inventory's `sudo_password`"
+            : Says("have a tty") ? "take `requiretty` out of sudoers there for this user"
+            : Says("not in the sudoers") || Says("not allowed") || Says("may not run sudo") ? "let this user run it there, in sudoers"
+            : Says("command not found") ? "is it installed there, and on sudo's PATH (secure_path)?"
+            : "is that user allowed this program there through sudo, without a terminal (requiretty), and without a password (NOPASSWD) or with the inventory's `sudo_password`?";
     }
 
     private static DataMap FieldsOf(CommandResult result, Encoding encoding)
@@ -61,11 +91,13 @@ internal static class CommandOutput
         var stderr = TrimLineEnd(encoding.GetString(result.Stderr.Span));
         var fields = new Dictionary<string, object?>
         {
-            ["exit_code"] = (long?)result.ExitCode is { } code ? code : new Absent($"there is no exit code: signal {result.Signal} ended it", "ask for `signal`, or say `assert: any`"),
+            ["exit_code"] = (long?)result.ExitCode is { } code ? code : new Absent($"there is no exit code: {EndedBy(result.Signal)}", result.Signal == "KILL" ? "was it the kernel, out of memory (`dmesg` says so), or somebody's kill?" : "where that is meant, assert on `signal`"),
             ["signal"] = result.Signal,
         };
         return new CutFields(fields, result, stdout, stderr).ToMap();
     }
+
+    private static string EndedBy(string? signal) => $"it was ended by signal {signal}";
 
     internal static string TrimLineEnd(string text) =>
         text.EndsWith("\r\n", StringComparison.Ordinal) ? text[..^2] : text.EndsWith('\n') ? text[..^1] : text;

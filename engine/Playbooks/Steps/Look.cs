@@ -28,9 +28,12 @@ internal sealed record Look(ReadOnlyMemory<byte> Stdout, string Stderr, StepResu
         { End: CommandEnd.Cancelled } => StepResult.Error("it was ended because the run was stopped") with { Began = !result.NotStarted },
         { Unclaimed: { } why } => StepResult.Error(CommandOutput.Unclaimed(why), CommandOutput.FreeSpace) with { Began = false },
         { Refused: { } wrong, WrongPassword: true } => StepResult.Error(wrong, CommandOutput.WrongPassword) with { Began = false },
-        { Refused: { } why } => StepResult.Error($"sudo does not make it {context.Sudo} here: {why}") with { Began = false },
+        { Refused: { } why } => StepResult.Error($"sudo does not make it {context.Sudo} here: {why}", CommandOutput.SudoMend(why)) with { Began = false },
         _ => null,
     };
+
+    /// <summary>What is to be done where rights are missing; null: it is done by another user already.</summary>
+    public static string? SudoMend(StepContext context) => context.Sudo is null ? "say `sudo: true` on this step" : null;
 
     private static StepResult? Judge(StepContext context, CommandResult result, string stderr) => Stopped(context, result) ?? result switch
     {

@@ -79,7 +79,7 @@ public sealed class MachinesTests : IDisposable
         await Until(first, "done");
         using var journal = files.Open();
         var run = journal.Find("first")[0];
-        Assert.Contains("the run first goes on still (process ", Assert.Throws<MachinesBusyException>(() => journal.GoOn(run, [], null, out _)).Message, StringComparison.Ordinal);
+        Assert.Contains("the run first is still running (process ", Assert.Throws<MachinesBusyException>(() => journal.GoOn(run, [], null, out _)).Message, StringComparison.Ordinal);
         first.Kill();
         await first.WaitForExitAsync(TestContext.Current.CancellationToken);
         await using (var log = journal.GoOn(run, ["was1:22"], null, out var notes))

@@ -134,9 +134,9 @@ public sealed class PlannerTests : IDisposable
             steps:
               - { id: go, hosts: was1, command: echo, capture: { who: stdout } }
               - { id: stop, hosts: web, command: stop }
-              - { hosts: "was[route={{ who }}]", log: { path: /x, since: stop } }
-              - { hosts: was2, log: { path: /x } }
-              - { hosts: was2, log: { path: /x, since: beginning } }
+              - { hosts: "was[route={{ who }}]", log: { path: /x, since: stop, contains: x } }
+              - { hosts: was2, log: { path: /x, contains: x } }
+              - { hosts: was2, log: { path: /x, since: beginning, contains: x } }
             """);
         Assert.Equal(["steps/1", "run"], plan.Marks.Keys.Select(k => k.Path));
         Assert.Equal(["was1", "was2"], plan.Marks[new StepKey("steps/1")].Single().Hosts.Select(h => h.Name));
@@ -152,6 +152,24 @@ public sealed class PlannerTests : IDisposable
             """, limit: "was2");
         Assert.Equal("192.0.2.10", plan.Values["first"]);
         Assert.Equal(["was2"], Assert.IsType<PlannedHosts.Known>(plan.Steps[0].Hosts).Hosts.Select(h => h.Name));
+    }
+
+    [Theory]
+    [InlineData("web1", "was2", "`web1` is in the inventory, but -l leaves it out\n")]
+    [InlineData("was1, was2", "was2", "`was1` is in the inventory, but -l leaves it out\n")]
+    [InlineData("was", "was2", null)]
+    [InlineData("was", "web1", "-l leaves no host of `was`\n")]
+    [InlineData("wa*", "web1", "-l leaves no host of `wa*`\n")]
+    [InlineData("was[route=t1]", "was2", "-l leaves no host of `was[route=t1]`\n")]
+    [InlineData("was[route=t9]", "was2", "`was[route=t9]` selects no host\n")]
+    [InlineData("wbe1", "was2", "no host and no group is called `wbe1`\n")]
+    public void Whom_a_limit_leaves_out_is_not_unknown(string hosts, string limit, string? problem)
+    {
+        var yaml = $"steps: [{{ hosts: \"{hosts}\", command: x }}]";
+        var wrong = problem is null ? null : Assert.Throws<Xunit.Sdk.TrueException>(() => Plan(yaml, limit)).Message;
+        if (wrong is null) Plan(yaml, limit);
+        else Assert.Contains($": {problem}", wrong, StringComparison.Ordinal);
+        Assert.Equal(problem?.StartsWith("-l", StringComparison.Ordinal) == true, wrong?.Contains("name with -l which of them are meant: was", StringComparison.Ordinal) == true);
     }
 
     [Fact]

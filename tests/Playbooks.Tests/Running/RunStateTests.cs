@@ -32,6 +32,16 @@ public sealed class RunStateTests
         Assert.Equal("a1? a0", Owed(Fold(Started("a", 0), Ended("a", 0, Outcome.Passed), Started("a", 1), Ended("a", 1, Outcome.Unknown))));
 
     [Fact]
+    public void That_an_end_is_unknown_is_known_until_it_is_found_out()
+    {
+        RunEvent.StepStarted started = new("", Key, "It", null, [], ["a"]);
+        RunEvent.HostFinished Finished(Outcome outcome) => new(new Address("", Key, "a"), "play", new HostResult { Outcome = outcome });
+        Assert.False(Fold(started, Finished(Outcome.Error)).HasUnknown);
+        Assert.True(Fold(started, Finished(Outcome.Unknown)).HasUnknown);
+        Assert.False(Fold(started, Finished(Outcome.Unknown), Finished(Outcome.Passed)).HasUnknown);
+    }
+
+    [Fact]
     public void What_never_began_is_not_owed() =>
         Assert.Equal("b0", Owed(Fold(Started("a", 0), Started("b", 0), Ended("a", 0, Outcome.Unreachable, began: false), Ended("b", 0, Outcome.Failed))));
 

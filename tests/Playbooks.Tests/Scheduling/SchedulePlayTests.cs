@@ -195,7 +195,7 @@ public sealed class SchedulePlayTests : IDisposable
         await folder.Written("begun");
         var second = await folder.Play(100, "밤 100%.yaml", "--alone");
         Assert.Equal((2, ""), (second.Code, second.Output));
-        Assert.Matches("^play: the run (\\S+) of \"밤사이 점검\" goes on still. It runs since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d \\(process \\d+ of [^)]+\\); nothing was run\n  `play attach \\1` shows it\n$", second.Errors);
+        Assert.Matches("^play: the run (\\S+) of \"밤사이 점검\" is still running, since \\d{4}-\\d\\d-\\d\\d \\d\\d:\\d\\d:\\d\\d \\(process \\d+ of [^)]+\\); nothing was run\n  `play attach \\1` shows it\n$", second.Errors);
         // By hand one may look as often as one likes.
         Assert.Equal(0, (await folder.Play(100, "밤 100%.yaml")).Code);
         folder.Write("go", "");

@@ -39,7 +39,7 @@ public sealed class AcceptCommandTests(Sshd sshd)
         if (what == "blank in its path") await File.WriteAllTextAsync(user, "# first\n", TestContext.Current.CancellationToken);
 
         var e = Assert.IsType<RefusedException>(await server.Verdict(config, address: address));
-        var command = e.Mend![(e.Mend!.LastIndexOf(": ", StringComparison.Ordinal) + 2)..].Split(" — ")[0];
+        var command = e.Mend![(e.Mend!.LastIndexOf(":\n", StringComparison.Ordinal) + 2)..];
         if (what.StartsWith("changed", StringComparison.Ordinal)) Assert.StartsWith($"THE HOST KEY OF {name} HAS CHANGED", e.Message, StringComparison.Ordinal);
         Assert.Equal(what is "changed" or "changed and hashed" ? 1 : what == "changed in two files" ? 2 : 0, command.Split("ssh-keygen -R").Length - 1);
         using var shell = Process.Start(new ProcessStartInfo("sh", ["-ec", command]) { RedirectStandardOutput = true, RedirectStandardError = true })!;

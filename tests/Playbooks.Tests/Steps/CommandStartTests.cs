@@ -14,13 +14,16 @@ public sealed class CommandStartTests
     }
 
     [Theory]
-    [InlineData("nosuchprogram --x", "it could not be started: ")]
-    [InlineData("{ run: 'true', in: /no/such/folder }", "it could not be started: ")]
-    [InlineData("/etc/passwd", "it could not be started: ")]
-    public async Task What_could_not_be_started_is_an_error(string yaml, string message)
+    [InlineData("nosuchprogram --x", "there is no program `nosuchprogram` there", "is it installed there, and on this user's PATH?")]
+    [InlineData("/no/such/program", "there is no program `/no/such/program` there", "is it installed there?")]
+    [InlineData("cd /tmp && ls", "there is no program `cd` there", "`cd` belongs to a shell: write `shell:`, or say with `in` where it runs")]
+    [InlineData("{ run: ['ls -l'] }", "there is no program `ls -l` there", "that is one word: its words stand apart, as in `ls -l`")]
+    [InlineData("{ run: 'true', in: /no/such/folder }", "it could not be started: ", "is the folder of its `in` there, and may this user enter it?")]
+    [InlineData("/etc/passwd", "it could not be started: ", "is it a program, and may this user run it?")]
+    public async Task What_could_not_be_started_is_an_error(string yaml, string message, string mend)
     {
         var result = await Run(yaml);
-        Assert.Equal(Outcome.Error, result.Outcome);
+        Assert.Equal((Outcome.Error, mend), (result.Outcome, result.Mend));
         Assert.StartsWith(message, result.Messages[0], StringComparison.Ordinal);
     }
 

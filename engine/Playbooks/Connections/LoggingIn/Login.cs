@@ -89,9 +89,9 @@ internal sealed partial class Login
         if (Question is { } question)
             return new($"{who} with a password alone. It asks: {question}", "What is asked there only a person can answer. Log in with a key instead, or let that user in without the question.", e);
         if (_credentials.Password?.RefusedBy is { } other && other != Server)
-            return new($"{who}{(Shown.Count > 0 ? $" with {Keys(Shown)}" : "")}, and was not sent the password, because {other} had refused it.{more}", "A wrong password is sent once in a run, so that it locks nobody out. Is it right, and is that the right user?", e);
+            return new($"{who}{(Shown.Count > 0 ? $" with {Keys(Shown)}" : "")}, and was not sent the password, because {other} had refused it.{more}", "It is sent only once in a run, so that nobody is locked out. Is it right, and is that the right user?", e);
         if (passwordIsSpent)
-            return new($"{who} with the password{(Shown.Count > 0 ? $", nor with {Keys(Shown)}" : "")}.{more}", "A wrong password is sent once in a run, so that it locks nobody out. Is it right, is that the right user, and may that user log in with one?", e);
+            return new($"{who} with the password{(Shown.Count > 0 ? $", nor with {Keys(Shown)}" : "")}.{more}", "It is sent only once in a run, so that nobody is locked out. Is it right, is that the right user, and may that user log in with one?", e);
         var others = _wanted.Where(way => way is not ("publickey" or "password" or "keyboard-interactive")).ToList();
         var takesPassword = _wanted.Any(way => way is "password" or "keyboard-interactive") && _credentials.Password is null;
         const string Give = "Give a password in the inventory: ssh: { password: { env: NAME } }";

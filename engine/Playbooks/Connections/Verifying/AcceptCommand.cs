@@ -6,7 +6,7 @@ internal static class AcceptCommand
     /// <summary>Adds a key that is not known.</summary>
     public static string Add(ConnectTarget target, byte[] key)
     {
-        if (target.NotedIn is not { } file) return $"write it into the inventory, host_key: {KeyBlob.TypeOf(key)} {Convert.ToBase64String(key)}";
+        if (target.NotedIn is not { } file) return $"ssh: {{ host_key: {KeyBlob.TypeOf(key)} {Convert.ToBase64String(key)} }}  # in the inventory";
         var folder = Path.GetDirectoryName(file)!;
         var line = ShellText.Word($"{target.KnownName} {KeyBlob.TypeOf(key)} {Convert.ToBase64String(key)}");
         // A last line without its end would swallow the new one.
@@ -22,8 +22,8 @@ internal static class AcceptCommand
         var shared = known.Where(line => line.PlainNames is null ? !line.Hosts.StartsWith('|') : line.PlainNames.Count > 1).Select(line => line.Where).ToList();
         var files = known.Select(line => line.File).Distinct().ToList();
         return shared.Count == 0
-            ? $"forget the old key and accept the new one: {string.Join(" && ", files.Select(file => $"{Root(file)}ssh-keygen -R {ShellText.Word(target.KnownName)} -f {ShellText.Word(file)}").Append(Add(target, key)))}"
-            : $"take {target.KnownName} out of {string.Join(", ", shared)} by hand, for that speaks of other hosts too, and accept the new one: {Add(target, key)}";
+            ? $"forget the old key and accept the new one:\n{string.Join(" && ", files.Select(file => $"{Root(file)}ssh-keygen -R {ShellText.Word(target.KnownName)} -f {ShellText.Word(file)}").Append(Add(target, key)))}"
+            : $"take {target.KnownName} out of {string.Join(", ", shared)} by hand, for that speaks of other hosts too, and accept the new one:\n{Add(target, key)}";
     }
 
     /// <summary>ssh-keygen writes the file anew, beside the old one.</summary>

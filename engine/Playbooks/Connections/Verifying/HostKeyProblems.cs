@@ -8,11 +8,11 @@ internal static class HostKeyProblems
     /// <param name="why">A sentence: why its certificate does not vouch for it; null: none was to be expected.</param>
     public static RefusedException Unknown(ConnectTarget target, byte[] key, string? why) =>
         new($"The host key of {target.KnownName} is not known: it shows {Describe(key)}, and {Files(target)} for it.{Behind(why)}",
-            $"{AnotherCertificate(why)}First verify that fingerprint, on the host itself with `{LookAt(key)}` or with who runs it. Then accept it: {AcceptCommand.Add(target, key)}");
+            $"{AnotherCertificate(why)}First verify that fingerprint, on the host itself with `{LookAt(key)}` or with who runs it. Then accept it:\n{AcceptCommand.Add(target, key)}");
 
     public static RefusedException OtherType(ConnectTarget target, byte[] key, KnownHostLine known, string? why) =>
         new($"The host key of {target.KnownName} is not known: it shows {Describe(key)}, but {known.Where} knows it by {Describe(known.Key)}.{Behind(why)}",
-            $"{AnotherCertificate(why)}First verify the new fingerprint, on the host itself with `{LookAt(key)}` or with who runs it. Then accept it too: {AcceptCommand.Add(target, key)}");
+            $"{AnotherCertificate(why)}First verify the new fingerprint, on the host itself with `{LookAt(key)}` or with who runs it. Then accept it too:\n{AcceptCommand.Add(target, key)}");
 
     /// <param name="target">The host.</param>
     /// <param name="key">The one it shows.</param>
@@ -40,7 +40,7 @@ internal static class HostKeyProblems
     public static RefusedException NotPinned(ConnectTarget target, byte[] key) =>
         new($"THE HOST KEY OF {target.KnownName} IS ANOTHER THAN THE INVENTORY'S: it shows {Describe(key)}, but `host_key` is {string.Join(", or ", target.Pins.Select(pin => pin.Shown))}. "
             + "Somebody may have put a machine in between, or the host was installed anew. Nothing was sent to it.",
-            $"If that is its key, verify the fingerprint on the host itself with `{LookAt(key)}`. Then write it into the inventory: host_key: {KeyBlob.TypeOf(key)} {Convert.ToBase64String(key)}");
+            $"If that is its key, verify the fingerprint on the host itself with `{LookAt(key)}`. Then write it into the inventory:\nhost_key: {KeyBlob.TypeOf(key)} {Convert.ToBase64String(key)}");
 
     public static RefusedException NotNoted(ConnectTarget target, byte[] key, string file, Exception e) =>
         new($"The host key of {target.KnownName} is new, {Describe(key)}, but it cannot be noted in {file}: {e.Message} So it was not accepted, and nothing was sent to it.",

@@ -40,8 +40,7 @@ public static class MarkdownReport
         {
             to.WriteLine($"**{Text(step.Name)}**{(host.Label.Length > 0 ? $" · {Text(host.Label)}" : "")}{(host.IsForgiven ? " (rescued)" : host.Result!.IsFailure ? "" : " (warning)")}");
             to.WriteLine();
-            if (host.Result!.Did is { } did) Fence(to, [DisplayText.Fit(DisplayText.Safe(did), 500)]);
-            Fence(to, FailureText.Lines(host.Result, step.Step, host.Label, Width).Select(line => line.Text));
+            Fence(to, FailureText.Lines(host.Result!, step.Step, host.Label, Width).Select(line => line.Text));
         }
         if (bad.Count > MostFailures) to.WriteLine($"… and {bad.Count - MostFailures} more");
     }

@@ -1,6 +1,7 @@
 using Playbooks.Planning;
 using Playbooks.Running;
 using Playbooks.Running.Probing;
+using Playbooks.Steps;
 
 namespace Playbooks.Reporting.Results;
 
@@ -72,7 +73,7 @@ public sealed class RunResults
     public IEnumerable<string> NotPutBack => NotUndone.Select(owed => $"{owed with { At = owed.At with { Host = Label(owed.At.Host) } }}");
 
     /// <summary>How it ended, in words.</summary>
-    public string Verdict => ExitCode is { } code ? Words.Of(code) : "it has not ended";
+    public string Verdict => ExitCode is { } code ? Words.Of(code, steps.Values.Count(step => step.Told.Any(host => host.Result!.Outcome == Outcome.Unknown)), NotUndone.Count) : "it has not ended";
 
     /// <summary>What the guards said that stopped it.</summary>
     public IReadOnlyList<string> Guards => guards;

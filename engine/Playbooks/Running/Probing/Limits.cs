@@ -38,7 +38,7 @@ internal sealed class Limits(Budget budget, Scope scope)
     {
         if (outage is { } most && tally.LongestOutage > most) yield return TooLong(tally.LongestOutage, most, tally.Outages.MaxBy(o => o.Duration)!);
         if (downtime is { } all && tally.Downtime > all)
-            yield return $"down for {Text(tally.Downtime)} in all, and its budget allows {Literals.Print(all)}{Why(tally.Outages[^1])}";
+            yield return $"down for {Text(tally.Downtime)} in all (its budget: {Literals.Print(all)}){Why(tally.Outages[^1])}";
     }
 
     private IEnumerable<string> Others(ProbeTally tally)
@@ -50,7 +50,7 @@ internal sealed class Limits(Budget budget, Scope scope)
             yield return $"p99 is {Text(took)}, and its budget allows {Literals.Print(slowest)}";
     }
 
-    private static string TooLong(TimeSpan length, TimeSpan most, Outage outage) => $"down for {Text(length)} at a time, and its budget allows {Literals.Print(most)}{Why(outage)}";
+    private static string TooLong(TimeSpan length, TimeSpan most, Outage outage) => $"down for {Text(length)} without a break (its budget: {Literals.Print(most)}){Why(outage)}";
 
     private static string Why(Outage outage) =>
         $"; since {Text(outage.From)}{(outage.Reason.Length > 0 ? $" ({outage.Reason})" : "")}{(outage.AtWork.Count > 0 ? $", at work: {string.Join(", ", outage.AtWork.Take(MostNamed))}{(outage.AtWork.Count > MostNamed ? ", …" : "")}" : "")}";

@@ -41,8 +41,11 @@ internal static class FetchScript
         fi
         """;
 
-    /// <summary>`FOLDER`: prints a folder in it that may not be looked into, where it is a folder; `find` would leave out what is in there.</summary>
+    /// <summary>`PATH`: prints a folder in it that may not be looked into, where it is a folder; `find` would leave out what is in there. Where the path is not there, the folder above that may hide it, whole.</summary>
     public const string Closed = """
+        above=${1%/*}
+        while [ -n "$above" ] && [ ! -d "$above" ]; do above=${above%/*}; done
+        if [ ! -e "$1" ] && [ ! -L "$1" ] && [ ! -x "${above:-/}" ]; then printf '%s\0' "${above:-/}"; fi
         cd "$1" 2>/dev/null || exit 0
         find . -type d -exec sh -c 'for d do if [ ! -r "$d" ] || [ ! -x "$d" ]; then printf "%s\0" "$d"; fi; done' sh {} + 2>/dev/null
         exit 0

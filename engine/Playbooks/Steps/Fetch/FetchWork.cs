@@ -84,7 +84,7 @@ internal sealed record FetchWork(StepKind Kind, Setting<string> Src, Setting<str
         HostFileType.ClosedFile or HostFileType.ClosedFolder => Denied($"{src} may not be read there by {Who(context)}", context),
         HostFileType.Special => StepResult.Error($"{src} is no file or folder there, but a device, a pipe or a socket, which is not read"),
         HostFileType.BrokenLink => StepResult.Error($"{src} is a link there that leads nowhere"),
-        _ => Denied($"there is no {src} there, or {Who(context)} may not see it", context),
+        _ => StepResult.Error($"there is no {src} there"),
     };
 
     /// <summary>What may not be looked into is not left out in silence.</summary>
@@ -92,12 +92,17 @@ internal sealed record FetchWork(StepKind Kind, Setting<string> Src, Setting<str
     {
         var look = await Look.Run(context, FetchScript.Closed, [src], 1 << 20, cancel);
         if (look.Wrong is not null) return look.Wrong;
-        return Encoding.UTF8.GetString(look.Stdout.Span).Split('\0')[0] is { Length: > 0 } folder ? Denied(folder, src, context) : null;
+        return Encoding.UTF8.GetString(look.Stdout.Span).Split('\0')[0] switch
+        {
+            "" => null,
+            ['/', ..] and var above => Denied($"{src} may be there, but {Data.Show(above, 200)} may not be entered there by {Who(context)}", context),
+            var folder => Denied(folder, src, context),
+        };
     }
 
     private static StepResult Denied(string path, string src, StepContext context) => Denied($"{Data.Show(path, 200)} in {src} may not be read there by {Who(context)}", context);
 
-    private static StepResult Denied(string message, StepContext context) => StepResult.Error(message, context.Sudo is null ? "say `sudo: true` on this step" : null);
+    private static StepResult Denied(string message, StepContext context) => StepResult.Error(message, Look.SudoMend(context));
 
     private static string Who(StepContext context) => context.Sudo ?? "that user";
 

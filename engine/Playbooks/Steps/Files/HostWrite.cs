@@ -32,7 +32,8 @@ internal sealed record HostWrite(StepResult? Wrong, bool LinkLost = false, strin
             if (record.StartsWith("backup ", StringComparison.Ordinal)) backup = record[7..];
             if (record.StartsWith("left ", StringComparison.Ordinal)) notes.Add($"{record[5..]} is there: another run writes there now, or a run before left it");
         }
-        var wrong = result.ExitCode == 0 ? null : StepResult.Error(Encoding.UTF8.GetString(result.Stderr.Span).Trim());
+        var said = Encoding.UTF8.GetString(result.Stderr.Span).Trim();
+        var wrong = result.ExitCode == 0 ? null : StepResult.Error(said, said.EndsWith("Permission denied", StringComparison.Ordinal) || said.EndsWith("Operation not permitted", StringComparison.Ordinal) ? Look.SudoMend(context) : null);
         return new HostWrite(wrong, Backup: backup) { Notes = notes };
     }
 

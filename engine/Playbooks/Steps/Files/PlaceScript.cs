@@ -23,6 +23,12 @@ internal static class PlaceScript
 
         """ + ChecksumScript.Choice + """
         fail() { printf '%s\n' "$1" >&2; exit 120; }
+        unowned() {
+            case $said in
+            *': invalid '* | *': unknown '* | *': illegal '*) fail "there is no such user or group there: $1" ;;
+            *) fail "the owner could not be made $1: ${said##*: }" ;;
+            esac
+        }
         trap 'exit 129' 1
         trap 'exit 130' 2
         trap 'exit 143' 15
@@ -72,7 +78,7 @@ internal static class PlaceScript
         said=$( (set -C; cat >"$new") 2>&1) || fail "it could not be written there: ${said##*: }"
         whole "$new" "$sum"
         dd if=/dev/null of="$new" conv=notrunc,fsync 2>/dev/null
-        [ -z "$owner" ] || said=$(chown "$owner" "$new" 2>&1) || fail "its owner could not be made $owner: ${said##*: }"
+        [ -z "$owner" ] || said=$(chown "$owner" "$new" 2>&1) || unowned "$owner"
         said=$(chmod "$(mode "$mode")" "$new" 2>&1) || fail "its mode could not be set: ${said##*: }"
         if [ $# -gt 0 ]; then
             for word do
@@ -101,7 +107,7 @@ internal static class PlaceScript
 
     /// <summary>Only owner and mode, of a file whose content is right. Words: the path, the owner or nothing, the mode or nothing.</summary>
     public const string Only = Common + """
-        [ -z "$2" ] || said=$(chown "$2" "$1" 2>&1) || fail "its owner could not be made $2: ${said##*: }"
+        [ -z "$2" ] || said=$(chown "$2" "$1" 2>&1) || unowned "$2"
         [ -z "$3" ] || said=$(chmod "$3" "$1" 2>&1) || fail "its mode could not be set: ${said##*: }"
         """;
 

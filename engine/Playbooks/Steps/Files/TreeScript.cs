@@ -39,7 +39,7 @@ internal static class TreeScript
         while [ $# -gt 0 ]; do
             list=$PWD/$1.$group
             if [ "$1" = new ]; then in=.; else in=$to; fi
-            if [ -n "$2" ]; then said=$(cd "$in" && xargs -0 chown "$2" <"$list" 2>&1) || fail "the owner could not be made $2: ${said##*: }"; fi
+            if [ -n "$2" ]; then said=$(cd "$in" && xargs -0 chown "$2" <"$list" 2>&1) || unowned "$2"; fi
             if [ -n "$3" ]; then said=$(cd "$in" && xargs -0 chmod "$(mode "$3")" <"$list" 2>&1) || fail "the mode could not be made $3: ${said##*: }"; fi
             group=$((group + 1))
             shift 3

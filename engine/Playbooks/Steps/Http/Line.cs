@@ -24,7 +24,7 @@ internal sealed record Line(Stream Stream, Wire Wire) : IDisposable
         var ((host, port), url) = (request.Target, request.Url);
         var wire = new Wire(await Reach.Open(from, host, port, cancel));
         if (url.Scheme != Uri.UriSchemeHttps) return new Line(wire, wire);
-        var tls = (await Handshake.Make(wire, url.IdnHost, $"{url.IdnHost}:{url.Port}", request.Trust, [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11], cancel)).Stream;
+        var tls = (await Handshake.Make(wire, url.IdnHost, request.Trust, [SslApplicationProtocol.Http2, SslApplicationProtocol.Http11], cancel)).Stream;
         return new Line(tls, wire) { Tls = Certificates.Fields(tls, now), IsHttp2 = tls.NegotiatedApplicationProtocol == SslApplicationProtocol.Http2 };
     }
 

@@ -53,7 +53,7 @@ internal sealed partial class LogVerdict(LogQuestion question, LogWindow window)
     {
         var why = window.Lost.ToList();
         if (window.Files.Any(f => f.Findings.IsWide)) why.Add("it has NUL characters where text in UTF-16 would have them; say `encoding`");
-        else if (!isAscii && window.Files.Any(f => f.Findings.Undecodable)) why.Add("it has bytes that are none in its encoding; say `encoding`");
+        else if (!isAscii && window.Files.Any(f => f.Findings.Undecodable)) why.Add($"it has bytes that are not {question.Encoding.WebName.ToUpperInvariant()}; say `encoding`");
         return why.Count > 0 ? string.Join("; ", why) : null;
     }
 

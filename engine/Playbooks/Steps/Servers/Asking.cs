@@ -26,7 +26,7 @@ internal static class Asking
         }
         catch (NoAnswerException e)
         {
-            return StepResult.Failed(DataMap.Empty, $"no {(e.IsPart ? "whole " : "")}answer from {whom()}: {e.Message}") with { Mend = e.Mend };
+            return StepResult.Failed(DataMap.Empty, $"{(e.HasAnswered ? "" : e.IsPart ? "no whole answer from " : "no answer from ")}{whom()}: {e.Message}") with { Mend = e.Mend };
         }
         catch (RefusedException e)
         {

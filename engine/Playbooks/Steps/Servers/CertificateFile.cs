@@ -48,7 +48,7 @@ internal sealed record CertificateFile(string Path, Host Machine)
         {
             ["file"] when First(answer[(end + 1)..]) is { } found => (found, null),
             ["file"] => (null, StepResult.Error($"there is no certificate in {Shown}: no -----BEGIN CERTIFICATE----- that can be read")),
-            ["denied", var where] => (null, StepResult.Error($"{Shown} may not be read: {Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(where))} is closed to {context.Sudo ?? "that user"}", context.Sudo is null ? "say `sudo: true` on this step" : null)),
+            ["denied", var where] => (null, StepResult.Error($"{Shown} may not be read: {Encoding.UTF8.GetString(Encoding.Latin1.GetBytes(where))} is closed to {context.Sudo ?? "that user"}", Look.SudoMend(context))),
             ["other"] => (null, StepResult.Error($"{Shown} is no file")),
             _ => (null, StepResult.Error($"there is no file {Shown}")),
         };

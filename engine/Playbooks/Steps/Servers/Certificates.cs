@@ -9,7 +9,9 @@ namespace Playbooks.Steps.Servers;
 /// <summary>What a server's certificate says, and in plain words what is wrong with it.</summary>
 internal static class Certificates
 {
-    /// <summary>Completes "the certificate of X is not trusted: ".</summary>
+    public const string Distrusted = "its certificate is not trusted: ";
+
+    /// <summary>Completes that sentence.</summary>
     public static string Reason(X509Certificate2? certificate, X509Chain? chain, SslPolicyErrors errors, string host, string? ca)
     {
         if (certificate is null || errors.HasFlag(SslPolicyErrors.RemoteCertificateNotAvailable)) return "it showed none";
@@ -21,12 +23,30 @@ internal static class Certificates
         return string.Join("; ", reasons);
     }
 
+    /// <summary>What is to be done about it; null: nothing that the certificate itself says.</summary>
+    public static string? Mend(X509Chain? chain, SslPolicyErrors errors)
+    {
+        if (chain is not null && chain.ChainStatus.Any(status => status.Status == X509ChainStatusFlags.NotTimeValid))
+            return chain.ChainElements.Any(link => link.Certificate.NotAfter < chain.ChainPolicy.VerificationTime) ? "the server needs a new certificate" : "is the clock right, here and there?";
+        return errors == SslPolicyErrors.RemoteCertificateNameMismatch ? "ask it by a name of its certificate, or give it one for this name" : null;
+    }
+
+    /// <summary>Which certificate of the chain is not valid yet, or not any more.</summary>
+    private static string OutOfTime(X509Chain chain, X509Certificate2 certificate)
+    {
+        var (now, wrong) = (chain.ChainPolicy.VerificationTime, chain.ChainElements.Select(link => link.Certificate).FirstOrDefault(one => one.NotAfter < chain.ChainPolicy.VerificationTime || one.NotBefore > chain.ChainPolicy.VerificationTime) ?? certificate);
+        var whose = wrong.RawDataMemory.Span.SequenceEqual(certificate.RawDataMemory.Span) ? "it" : $"the certificate of its issuer {Data.Show(wrong.Subject)}";
+        return wrong.NotBefore > now ? $"{whose} is valid only from {Literals.Print(Time(wrong.NotBefore))} on" : $"{whose} expired on {Literals.Print(Time(wrong.NotAfter))}, {Ago((int)(now - wrong.NotAfter).TotalDays)}";
+    }
+
+    private static string Ago(int days) => days switch { 0 => "today", 1 => "a day ago", _ => $"{days} days ago" };
+
     private static string Reason(X509ChainStatus status, X509Certificate2 certificate, X509Chain chain, string known) => status.Status switch
     {
         X509ChainStatusFlags.UntrustedRoot when chain.ChainElements.Count == 1 => "it is self-signed",
         X509ChainStatusFlags.UntrustedRoot => $"its issuer {Data.Show(chain.ChainElements[^1].Certificate.Subject)} is not {known}",
         X509ChainStatusFlags.PartialChain => $"the certificate of its issuer {Data.Show(chain.ChainElements[^1].Certificate.Issuer)} is neither sent nor {known}",
-        X509ChainStatusFlags.NotTimeValid => $"it is valid from {Literals.Print(Time(certificate.NotBefore))} to {Literals.Print(Time(certificate.NotAfter))}",
+        X509ChainStatusFlags.NotTimeValid => OutOfTime(chain, certificate),
         X509ChainStatusFlags.NotSignatureValid => "its signature is wrong",
         X509ChainStatusFlags.NotValidForUsage => "it is not meant for a server",
         _ => status.StatusInformation.Trim().TrimEnd('.'),

@@ -14,15 +14,14 @@ internal sealed record Handshake(SslStream Stream, IReadOnlyList<byte[]> Sent, s
     /// <summary>Takes the stream: it is closed where there is no TLS on it.</summary>
     /// <param name="wire">The bare connection.</param>
     /// <param name="name">Asked for, and looked for in the certificate; an address is not asked for by name.</param>
-    /// <param name="shown">The server, for messages.</param>
     /// <param name="trust">Which certificates are taken; where not every one is, nothing is said to a server that is not trusted.</param>
     /// <param name="protocols">Offered to be spoken over it.</param>
     /// <param name="cancel">Ends it.</param>
     /// <exception cref="NoAnswerException">There is no TLS to be had with it.</exception>
-    public static async Task<Handshake> Make(Stream wire, string name, string shown, Trust trust, List<SslApplicationProtocol>? protocols, CancellationToken cancel)
+    public static async Task<Handshake> Make(Stream wire, string name, Trust trust, List<SslApplicationProtocol>? protocols, CancellationToken cancel)
     {
         var tls = new SslStream(wire);
-        string? distrust = null;
+        string? distrust = null, mend = null;
         List<byte[]> sent = [];
         var options = new SslClientAuthenticationOptions
         {
@@ -36,7 +35,7 @@ internal sealed record Handshake(SslStream Stream, IReadOnlyList<byte[]> Sent, s
                 // They are not ours to keep.
                 sent = [.. (chain?.ChainPolicy.ExtraStore ?? []).Select(one => one.RawData)];
                 if (certificate?.GetRawCertData() is { } own && !sent.Any(own.SequenceEqual)) sent.Insert(0, own);
-                if (errors != SslPolicyErrors.None) distrust = Certificates.Reason(certificate as X509Certificate2, chain, errors, name, trust.File);
+                if (errors != SslPolicyErrors.None) (distrust, mend) = (Certificates.Reason(certificate as X509Certificate2, chain, errors, name, trust.File), Certificates.Mend(chain, errors) ?? trust.Mend);
                 return !trust.Verify || distrust is null;
             },
         };
@@ -52,7 +51,7 @@ internal sealed record Handshake(SslStream Stream, IReadOnlyList<byte[]> Sent, s
             if (e is IOException or AuthenticationException) Reach.Lost(e);
             throw e switch
             {
-                AuthenticationException when distrust is not null && trust.Verify => new NoAnswerException($"the certificate of {shown} is not trusted: {distrust}", trust.Mend),
+                AuthenticationException when distrust is not null && trust.Verify => new NoAnswerException($"{Certificates.Distrusted}{distrust}", mend) { HasAnswered = true },
                 IOException { InnerException: SocketException { SocketErrorCode: SocketError.TimedOut } silent } => Reach.Broken(silent, name),
                 AuthenticationException { InnerException: null } => new NoAnswerException("what came is not TLS", "does plain http listen there?"),
                 AuthenticationException or IOException => new NoAnswerException($"TLS could not be agreed on ({Reach.Reason(e)})"),

@@ -8,6 +8,9 @@ internal sealed class NoAnswerException(string message, string? mend = null) : E
     /// <summary>Some of it came.</summary>
     public bool IsPart { get; init; }
 
+    /// <summary>It is there, but nothing was asked of it: the message says what it did instead.</summary>
+    public bool HasAnswered { get; init; }
+
     /// <summary>This machine could not ask: it says nothing about the server.</summary>
     public bool IsOurs { get; init; }
 }

@@ -27,7 +27,7 @@ internal sealed record TlsWork(StepKind Kind, Setting<ServerAddress> Address, Se
         Handshake? seen = null;
         var result = await Asking.Run(context, () => $"{shown}{Asking.From(context.Machine)}", async (from, until) =>
         {
-            seen = await Handshake.Make(await Reach.Open(from, address.Host, address.Port ?? Port, until), name, shown, trust, null, until);
+            seen = await Handshake.Make(await Reach.Open(from, address.Host, address.Port ?? Port, until), name, trust, null, until);
             await seen.Stream.DisposeAsync();
             return StepResult.Passed(DataMap.Empty);
         }, cancel);
@@ -37,7 +37,7 @@ internal sealed record TlsWork(StepKind Kind, Setting<ServerAddress> Address, Se
         var fields = Certificates.Fields(own, context.Time.GetUtcNow()).ToDictionary();
         fields["chain"] = seen.Sent.Select(Certificates.Link).ToList<object?>();
         fields["trusted"] = seen.Distrust is null;
-        List<string> notes = seen.Distrust is { } reason ? [$"its certificate is not trusted: {reason}"] : [];
+        List<string> notes = seen.Distrust is { } reason ? [$"{Certificates.Distrusted}{reason}"] : [];
         fields["same_as_file"] = new Absent("there is no `file` to compare the certificate with", "give this `tls` the `file` that the server should show");
         if (file is not null)
         {

@@ -63,9 +63,13 @@ internal sealed record ServiceWork(StepKind Kind, Setting<string> Name, Setting<
         if (failed is { } command) messages.Add($"`{command.Command}` ended with exit code {command.Code}");
         if (why.Length > 0) messages.Add(string.Join('\n', why.Split('\n').TakeLast(10).Select(line => "  " + Steps.Look.Cut(line.TrimEnd('\r'), 200))));
         // That a service fails is an answer to what was asked; that nobody may start it is none.
-        return failed is null || done.State == "failed"
-            ? StepResult.Failed(fields, messages)
-            : new StepResult { Outcome = Outcome.Error, Messages = messages, Fields = fields, Mend = done.IsRoot ? null : $"it was done by {done.User}: say `sudo: true` on this step" };
+        return new StepResult
+        {
+            Outcome = failed is null || done.State == "failed" ? Outcome.Failed : Outcome.Error,
+            Messages = messages,
+            Fields = fields,
+            Mend = done.IsRoot ? null : $"it was done by {done.User}: does it need `sudo: true` on this step?",
+        };
     }
 
     private static async Task<(ServiceScript? Seen, StepResult? Wrong)> Look(StepContext context, string name, CancellationToken cancel)

@@ -82,7 +82,7 @@ internal static class MadeRuns
             .Run("steps/3", 29, 29.6, ("was1", Same()), ("was2", Same()), ("was3", Passed("template conf/server.xml", ("changed", true), ("diff", "--- conf/server.xml\n+++ conf/server.xml\n@@ -12,3 +12,3 @@\n <Engine name=\"Catalina\"\n-        jvmRoute=\"was2\">\n+        jvmRoute=\"was3\">\n"))))
             .Run("steps/4", 29.7, 30.4, ("web1", Room(61)), ("was1", Room(70)), ("was2", Room(71)), ("was3", isBad ? Bad(Outcome.Unreachable, new Failure(At(50), "no answer from was3 (192.0.2.13:22) within 10s")) : Room(72)), isBad ? ("db1", Room(20)) : ("was3", Room(72)))
             .Run("always/0", 30.5, 31, ("", Passed("http GET http://192.0.2.10/jkstatus", ("status", 200L)) with { Notes = ["the answer came from a cache"] }));
-        run.Add(31, new RunEvent.ProbeJudged("", new StepKey("probes/0"), "The site answers", isBad ? [new ProbeFailure("", Outcome.Failed, new Failure(At(5), "down for 3.5s at a time, and its budget is 1s"))] : []))
+        run.Add(31, new RunEvent.ProbeJudged("", new StepKey("probes/0"), "The site answers", isBad ? [new ProbeFailure("", Outcome.Failed, new Failure(At(5), "down for 3.5s without a break (its budget: 1s)"))] : []))
             .Add(31, new RunEvent.ProbeFinished("", new StepKey("probes/0"))).Add(31, new RunEvent.ProbeFinished("", new StepKey("probes/1")));
         return isBad ? run.End(31.2, ExitCode.NotUndone, new OwedUndo("play", new Address("", drain.Key, "was2"), drain.Title, null)) : run.End(31.2, ExitCode.Passed);
 

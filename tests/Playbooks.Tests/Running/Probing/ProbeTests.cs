@@ -49,7 +49,7 @@ public sealed class ProbeTests : IDisposable
         Assert.Equal((ExitCode.Guard, "do\nundo\n"), (code, fixture.Effects));
         var stop = Assert.Single(events.OfType<RunEvent.StopRequested>());
         Assert.Equal(StopReason.Guard, stop.Reason);
-        Assert.Matches(@"^The site answers on localhost: down for \d+ms at a time, and its budget allows 300ms; since \S+ \(status < 400 does not hold: status is 503\), at work: (wait: 300ms on localhost, )?Break it on localhost$", stop.Why);
+        Assert.Matches(@"^The site answers on localhost: down for \d+ms without a break \(its budget: 300ms\); since \S+ \(status < 400 does not hold: status is 503\), at work: (wait: 300ms on localhost, )?Break it on localhost$", stop.Why);
         // As soon as it is sure: not before the budget is over, and hardly later.
         var outage = Assert.Single(Tally(events).Outages);
         Assert.InRange(stop.Elapsed - outage.From, TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(900));
@@ -83,7 +83,7 @@ public sealed class ProbeTests : IDisposable
         });
         await flapping.CancelAsync();
         Assert.Equal(ExitCode.Guard, code);
-        Assert.Matches("down for \\d+ms in all, and its budget allows 400ms", Assert.Single(events.OfType<RunEvent.StopRequested>()).Why);
+        Assert.Matches("down for \\d+ms in all \\(its budget: 400ms\\)", Assert.Single(events.OfType<RunEvent.StopRequested>()).Why);
         Assert.True(Tally(events).Outages.Count >= 2);
     }
 

@@ -169,7 +169,7 @@ public sealed class FetchTests : IAsyncLifetime
     [Fact]
     public async Task What_is_not_there_or_no_file_is_an_error()
     {
-        await Fails($"{{ src: {there}/none, dest: {here}/ }}", $"there is no {there}/none there, or that user may not see it");
+        await Fails($"{{ src: {there}/none, dest: {here}/ }}", $"there is no {there}/none there");
         Process.Start("mkfifo", [$"{there}/pipe"]).WaitForExit();
         await Fails($"{{ src: {there}/pipe, dest: {here}/ }}", $"{there}/pipe is no file or folder there, but a device, a pipe or a socket, which is not read");
         await Fails($"{{ src: /dev/zero, dest: {here}/ }}", "/dev/zero is no file or folder there, but a device, a pipe or a socket, which is not read");

@@ -189,7 +189,7 @@ public sealed class CopyTests(Sshd sshd) : FileFixture
         Write("new", "a");
         if (!Environment.IsPrivilegedProcess)
         {
-            Assert.Contains("its owner could not be made nobody: ", Error(await Run("copy", Yaml(", owner: nobody"))), StringComparison.Ordinal);
+            Assert.Contains("the owner could not be made nobody: ", Error(await Run("copy", Yaml(", owner: nobody"))), StringComparison.Ordinal);
             return;
         }
         Assert.True(Passed(await Run("copy", Yaml(", owner: nobody, group: 12"))).Changed);
@@ -201,7 +201,7 @@ public sealed class CopyTests(Sshd sshd) : FileFixture
         Write("new", "c");
         Assert.False(Passed(await Run("copy", Yaml(""))).Diff.Contains("group", StringComparison.Ordinal));
         Assert.False(Passed(await Run("copy", Yaml(", owner: 0, group: 12"))).Changed);
-        Assert.StartsWith($"{PathOf("there")}: its owner could not be made no-such-user", Error(await Run("copy", Yaml(", owner: no-such-user"))), StringComparison.Ordinal);
+        Assert.StartsWith($"{PathOf("there")}: there is no such user or group there: no-such-user", Error(await Run("copy", Yaml(", owner: no-such-user"))), StringComparison.Ordinal);
     }
 
     [Fact]

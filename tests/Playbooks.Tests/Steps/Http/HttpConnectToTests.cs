@@ -30,7 +30,7 @@ public sealed class HttpConnectToTests
     {
         await using var server = Server.Text(_ => Server.Ok(), Certificate.SelfSigned("127.0.0.1"));
         var result = await new HttpRun().Run($"{{ url: 'https://site.example/', connect_to: '127.0.0.1:{server.Port}' }}");
-        Assert.Equal([$"no answer from https://site.example/ at 127.0.0.1:{server.Port}: the certificate of site.example:443 is not trusted: it is for 127.0.0.1, not for site.example; it is self-signed"], result.Messages);
+        Assert.Equal([$"https://site.example/ at 127.0.0.1:{server.Port}: its certificate is not trusted: it is for 127.0.0.1, not for site.example; it is self-signed"], result.Messages);
     }
 
     [Fact]

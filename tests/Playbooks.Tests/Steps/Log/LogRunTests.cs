@@ -241,7 +241,7 @@ public sealed class LogRunTests : LogFixture
         Encoding.RegisterProvider(CodePagesEncodingProvider.Instance);
         Write("a.log", Encoding.GetEncoding(949).GetBytes("정보: 복제\n"));
         var result = await Run("{ path: 'FOLDER/a.log', since: beginning, contains: 복제, lacks: [멤버, SEVERE] }");
-        const string why = "it has bytes that are none in its encoding; say `encoding`";
+        const string why = "it has bytes that are not UTF-8; say `encoding`";
         Assert.Equal(Outcome.Error, result.Outcome);
         Assert.Equal([$"nothing that can be read in {PathOf("a.log")} contains \"복제\", but {why}", $"whether {PathOf("a.log")} lacks \"멤버\" cannot be told: {why}"], [result.Messages[0], result.Messages[^1]]);
 

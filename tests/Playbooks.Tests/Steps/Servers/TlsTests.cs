@@ -54,7 +54,7 @@ public sealed class TlsTests(Sshd sshd) : IAsyncLifetime
     [InlineData("localhost", null, 90, 89L, "it is self-signed")]
     [InlineData("www.example.com", null, 90, 89L, "it is for www.example.com, not for localhost; it is self-signed")]
     [InlineData("www.example.com", "www.example.com", 90, 89L, "it is self-signed")]
-    [InlineData("localhost", null, -2, -3L, "it is valid from ")]
+    [InlineData("localhost", null, -2, -3L, "it expired on ")]
     public async Task What_is_not_trusted_is_looked_at_all_the_same_and_says_why(string host, string? name, int days, long left, string why)
     {
         using var own = Certificate.Make(host, null, TimeSpan.FromDays(-10), TimeSpan.FromDays(days) - TimeSpan.FromHours(1));
