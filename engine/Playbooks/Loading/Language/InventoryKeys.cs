@@ -40,5 +40,6 @@ public static class InventoryKeys
         new("known_hosts", "text", "The file with the keys of hosts. The path starts at this file's folder.") { IsFixed = true, Example = "known_hosts: known_hosts" },
         new("host_key", "texts", "The key that the host must have, or its fingerprint, or several; or `accept-new`: a key that nobody knows is believed once and kept.") { IsFixed = true, Example = "host_key: accept-new" },
         new("kex", "text", "`pq`: the key exchanges come first that no quantum computer breaks. Unless said, those that cost least.") { IsFixed = true, Choices = ["pq"], Example = "kex: pq" },
-    ]) { Bare = "text" };
+    ])
+    { Bare = "text" };
 }

@@ -23,7 +23,8 @@ public static class NotifyKeys
         new("body", "any", "What is sent: YAML becomes JSON, with each value escaped; a text goes as it is.") { Example = "body: { text: \"{{ run.title }}\" }" },
         new("timeout", "duration", "For all tries of it, from 1s to 10m.") { Default = "1m", Example = "timeout: 30s" },
         new("ca", "text", "A PEM file with the certificates to trust instead of the system's; the path starts at this file's folder.") { Example = "ca: ca.pem" },
-    ]) { Bare = "text" };
+    ])
+    { Bare = "text" };
 
     public static KeyGroup Email { get; } = new("email", "an email", "A mail, by a mail server of yours.",
     [
@@ -46,5 +47,6 @@ public static class NotifyKeys
         new("run", "words", "The program and its arguments, as one text that is split as a shell would split it, or as a list.", Required: true) { Example = "run: [logger, \"{{ run.title }}\"]" },
         new("env", "map", "Names and values for its environment; they may hold a secret.") { Example = "env: { TOKEN: abc }" },
         new("timeout", "duration", "For all tries of it, from 1s to 10m.") { Default = "1m", Example = "timeout: 30s" },
-    ]) { Bare = "words" };
+    ])
+    { Bare = "words" };
 }

@@ -68,8 +68,8 @@ internal static class TypeSchemas
     /// <summary>The map may be written as that, too: what a schema says of maps does not touch other values.</summary>
     public static void Also(JsonObject map, JsonObject bare)
     {
-        IEnumerable<JsonNode?> types = bare["type"] is JsonArray several ? several : [bare["type"]];
-        map["type"] = new JsonArray(["object", .. types.Select(type => type!.DeepClone())]);
+        var types = bare["type"] is JsonArray several ? several.Select(type => type!.DeepClone()) : [bare["type"]!.DeepClone()];
+        map["type"] = new JsonArray(["object", .. types]);
         foreach (var (name, value) in bare.Where(entry => entry.Key != "type")) map[name] = value?.DeepClone();
     }
 
