@@ -133,7 +133,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
         {
             var unknown = pattern.Template.Names.Select(n => n.Name).Where(n => !names.IsWritten(n) || !known.Has(n)).Concat(pattern.Among(inventory.Open)).Distinct().ToList();
             var hosts = unknown.Count == 0 ? pattern.Select(inventory, known) : pattern.Widest(inventory);
-            if (hosts.Count == 0 && !wishes.AllowEmpty) problems.Add(pattern.At, $"`{pattern.Text}` selects no host", "where that is meant, say --allow-empty");
+            if (hosts.Count == 0 && !wishes.AllowEmpty) problems.Add(pattern.At, $"`{pattern.Text}` selects no host", (unknown.Count == 0 ? pattern.Unmet(inventory, known) : null) ?? "where that is meant, say --allow-empty");
             return unknown.Count == 0 ? new PlannedHosts.Known(hosts) : new PlannedHosts.After(pattern, unknown, hosts);
         }
         catch (ExpressionException e)
