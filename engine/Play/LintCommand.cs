@@ -13,7 +13,7 @@ internal static class LintCommand
     public static Command Build()
     {
         var paths = new Argument<string[]>("path") { Description = "Files, or folders that are searched for *.yaml and *.yml.", Arity = ArgumentArity.ZeroOrMore };
-        var output = new Option<string?>("--output") { Description = "pretty: for people; json: for programs; sarif: SARIF 2.1.0, which code hosts and editors show." };
+        var output = new Option<string?>("--output") { Description = "pretty: for people; json: for programs; sarif: SARIF 2.1.0, which code hosts and editors show.", HelpName = "how" };
         var rules = new Option<bool>("--rules") { Description = "Lists the rules." };
         var explain = new Option<string?>("--explain") { Description = "Says why a rule is there, and what to write instead.", HelpName = "rule" };
         output.Validators.Add(result =>

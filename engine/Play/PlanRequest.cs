@@ -65,7 +65,7 @@ internal sealed record PlanRequest
     {
         var path = Find(file);
         var loader = new PlaybookLoader(problems);
-        var playbook = loader.Load(path);
+        var playbook = Path.Exists(path) ? loader.Load(path) : Nowhere(path, problems);
         List<string> inventories = [.. InventoryPaths(path, playbook)];
         var inventory = Inventory(inventories, path, problems);
         if (playbook is null) return null;
@@ -74,6 +74,12 @@ internal sealed record PlanRequest
         return new Planner(inventory, EnvironmentValues(), problems).Plan(playbook, wishes) is { } plan
             ? new PlanReading(plan, loader.Texts, this with { Inventories = inventories }, path, wishes)
             : null;
+    }
+
+    private static Playbook? Nowhere(string path, ProblemList problems)
+    {
+        problems.Add(Position.In(path), "there is no such playbook", Path.IsPathRooted(path) ? null : $"looked for in {Environment.CurrentDirectory} and in playbooks/ there");
+        return null;
     }
 
     private Planner.Wishes Wishes(Dictionary<string, GivenValue> given, ProblemList problems)

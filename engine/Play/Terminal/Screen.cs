@@ -71,6 +71,9 @@ internal sealed class Screen : IDisposable
         }
     }
 
+    /// <summary>Columns that what goes to the error stream has; null: it goes to a file.</summary>
+    private static int? ErrorWidth => Console.IsErrorRedirected ? null : Size.Width;
+
     /// <summary>Columns and lines of the terminal itself.</summary>
     public static (int Width, int Height) Size => (Console.WindowWidth is > 0 and var width ? width : 80, Console.WindowHeight is > 0 and var height ? height : 24);
 
@@ -167,7 +170,9 @@ internal sealed class Screen : IDisposable
     /// <summary>All problems, and the exit code that says nothing was run.</summary>
     public static int Refuse(ProblemList problems, Masker? masker = null)
     {
-        foreach (var text in problems.Select(ProblemPrinter.Print)) Console.Error.WriteLine(masker?.Mask(text) ?? text);
+        // Before lines are broken: a secret may have blanks in it.
+        string? Masked(string? text) => text is null ? null : masker?.Mask(text) ?? text;
+        foreach (var text in problems.Select(problem => ProblemPrinter.Within(ErrorWidth, problem with { Message = Masked(problem.Message)!, Mend = Masked(problem.Mend) }))) Console.Error.WriteLine(masker?.Mask(text) ?? text);
         Console.Error.WriteLine($"{problems.Count} {(problems.Count == 1 ? "problem" : "problems")}; nothing was run");
         return 2;
     }
@@ -175,7 +180,8 @@ internal sealed class Screen : IDisposable
     /// <summary>What keeps a command from doing anything, how to mend it, and the exit code that says so.</summary>
     public static int Refuse(string message, string? mend = null)
     {
-        Complain($"play: {message}{string.Concat(mend?.Split('\n').Select(line => $"\n  {line}") ?? [])}");
+        IEnumerable<string> lines = [.. ProblemPrinter.Wrap($"play: {message}", "", ErrorWidth), .. mend?.Split('\n').SelectMany(line => ProblemPrinter.Wrap(line, "  ", ErrorWidth)) ?? []];
+        Complain(string.Join('\n', lines));
         return 2;
     }
 

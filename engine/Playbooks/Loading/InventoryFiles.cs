@@ -13,6 +13,9 @@ public sealed class InventoryFiles(PlaybookLoader files, IReadOnlyDictionary<str
 {
     private const int Deepest = 16;
 
+    /// <summary>Of one folder: one with so many holds other things, as /etc does.</summary>
+    private const int MostProblems = 20;
+
     private readonly InventoryLoader own = new(problems) { AddressOf = addressOf };
     private readonly AnsibleLoader ansible = new(environment, problems) { AddressOf = addressOf };
     private bool hasOwn;
@@ -76,7 +79,12 @@ public sealed class InventoryFiles(PlaybookLoader files, IReadOnlyDictionary<str
         {
             if (depth == 0) ansible.Beside(Path.GetFullPath(path));
             if (depth > Deepest) throw problems.TooMuch(Position.In(path), $"folders more than {Deepest} deep");
-            foreach (var entry in Directory.EnumerateFileSystemEntries(path).Where(e => AnsibleLoader.IsSource(Path.GetFileName(e))).Order(StringComparer.Ordinal)) Entry(entry, depth + 1);
+            var before = problems.Count;
+            foreach (var entry in Directory.EnumerateFileSystemEntries(path).Where(e => AnsibleLoader.IsSource(Path.GetFileName(e))).Order(StringComparer.Ordinal))
+            {
+                Entry(entry, depth + 1);
+                if (problems.Count - before > MostProblems) throw problems.TooMuch(Position.In(path), $"more than {MostProblems} problems in this folder: the rest of it is not read", "is it a folder of inventories?");
+            }
             return;
         }
         var folder = Path.GetFullPath(Path.GetDirectoryName(path) is { Length: > 0 } around ? around : ".");

@@ -68,6 +68,11 @@ public sealed partial class InventoryLoader(ProblemList problems)
     private void File(Node? root, string folder)
     {
         if (root is null) return;
+        if (AnsibleWords.IsPlaybook(root) || root is MapNode playbook && playbook["steps"] is not null && playbook["groups"] is null)
+        {
+            problems.Add(root.At, "this is a playbook, not an inventory", "an inventory: groups: { web: { hosts: { web1: { ssh: user@192.0.2.10 } } } }");
+            return;
+        }
         if (root is not MapNode map)
         {
             problems.Add(root.At, $"an inventory is a map, but this is {root.Kind}", "groups: { web: { hosts: { web1: { ssh: user@192.0.2.10 } } } }; an INI inventory of Ansible has the extension .ini, or none");

@@ -21,8 +21,11 @@ public sealed class PlaybookLoader(ProblemList problems)
     /// <summary>Playbooks that were read, by their full paths; null: it is being read, and what it includes must not include it.</summary>
     private readonly Dictionary<string, Playbook?> read = [];
 
+    /// <summary>This playbook, and around it those that include it.</summary>
+    private readonly string[] around = [];
+
     /// <summary>For a playbook that another one includes: actions are its own, files are read once.</summary>
-    private PlaybookLoader(PlaybookLoader outer) : this(outer.problems) => (texts, read) = (outer.texts, outer.read);
+    private PlaybookLoader(PlaybookLoader outer, string[] around) : this(outer.problems) => (texts, read, this.around) = (outer.texts, outer.read, around);
 
     private readonly ProblemList problems = problems;
 
@@ -49,7 +52,7 @@ public sealed class PlaybookLoader(ProblemList problems)
     {
         if (root is not MapNode map)
         {
-            if (root is not null) problems.Add(root.At, $"a playbook is a map, but this is {root.Kind}", "name: …\nsteps: …");
+            if (root is not null) problems.Add(root.At, AnsibleWords.IsPlaybook(root) ? "this is an Ansible playbook: here a playbook is one map, not a list" : $"a playbook is a map, but this is {root.Kind}", "name: …\nhosts: …\nsteps:\n  - …");
             return null;
         }
         CheckLength(map);
@@ -62,7 +65,7 @@ public sealed class PlaybookLoader(ProblemList problems)
             else problems.Add(use.At, $"`use` wants the path of a file with actions, but this is {use.Kind}");
 
         read[FullPath(path)] = null;
-        var steps = new StepLoader(actionNodes.Keys.ToHashSet(), file => Included(folder, file), problems);
+        var steps = new StepLoader(actionNodes.Keys.ToHashSet(), file => Included(path, file), problems);
         var parameters = ParameterLoader.Read(reader.Section("params"), problems);
         var playbook = new Playbook
         {
@@ -83,7 +86,7 @@ public sealed class PlaybookLoader(ProblemList problems)
             Notify = new NotifyLoader(problems).Read(reader.Items("notify")),
         };
         if (map["steps"] is null or ScalarNode { Value: null } or ListNode { Items.Count: 0 }) problems.Add(map.At, "a playbook needs `steps`", "steps:\n  - name: …");
-        reader.Done("a playbook");
+        reader.Done("a playbook", foreign: AnsibleWords.Mend, common: "name, hosts, params, vars, secrets, steps, always, …");
         var all = playbook.Probes.Concat(playbook.Steps).Concat(playbook.Always).Concat(playbook.Actions.Values.SelectMany(a => a.Steps.Concat(a.Undo)));
         texts.AddRange(TextsOf(all).DistinctBy(text => text.Name).ExceptBy([.. texts.Select(text => text.Name)], text => text.Name).ToList());
         return read[FullPath(path)] = playbook;
@@ -92,9 +95,9 @@ public sealed class PlaybookLoader(ProblemList problems)
     /// <summary>The same for every way to write a path; what no path can be is told where it is read.</summary>
     private static string FullPath(string path) => Path.GetFullPath(Path.Combine("/", path.Replace("\0", "", StringComparison.Ordinal)));
 
-    private Playbook? Included(string folder, ScalarNode file)
+    private Playbook? Included(string by, ScalarNode file)
     {
-        var path = LocalFile.PathOf((string)file.Value!, folder);
+        var path = LocalFile.PathOf((string)file.Value!, Path.GetDirectoryName(by) ?? "");
         var full = FullPath(path);
         if (read.Values.Count(open => open is null) > MaxDepth)
         {
@@ -103,11 +106,15 @@ public sealed class PlaybookLoader(ProblemList problems)
         }
         if (!read.TryGetValue(full, out var known))
         {
-            known = new PlaybookLoader(this).Load(path, ReadFile(path, file));
+            known = new PlaybookLoader(this, [.. around, by]).Load(path, ReadFile(path, file));
             if (known is null) read.Remove(full);
             return known;
         }
-        if (known is null) problems.Add(file.At, $"{path} includes itself", "a playbook cannot be inside itself");
+        if (known is null)
+        {
+            var circle = around.Append(by).SkipWhile(one => FullPath(one) != full).Append(path).Select(one => Path.GetFileName(one));
+            problems.Add(file.At, $"a playbook cannot be inside itself: {string.Join(" → ", circle)}", "remove one of these includes");
+        }
         return known;
     }
 
@@ -138,7 +145,7 @@ public sealed class PlaybookLoader(ProblemList problems)
         }
         catch (Exception e) when (LocalFile.IsUnreadable(e))
         {
-            problems.Add(named?.At ?? Position.In(path), LocalFile.Problem(path, e));
+            problems.Add(named?.At ?? Position.In(path), named is null ? LocalFile.ItsProblem(e, path) : LocalFile.Problem(path, e));
             return null;
         }
     }

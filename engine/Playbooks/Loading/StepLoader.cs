@@ -106,10 +106,15 @@ internal sealed partial class StepLoader(IReadOnlySet<string> actions, Func<Scal
             reader.Take(key);
             problems.Add(map.Entries.First(e => e.Name == key).Key.At, $"`{key}` stands beside {beside}, and {lack}");
         }
-        reader.Done(room == Room.Probe ? "a probe" : "a step", alsoKnown: StepKinds.All.Select(k => k.Name).Concat(Nodes).Concat(actions).Concat(work is Block { Parallel: false } ? StepKeys.Batch.Names : []));
+        reader.Done(room == Room.Probe ? "a probe" : "a step", alsoKnown: StepKinds.All.Select(k => k.Name).Concat(Nodes).Concat(actions).Concat(work is Block { Parallel: false } ? StepKeys.Batch.Names : []),
+            foreign: key => Inside(kinds, key) ?? AnsibleWords.Mend(key), common: "name, hosts, when, loop, assert, capture, …, and one kind: command, shell, http, copy, log, netstat, …");
         if (problems.Count == before) new StepShape(room).Report(step, problems);
         return step;
     }
+
+    /// <summary>The key is a parameter of the step's kind, and stands beside it.</summary>
+    private static string? Inside(List<MapEntry> kinds, string key) => kinds is [var kind] && StepKinds.Find(kind.Name)?.Parameters.Any(p => p.Name == key) == true
+        ? $"it stands inside: {kind.Name}: {{ …, {key}: … }}" : null;
 
     private bool IsWork(string name) => Nodes.Contains(name) || StepKinds.Find(name) is not null || actions.Contains(name);
 
@@ -247,17 +252,30 @@ internal sealed partial class StepLoader(IReadOnlySet<string> actions, Func<Scal
         if (node is null || any) return [];
         var items = node is ListNode list ? list.Items : [node];
         if (items.Count == 0 || node is ScalarNode { Value: null }) problems.Add(node.At, "an empty `assert` asserts nothing", "write an expression, or `assert: any` where every result will do");
-        return node is ScalarNode { Value: null } ? [] : [.. items.Select(Assertion).OfType<Expression>()];
+        return node is ScalarNode { Value: null } ? [] : [.. items.Select(item => Assertion(item, isInBrackets: node is ListNode && node.At.Source.Line(node.At.Line).ElementAtOrDefault(node.At.Column - 1) == '[')).OfType<Expression>()];
     }
 
-    private Expression? Assertion(Node node)
+    private Expression? Assertion(Node node, bool isInBrackets)
     {
-        if (node is ScalarNode { Plain: true, Value: string text } && text.Count(c => c == '(') > text.Count(c => c == ')'))
+        if (isInBrackets && node is ScalarNode { Plain: true, Value: string text } && Open(text) > 0)
         {
             problems.Add(node.At, $"`{text}` ends inside its brackets", "a comma ends an item of [ … ]: quote the expression, or write the list with a `-` for each");
             return null;
         }
         return Expression(node, "assert");
+    }
+
+    /// <summary>How many of its brackets are not closed; those in quotes are text.</summary>
+    private static int Open(string expression)
+    {
+        var open = 0;
+        char? quote = null;
+        for (var i = 0; i < expression.Length; i++)
+            if (quote is not null && expression[i] == '\\' && quote != '`') i++;
+            else if (quote is not null) quote = expression[i] == quote ? null : quote;
+            else if (expression[i] is '"' or '\'' or '`') quote = expression[i];
+            else open += expression[i] switch { '(' => 1, ')' => -1, _ => 0 };
+        return open;
     }
 
     public IReadOnlyList<Capture> Captures(MapNode? section)
@@ -281,7 +299,14 @@ internal sealed partial class StepLoader(IReadOnlySet<string> actions, Func<Scal
         {
             null => null,
             ListNode => DataTemplate.Parse(node, problems) is { } items ? new Loop(null, items, name ?? "item") : null,
+            ScalarNode { Value: null or bool or long or double } value => NoLoop(value),
             _ => Expression(node, "loop") is { } expression ? new Loop(expression, null, name ?? "item") : null,
         };
+    }
+
+    private Loop? NoLoop(ScalarNode node)
+    {
+        problems.Add(node.At, $"a `loop` goes over a list, but this is {node.Kind}", node.Value is long and > 0 ? $"write 1..{node.Value}" : null);
+        return null;
     }
 }

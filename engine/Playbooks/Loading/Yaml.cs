@@ -21,6 +21,7 @@ public sealed class Yaml
     private readonly ProblemList problems;
     private readonly Parser parser;
     private readonly Dictionary<string, Anchored> anchors = [];
+    private readonly Stack<Mark> brackets = [];
     private int aliases;
     private int nodes;
 
@@ -99,13 +100,13 @@ public sealed class Yaml
         }
         catch (YamlException e)
         {
-            YamlProblems.Syntax(source, e.Start, e.Message, problems);
+            problems.Add(YamlProblems.Syntax(At(e.Start), e.Message, Bracket));
             return null;
         }
         catch (InvalidOperationException)
         {
-            // An unclosed flow collection: the library loses the place, the last event still has it.
-            YamlProblems.Syntax(source, parser.Current?.End ?? Mark.Empty, "a bracket, brace or quote is not closed", problems);
+            // An unclosed flow collection: the library loses the place.
+            problems.Add(Bracket is { } bracket ? YamlProblems.Unclosed(bracket) : YamlProblems.Syntax(At(parser.Current?.End ?? Mark.Empty), "a bracket, brace or quote is not closed", null));
             return null;
         }
     }
@@ -136,6 +137,7 @@ public sealed class Yaml
     {
         var before = nodes;
         Open(start);
+        if (start.Style == SequenceStyle.Flow) brackets.Push(start.Start);
         parser.MoveNext();
         var items = new List<Node>();
         height = 0;
@@ -144,6 +146,7 @@ public sealed class Yaml
             if (Next(depth + 1, out var inner) is { } item) items.Add(item);
             height = Math.Max(height, inner + 1);
         }
+        if (start.Style == SequenceStyle.Flow) brackets.Pop();
         parser.MoveNext();
         return Anchor(start, new ListNode(At(start.Start), items), height, nodes - before + 1);
     }
@@ -152,6 +155,7 @@ public sealed class Yaml
     {
         var before = nodes;
         Open(start);
+        if (start.Style == MappingStyle.Flow) brackets.Push(start.Start);
         parser.MoveNext();
         var entries = new List<MapEntry>();
         var keys = new HashSet<string>();
@@ -167,7 +171,7 @@ public sealed class Yaml
             height = Math.Max(height, inner + 1);
             if (isTemplate)
             {
-                YamlProblems.UnquotedTemplate(At(start.Start), problems);
+                problems.Add(YamlProblems.UnquotedTemplate(At(start.Start)));
                 template = true;
             }
             else if (key is not ScalarNode scalar) problems.Add(At(at), "a key must be a single word");
@@ -176,6 +180,7 @@ public sealed class Yaml
             else if (!keys.Add(scalar.Text.Value)) problems.Add(scalar.At, $"the key `{scalar.Text.Value}` is there twice", "remove one of them");
             else if (value is not null) entries.Add(new MapEntry(scalar, value));
         }
+        if (start.Style == MappingStyle.Flow) brackets.Pop();
         parser.MoveNext();
         if (template) return new ScalarNode(PlacedText.At(At(start.Start), "…"), false);
         nodes += merged.Count;
@@ -229,7 +234,10 @@ public sealed class Yaml
         return built;
     }
 
-    private Position At(Mark mark) => new(source, (int)mark.Line, (int)mark.Column);
+    /// <summary>The innermost of those that are open.</summary>
+    private Position? Bracket => brackets.TryPeek(out var open) ? At(open) : null;
+
+    private Position At(Mark mark) => new(source, (int)Math.Max(1, mark.Line), (int)Math.Max(1, mark.Column));
 
     private TooMuchException TooMuch(Mark at, string message, string? mend) => problems.TooMuch(At(at), message, mend);
 }

@@ -71,6 +71,21 @@ public sealed class HostPattern
         return ordered;
     }
 
+    /// <summary>The condition that no host meets, and what they have instead; null: it is not a condition.</summary>
+    public string? Unmet(Inventory inventory, Scope scope)
+    {
+        foreach (var term in terms.Where(term => term.Filter is not null && term.How != Joining.Not))
+        {
+            var hosts = (term with { Filter = null }).Hosts(inventory, expression => expression.Evaluate(scope), valuesAreHosts: false).ToList();
+            if (hosts.Count == 0 || hosts.Any(host => term.Filter!.Holds(host, expression => expression.Evaluate(scope)))) continue;
+            var variable = term.Filter!.Variable;
+            var values = hosts.Where(host => host.Variables.ContainsKey(variable)).Select(host => host.Variables[variable]).OfType<object>().Where(value => value is not (IMembers or IReadOnlyList<object?> or Secret or Absent)).Select(Data.ToText).Distinct().ToList();
+            return values.Count > 0 ? $"`{variable}` is {string.Join(", ", values.Take(8))}{(values.Count > 8 ? ", …" : "")} there"
+                : $"none of its hosts has `{variable}`{(Suggest.DidYouMean(variable, hosts.SelectMany(host => host.Variables.Keys).Distinct()) is { } near ? ": " + near : "")}";
+        }
+        return null;
+    }
+
     private static bool IsAny(TemplatePart part, Func<Expression, object?> evaluate) =>
         part is TemplatePart.Hole hole && ReferenceEquals(evaluate(hole.Expression), AnyValue);
 

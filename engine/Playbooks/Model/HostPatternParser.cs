@@ -27,6 +27,7 @@ internal sealed class HostPatternParser(Template template, ProblemList problems)
                 (joining, wantsName) = (Joining.Or, true);
                 continue;
             }
+            if (Peek() is ':' or '!' or '&' or '~') return Wrong($"`{Peek()}` has no meaning in a pattern", mend: "Ansible's `:` is `,` here, `:!` is `not`, `:&` is `and`");
             var at = Here;
             var name = Name();
             if (name is null) return null;

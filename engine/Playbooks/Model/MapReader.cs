@@ -59,11 +59,14 @@ public sealed class MapReader(MapNode map, ProblemList problems)
     }
 
     /// <summary>Reports what was not taken.</summary>
-    public void Done(string what, IEnumerable<string>? alsoKnown = null)
+    /// <param name="what">What has no such key.</param>
+    /// <param name="alsoKnown">Keys that nobody asked for, and that are none the less.</param>
+    /// <param name="foreign">What to write for a word of another language; null: it is none of those.</param>
+    /// <param name="common">The keys to name where nothing is near and there are many.</param>
+    public void Done(string what, IEnumerable<string>? alsoKnown = null, Func<string, string?>? foreign = null, string? common = null)
     {
         foreach (var entry in map.Entries.Where(e => !known.Contains(e.Name)))
-            problems.Add(entry.Key.At, $"{what} has no key `{entry.Name}`", Suggest.DidYouMean(entry.Name, known.Concat(alsoKnown ?? [])) ?? Known(alsoKnown));
+            problems.Add(entry.Key.At, $"{what} has no key `{entry.Name}`",
+                foreign?.Invoke(entry.Name) ?? Suggest.DidYouMean(entry.Name, known.Concat(alsoKnown ?? [])) ?? $"it may have {common ?? string.Join(", ", known.Union(alsoKnown ?? []).Order(StringComparer.Ordinal))}");
     }
-
-    private string Known(IEnumerable<string>? alsoKnown) => "it may have " + string.Join(", ", known.Union(alsoKnown ?? []).Order(StringComparer.Ordinal));
 }

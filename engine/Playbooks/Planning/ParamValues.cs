@@ -56,7 +56,7 @@ internal sealed class ParamValues(ProblemList problems)
         };
         if (value is null)
         {
-            problems.Add(given.At, $"`{parameter.Name}` must be {Article(type)}, but is \"{text}\"", type == "map" ? $"write it in a file, and give that with -e @FILE" : null);
+            problems.Add(given.At, $"`{parameter.Name}` must be {Article(type)}, but is {Data.Describe(text)}", type == "map" ? $"write it in a file, and give that with -e @FILE" : null);
             return null;
         }
         return Typed(value, parameter, given.At);
@@ -76,7 +76,7 @@ internal sealed class ParamValues(ProblemList problems)
             _ => value,
         };
         if (parameter.Type is { } type && Data.TypeName(typed) != type)
-            problems.Add(at, $"`{parameter.Name}` must be {Article(type)}, but is {Data.TypeName(typed)} {Data.Show(typed)}");
+            problems.Add(at, $"`{parameter.Name}` must be {Article(type)}, but is {Data.TypeName(typed)} {Data.Show(typed)}", type == "duration" ? SettingTypes.Duration.Mend(typed is string text ? PlainScalar.Read(text) : typed) : null);
         else if (parameter.Choices.Count > 0 && !parameter.Choices.Any(choice => Data.AreEqual(choice, typed)))
             problems.Add(at, string.Create(CultureInfo.InvariantCulture, $"`{parameter.Name}` must be one of {string.Join(", ", parameter.Choices.Select(c => Data.Show(c)))}, but is {Data.Show(typed)}"));
         return typed;

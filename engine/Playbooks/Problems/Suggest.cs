@@ -12,12 +12,15 @@ public static class Suggest
 
     public static string? Closest(string word, IEnumerable<string> candidates) => candidates
         .Take(MostCandidates)
-        .Where(candidate => candidate != word && Math.Abs(candidate.Length - word.Length) <= Math.Max(1, word.Length / 3))
+        .Where(candidate => candidate != word && IsLongEnough(candidate, word) && Math.Abs(candidate.Length - word.Length) <= Math.Max(1, word.Length / 3))
         .Select(candidate => (candidate, distance: Distance(word.ToLowerInvariant(), candidate.ToLowerInvariant())))
         .Where(x => x.distance <= Math.Max(1, Math.Min(word.Length, x.candidate.Length) / 3))
         .OrderBy(x => x.distance).ThenBy(x => x.candidate, StringComparer.Ordinal)
         .Select(x => x.candidate)
         .FirstOrDefault();
+
+    /// <summary>In a word of two letters another letter is half of it: only case and order may differ, or a letter be lacking.</summary>
+    private static bool IsLongEnough(string a, string b) => Math.Min(a.Length, b.Length) is var least && (least >= 3 || least == 2 && a.Length != b.Length || a.ToLowerInvariant().Order().SequenceEqual(b.ToLowerInvariant().Order()));
 
     /// <summary>Optimal string alignment: like Levenshtein, and two swapped letters count as one slip.</summary>
     private static int Distance(string a, string b)

@@ -26,6 +26,13 @@ internal static class LocalFile
 
     public static bool IsUnreadable(Exception e) => e is IOException or UnauthorizedAccessException or ArgumentException;
 
+    /// <summary>Why it cannot be read, where its name stands before that already.</summary>
+    public static string ItsProblem(Exception e, string path) => e switch
+    {
+        FileNotFoundException or DirectoryNotFoundException => Path.IsPathRooted(path) ? "there is no such file" : $"there is no such file in {Environment.CurrentDirectory}",
+        _ => string.Concat("it", Problem(path, e).AsSpan(path.Length)),
+    };
+
     /// <summary>Why it cannot be read, for the user.</summary>
     public static string Problem(string path, Exception e) => e switch
     {

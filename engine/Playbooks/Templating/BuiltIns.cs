@@ -53,22 +53,42 @@ internal static class BuiltIns
             "date.now" => ("an expression does not read the clock", "play.started_at is when the run began"),
             "math.random" or "math.uuid" => ("an expression leaves nothing to chance", null),
             "object.eval" or "object.eval_template" or "include" or "include_join" or "import" => ("a value never becomes code here", null),
-            "len" or "length" or "size" or "string.length" or "array.length" or "array.count" => (message, "write count(list) or string.size(text)"),
-            "lower" or "upper" or "trim" => (message, "write string.downcase, string.upcase, string.strip"),
-            "contains" => (message, "write string.contains(text, part) or array.contains(list, item)"),
-            "int" or "float" or "str" or "string" => (message, "write number(x) or text(x)"),
-            "json" or "from_json" or "to_json" => (message, "write parse_json(text) or object.to_json(value)"),
-            "match" or "search" => (message, "write matches(text, `regex`)"),
+            _ when Elsewhere.TryGetValue(name, out var here) => (message, here),
             _ when Suggest.DidYouMean(name, Names) is { } near => (message, near),
             _ when Names.FirstOrDefault(x => x.EndsWith("." + name[(name.LastIndexOf('.') + 1)..], StringComparison.Ordinal)) is { } same => (message, $"did you mean `{same}`?"),
             _ when name.Split('.') is [var family, _] && Families.Contains(family) =>
                 (message, "there is " + string.Join(", ", Names.Where(x => x.StartsWith(family + ".", StringComparison.Ordinal)).Order(StringComparer.Ordinal).Take(12))),
-            _ => (message, null),
+            _ => (message, Suggest.Closest(name, Elsewhere.Keys) is { } foreign ? Elsewhere[foreign] : null),
         };
     }
 
+    /// <summary>What other languages call it, and what to write here.</summary>
+    private static readonly FrozenDictionary<string, string> Elsewhere = new (string Names, string Here)[]
+    {
+        ("len length size string.length array.length array.count", "write count(list) or string.size(text)"),
+        ("lower upper trim", "write string.downcase, string.upcase, string.strip"),
+        ("contains", "write string.contains(text, part) or array.contains(list, item)"),
+        ("int float str string", "write number(x) or text(x)"),
+        ("json from_json to_json", "write parse_json(text) or object.to_json(value)"),
+        ("match search", "write matches(text, `regex`)"),
+    }.SelectMany(x => x.Names.Split(' ').Select(name => (name, x.Here))).ToFrozenDictionary(x => x.name, x => x.Here, StringComparer.Ordinal);
+
     /// <summary>What is wrong with a regex, without repeating it: .NET's message is `Invalid pattern '(' at offset 1. Not enough )'s.`</summary>
-    public static string PatternError(RegexParseException e)
+    public static string PatternError(RegexParseException e) => e.Error switch
+    {
+        RegexParseError.InsufficientClosingParentheses => "a `(` is not closed; `\\(` is the letter",
+        RegexParseError.InsufficientOpeningParentheses => "a `)` closes nothing; `\\)` is the letter",
+        RegexParseError.UnterminatedBracket => "a `[` is not closed; `\\[` is the letter",
+        RegexParseError.QuantifierAfterNothing => "a `*`, `+` or `?` has nothing before it to repeat; `\\*` is the letter",
+        RegexParseError.NestedQuantifiersNotParenthesized => "a repetition stands right behind another",
+        RegexParseError.UnescapedEndingBackslash => "it ends in a `\\`",
+        RegexParseError.UnrecognizedEscape => "a `\\` stands before a letter that means nothing then",
+        RegexParseError.ReversedCharacterRange => "a range in [ ] runs backwards",
+        RegexParseError.ReversedQuantifierRange => "in {n,m} n is more than m",
+        _ => Said(e),
+    };
+
+    private static string Said(RegexParseException e)
     {
         var after = e.Message.IndexOf($"at offset {e.Offset}. ", StringComparison.Ordinal);
         return after < 0 ? e.Message : e.Message[(after + $"at offset {e.Offset}. ".Length)..].TrimEnd('.');

@@ -22,7 +22,7 @@ public static partial class Data
             // .NET counts from 0 and speaks of its own reader options; a place and a plain reason do more.
             var place = e.LineNumber is { } line ? $"line {line + 1}, byte {e.BytePositionInLine + 1}: " : "";
             var reason = e.Message.Split(" LineNumber:")[0].Split(" Change the reader")[0].Split(" Path:")[0];
-            throw new FormatException($"{place}{reason}", e);
+            throw new FormatException($"{place}{Plain(reason.TrimEnd('.'))}", e);
         }
         catch (InvalidOperationException e)
         {
@@ -30,6 +30,16 @@ public static partial class Data
             throw new FormatException("a text in it is no Unicode", e);
         }
     }
+
+    /// <summary>The commonest of .NET's reasons, without the words of its reader.</summary>
+    private static string Plain(string reason) => reason switch
+    {
+        _ when reason.Contains(" is an invalid start of a value", StringComparison.Ordinal) => $"no value begins with {reason.Split(" is an invalid")[0]}",
+        _ when reason.Contains("does not contain any JSON tokens", StringComparison.Ordinal) => "it is empty",
+        _ when reason.Contains("reached end of data", StringComparison.Ordinal) || reason.Contains("Expected depth to be zero", StringComparison.Ordinal) => "it ends before it is whole",
+        _ when reason.Contains("after a single JSON value", StringComparison.Ordinal) => $"{reason.Split(" is invalid")[0]} follows its end",
+        _ => reason,
+    };
 
     private static object? FromJson(JsonElement element)
     {

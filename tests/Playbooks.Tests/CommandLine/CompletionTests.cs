@@ -35,9 +35,9 @@ public sealed class CompletionTests : IDisposable
 
     [Theory]
     [InlineData("play dep", "deploy.yaml")]
-    [InlineData("play n", "nightly.yaml")]
+    [InlineData("play ni", "nightly.yaml")]
     [InlineData("play playbooks/n", "playbooks/nightly.yaml")]
-    [InlineData("play sch", "schedule")]
+    [InlineData("play sched", "schedule")]
     [InlineData("play schedule r", "remove")]
     [InlineData("play deploy.yaml -e ", "version= stage=")]
     [InlineData("play deploy.yaml -e stage=l", "stage=live")]

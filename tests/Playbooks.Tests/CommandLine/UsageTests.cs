@@ -19,7 +19,7 @@ public sealed class UsageTests : IDisposable
         [
             "", "--bad", "-x", "plann p.yaml", "p.yaml url=3", "p.yaml --forks many", "p.yaml --forks", "p.yaml --output fancy", "p.yaml --outputs plain", "p.yaml q.yaml",
             "-i", "exec", "exec --sudoo was", "exec was", "exec was --", "plan", "plan p.yaml q.yaml", "history -n none", "hosts a b", "schedule", "schedule lst", "schedule add p.yaml",
-            "show --report pdf=x last", "show last --output loud", "completion tcsh", "resume last --undo --go-on", "compare a b c",
+            "show --report pdf=x last", "show last --output loud", "completion tcsh", "resume last --undo --go-on", "compare a b c", "run p.yaml", "hosts --png", "resume last -i x", "schedule ad", "schedule add p.yaml --at 02:00 --with crn", "p.yaml -- -e n=1",
         ];
         var said = new List<string>();
         foreach (var line in lines)
@@ -29,5 +29,13 @@ public sealed class UsageTests : IDisposable
             said.Add($"$ play {line}\n{errors}");
         }
         await Verifier.Verify(string.Join('\n', said));
+    }
+
+    [Fact]
+    public async Task A_playbook_that_is_not_there_is_named_once_and_where_it_was_looked_for()
+    {
+        var (code, _, errors) = await folder.Bare(100, "none.yaml");
+        Assert.Equal(2, code);
+        Assert.Matches(@"\Anone\.yaml: there is no such playbook\n  looked for in /\S+ and in playbooks/ there\n", errors);
     }
 }

@@ -140,7 +140,4 @@ public sealed partial class LintPlayTests : IDisposable
 
     [GeneratedRegex("(?s)(?<=\"rules\": \\[\n).*?(?=\n *\\]\n *\\}\n *\\},\n *\"columnKind)")]
     private static partial Regex Words();
-
-    [Fact]
-    public async Task Its_help_tells_the_options() => await Verifier.Verify((await Lint("--help")).Output);
 }

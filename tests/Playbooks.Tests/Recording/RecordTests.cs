@@ -26,11 +26,14 @@ public sealed class RecordTests(LookedAtHost app) : IClassFixture<LookedAtHost>,
         await pool.DisposeAsync();
     }
 
-    private Inventory Inventory => new([App, Gone], new Dictionary<string, IReadOnlyList<Host>> { ["apps"] = [App, Gone] });
+    private Inventory Inventory => inventory ??= Both(app.Host with { Groups = ["apps"] });
 
-    private Host App => app.Host with { Groups = ["apps"] };
+    private Inventory? inventory;
 
-    private static Host Gone => new() { Name = "gone1", Label = "gone1", Ssh = new SshSettings { HostName = "127.0.0.1", Port = 1 }, Groups = ["apps"], Variables = new Dictionary<string, object?>(), At = Position.In("hosts.yaml") };
+    /// <summary>A host is itself, and no copy of it.</summary>
+    private static Inventory Both(Host app) => new([app, gone], new Dictionary<string, IReadOnlyList<Host>> { ["apps"] = [app, gone] });
+
+    private static readonly Host gone = new() { Name = "gone1", Label = "gone1", Ssh = new SshSettings { HostName = "127.0.0.1", Port = 1 }, Groups = ["apps"], Variables = new Dictionary<string, object?>(), At = Position.In("hosts.yaml") };
 
     private async Task<(ExitCode Code, IReadOnlyList<RunEvent> Events)> Run(Playbook playbook)
     {

@@ -19,15 +19,15 @@ public sealed class ExpressionErrorTests
     [InlineData("session[1]", "1", "a member's name is text, and this is number 1", null)]
     [InlineData("list[1.5]", "1.5", "an item's place is a whole number, and this is number 1.5", null)]
     [InlineData("'10' > 9", "'10' > 9", "text \"10\" and number 9: values of different types are not compared", "write the number without quotes")]
-    [InlineData("'5' == n", "'5' == n", "text \"5\" and `n` is number 3: values of different types are not compared", "write the number without quotes")]
+    [InlineData("'5' == n", "'5' == n", "`n` is number 3, and text \"5\" is no number: values of different types are not compared", "write the number without quotes")]
     [InlineData("x == n", "x == n", "`x` is text \"ten\" and `n` is number 3: values of different types are not compared", "write number(x)")]
-    [InlineData("yes == 'true'", "yes == 'true'", "`yes` is boolean true and text \"true\": values of different types are not compared", "write true or false without quotes")]
+    [InlineData("yes == 'true'", "yes == 'true'", "`yes` is boolean true, and text \"true\" is no boolean: values of different types are not compared", "write true or false without quotes")]
     [InlineData("list == session", "list == session", "`list` is list [1, 2, 3] and `session` is map {id: \"6B94\", route: \"tomcat1\"}: values of different types are not compared", null)]
     [InlineData("n > nothing", "n > nothing", "`n` is number 3 and `nothing` is null: null is neither less nor more", "compare with null by == or != first")]
     [InlineData("yes > false", "yes > false", "`>` has no meaning between booleans: `yes` is boolean true, boolean false", "combine them with && || !")]
     [InlineData("list < [1]", "list < [1]", "`<` has no meaning between lists: `list` is list [1, 2, 3], `[1]` is list [1]", "compare with == or !=")]
     [InlineData("dashed.web-1 == 1", "web", "dashed has no `web`; it has web-1", "write dashed[\"web-1\"]")]
-    [InlineData("wait > 2", "wait > 2", "`wait` is duration 2s and number 2: values of different types are not compared", "a duration stands in quotes, with its unit: '10s'")]
+    [InlineData("wait > 2", "wait > 2", "`wait` is duration 2s, and number 2 is no duration: values of different types are not compared", "a duration stands in quotes, with its unit: '10s'")]
     [InlineData("wait < 'soon'", "'soon'", "\"soon\" is no duration", "write one like 250ms, 10s or 1h30m")]
     [InlineData("big < x", "big < x", "`big` is size 10MB and `x` is text \"ten\": values of different types are not compared", null)]
     [InlineData("yes && n", "n", "`n` must be true or false, and is number 3", null)]
@@ -53,8 +53,8 @@ public sealed class ExpressionErrorTests
     {
         Assert.True(Condition.Evaluate(Good("n == 3"), Names));
         var error = Assert.Throws<ExpressionException>(() => Condition.Evaluate(Good("x"), Names));
-        Assert.Equal("must be true or false, but is text \"ten\"", error.Message);
-        Assert.Equal("must be true or false, but is number 3", Assert.Throws<ExpressionException>(() => Condition.Explain(Good("n"), Names)).Message);
+        Assert.Equal("`x` must be true or false, but is text \"ten\"", error.Message);
+        Assert.Equal("`n` must be true or false, but is number 3", Assert.Throws<ExpressionException>(() => Condition.Explain(Good("n"), Names)).Message);
     }
 
     [Fact]

@@ -72,7 +72,7 @@ public sealed class TemplateFileTests
     }
 
     [Theory]
-    [InlineData("a\n{{ if n }}b{{ end }}", "2:7", "must be true or false, but is number 3")]
+    [InlineData("a\n{{ if n }}b{{ end }}", "2:7", "`n` must be true or false, but is number 3")]
     [InlineData("{{ for i in x }}{{ end }}", "1:13", "`for` wants a list, and `x` is text \"ten\"")]
     [InlineData("{{ for i in session }}{{ end }}", "1:13", "`for` wants a list, and `session` is map {id: \"6B94\", route: \"tomcat1\"}")]
     [InlineData("a\n b {{ list }}", "2:7", "`list` is a list, which has no place in text: [1, 2, 3]")]

@@ -26,7 +26,7 @@ internal sealed class AnsibleFiles(IReadOnlyDictionary<string, object?> environm
         }
         catch (Exception e) when (LocalFile.IsUnreadable(e))
         {
-            problems.Add(Position.In(path), LocalFile.Problem(path, e));
+            problems.Add(Position.In(path), LocalFile.ItsProblem(e, path));
             return null;
         }
     }

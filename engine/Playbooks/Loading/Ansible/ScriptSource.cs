@@ -2,6 +2,7 @@ using System.Text;
 using Playbooks.Connections;
 using Playbooks.Model;
 using Playbooks.Problems;
+using Playbooks.Steps;
 
 namespace Playbooks.Loading.Ansible;
 
@@ -16,9 +17,17 @@ internal sealed class ScriptSource(string path, AnsibleData data, ProblemList pr
     public static bool Is(string path)
     {
         if (OperatingSystem.IsWindows() || !File.Exists(path) || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) == 0) return false;
-        var first = new byte[4];
-        using var file = File.OpenRead(path);
-        return file.ReadAtLeast(first, 4, throwOnEndOfStream: false) is var count && first.AsSpan(0, count) is [(byte)'#', (byte)'!', ..] or [0x7f, (byte)'E', (byte)'L', (byte)'F'];
+        try
+        {
+            var first = new byte[4];
+            using var file = File.OpenRead(path);
+            return file.ReadAtLeast(first, 4, throwOnEndOfStream: false) is var count && first.AsSpan(0, count) is [(byte)'#', (byte)'!', ..] or [0x7f, (byte)'E', (byte)'L', (byte)'F'];
+        }
+        catch (Exception e) when (LocalFile.IsUnreadable(e))
+        {
+            // A socket, or a file that may not be read: told where it is read.
+            return false;
+        }
     }
 
     public void Read()

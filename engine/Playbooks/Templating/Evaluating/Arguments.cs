@@ -70,6 +70,9 @@ internal sealed class Arguments(Interpreter interpreter, ScriptFunctionCall call
 
     public ExpressionException Fail(int i, string message, string? mend = null) => interpreter.Fail(nodes[i], message, mend);
 
+    /// <summary>"`stderr` is text "a"": an argument as it is written, and what it is.</summary>
+    public string Said(int i) => interpreter.Side(nodes[i], values[i]);
+
     private ExpressionException Wrong(int i, string wanted, string? mend = null) =>
         interpreter.Fail(nodes[i], $"{function} takes {wanted} here, and this is {Data.Describe(values[i])}", mend);
 }

@@ -47,7 +47,7 @@ internal sealed partial class Interpreter
         if (isEquality && (a is null || b is null)) return (a is null && b is null) == (binary.Operator == ScriptBinaryOperator.CompareEqual);
         if (a is null || b is null) throw Fail(binary, $"{Side(binary.Left!, a)} and {Side(binary.Right!, b)}: null is neither less nor more", "compare with null by == or != first");
         if (Data.TypeName(a) != Data.TypeName(b))
-            throw Fail(binary, $"{Side(binary.Left!, a)} and {Side(binary.Right!, b)}: values of different types are not compared", MendTypes(binary, a, b));
+            throw Fail(binary, $"{Sides(binary, a, b)}: values of different types are not compared", MendTypes(binary, a, b));
         if (isEquality) return Data.AreEqual(a, b) == (binary.Operator == ScriptBinaryOperator.CompareEqual);
 
         var order = (a, b) switch
@@ -69,8 +69,16 @@ internal sealed partial class Interpreter
     }
 
     /// <summary>"`exit_code` is number 0", or only the value where it is written out anyway.</summary>
-    private string Side(ScriptNode node, object? value) =>
+    internal string Side(ScriptNode node, object? value) =>
         node is ScriptLiteral ? Data.Describe(value) : $"`{parsed.Source(node)}` is {Data.Describe(value)}";
+
+    /// <summary>Both, so that nobody takes the second for one more value of the first.</summary>
+    private string Sides(ScriptBinaryExpression binary, object a, object b) => (binary.Left, binary.Right) switch
+    {
+        (not ScriptLiteral, ScriptLiteral) => $"{Side(binary.Left!, a)}, and {Data.Describe(b)} is no {Data.TypeName(a)}",
+        (ScriptLiteral, not ScriptLiteral) => $"{Side(binary.Right!, b)}, and {Data.Describe(a)} is no {Data.TypeName(b)}",
+        _ => $"{Side(binary.Left!, a)} and {Side(binary.Right!, b)}",
+    };
 
     private string? MendTypes(ScriptBinaryExpression binary, object? a, object? b)
     {

@@ -26,7 +26,7 @@ internal static class OwnFunctions
         if (x[0] is Size size) return size.Bytes;
         if (x[0] is TimeSpan duration) return duration.TotalSeconds;
         var text = x.Text(0);
-        return Data.ToNumber(text) ?? throw x.Fail(0, $"{Data.Show(text, 60)} is no number");
+        return Data.ToNumber(text) ?? throw x.Fail(0, $"{x.Said(0)}, which is no number");
     }
 
     private static string Text(Arguments x) => x[0] switch

@@ -67,6 +67,24 @@ public sealed class AnsibleLoaderTests : IDisposable
         """)));
 
     [Fact]
+    public void A_folder_of_other_things_is_given_up_soon()
+    {
+        for (var i = 0; i < 40; i++) File.WriteAllBytes(Path.Combine(folder.FullName, $"other{i:00}"), [0xff, 0xfe, 0x00, 0x41]);
+        Assert.Contains("more than 20 problems in this folder: the rest of it is not read\n  is it a folder of inventories?\n", Told(folder.FullName), StringComparison.Ordinal);
+        Assert.Equal(22, AnsibleInventory.Read([folder.FullName]).Problems.Count);
+    }
+
+    [Fact]
+    public void An_executable_socket_is_no_program_and_is_told_as_unreadable()
+    {
+        var path = Path.Combine(folder.FullName, "socket");
+        using var socket = new System.Net.Sockets.Socket(System.Net.Sockets.AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, System.Net.Sockets.ProtocolType.Unspecified);
+        socket.Bind(new System.Net.Sockets.UnixDomainSocketEndPoint(path));
+        if (!OperatingSystem.IsWindows()) File.SetUnixFileMode(path, UnixFileMode.UserRead | UnixFileMode.UserExecute);
+        Assert.StartsWith("socket: it cannot be read", Told(path), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public Task What_keeps_a_host_from_being_reached_is_named()
     {
         var (inventory, problems) = AnsibleInventory.Read([Write("hosts.ini", """

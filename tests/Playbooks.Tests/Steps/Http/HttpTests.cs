@@ -217,7 +217,7 @@ public sealed class HttpTests
     }
 
     [Theory]
-    [InlineData("<html>", "the body is not JSON: line 1, byte 1: '<' is an invalid start of a value.")]
+    [InlineData("<html>", "the body is not JSON: line 1, byte 1: no value begins with '<'")]
     [InlineData("", "the body is not JSON: ")]
     [InlineData("""{ "a": "\ud800" }""", "the body is not JSON: a text in it is no Unicode")]
     [InlineData("""{ "\udc00": 1 }""", "the body is not JSON: a text in it is no Unicode")]

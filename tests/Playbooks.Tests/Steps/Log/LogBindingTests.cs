@@ -17,7 +17,7 @@ public sealed class LogBindingTests
     [InlineData("{ path: [/a, /b] }", "a path is a text, but this is a list → write one `log` step for each")]
     [InlineData("{ path: /a, since: '{{ x }}' }", "`since` holds no templates: the window opens before any value is known → `since` is play, beginning, last_run, or the id of an earlier step")]
     [InlineData("{ path: /a, since: 5 }", "`since` must be a word, but is a number → `since` is play, beginning, last_run, or the id of an earlier step")]
-    [InlineData("{ path: /a, matches: 'a(' }", "this is no regex: Not enough )'s")]
+    [InlineData("{ path: /a, matches: 'a(' }", "this is no regex: a `(` is not closed; `\\(` is the letter")]
     [InlineData("{ path: /a, matches: [] }", "an empty list of patterns asserts nothing")]
     [InlineData("{ path: /a, matches: '' }", "a regex is a text, but this is empty")]
     [InlineData("{ path: /a, matches: 'x\\{{ n }}' }", "a backslash before `{{` would change what is filled in")]
