@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.CommandLine.Completions;
-using Play.Pages;
 using Playbooks.Problems;
 using Playbooks.Templating;
 
