@@ -22,7 +22,7 @@ internal static partial class YamlProblems
         var text = at.Source.Line(at.Line);
         var line = new YamlLine(text, bracket?.Line < at.Line);
         var value = line.Value;
-        var here = at.Column <= text.Length ? text[(at.Column - 1)..] : "";
+        var here = Rest(at);
         bool Says(string words) => message.Contains(words, StringComparison.OrdinalIgnoreCase);
 
         if (value.StartsWith("{{", StringComparison.Ordinal)) return UnquotedTemplate(at with { Column = text.IndexOf("{{", StringComparison.Ordinal) + 1, Length = 2 });
@@ -31,8 +31,8 @@ internal static partial class YamlProblems
         if (TabAfter(at) is { } tab) return new Problem(tab, "a tab stands where YAML wants spaces", "indent with spaces");
         if (Says("cannot start any token") && here.Length > 0) return new Problem(at, $"a value may not begin with `{here[0]}`", "quote it");
         if (Says("unknown escape")) return new Problem(at, "inside \"…\" a `\\` begins an escape, and one here is unknown", "write '…' instead: there a `\\` is a `\\`");
-        if (Says("quoted scalar, found unexpected")) return new Problem(at, $"the {here[..1]} that begins here is never closed");
-        if (Says("quoted scalar, found wrong indentation")) return new Problem(at, $"the {here[..1]} that begins here is not closed on this line", "close it; or indent what goes on in the next line");
+        if (Says("quoted scalar, found unexpected")) return new Problem(at, $"the {here.FirstOrDefault('"')} that begins here is never closed");
+        if (Says("quoted scalar, found wrong indentation")) return new Problem(at, $"the {here.FirstOrDefault('"')} that begins here is not closed on this line", "close it; or indent what goes on in the next line");
         if (Says("flow") && here.StartsWith("{{", StringComparison.Ordinal)) return new Problem(at with { Length = 2 }, "inside [ … ] and { … } a `{{` begins a map", "quote the text that holds it: \"… {{ x }} …\"");
         if (line.AfterQuote == at.Column - 1)
             return new Problem(at, "text goes on after a closed quote", bracket is not null || Says("flow") ? InBrackets : Quoted(value) is { } whole ? $"quote the whole: {whole}" : "quote the whole");
@@ -48,7 +48,10 @@ internal static partial class YamlProblems
         return new Problem(at, "this is no YAML: " + Plain(message), Says("flow") ? InBrackets : null);
     }
 
-    public static Problem Unclosed(Position bracket) => new(bracket, $"this `{bracket.Source.Line(bracket.Line)[bracket.Column - 1]}` is not closed");
+    public static Problem Unclosed(Position bracket) => new(bracket, $"this `{Rest(bracket).FirstOrDefault('[')}` is not closed");
+
+    /// <summary>The line from there on; to YAML more ends a line than to us, so the place may be past the end.</summary>
+    private static string Rest(Position at) => at.Source.Line(at.Line) is var line && at.Column <= line.Length ? line[(at.Column - 1)..] : "";
 
     /// <summary>A key where no key may be: its colon is the second of a line, or the line goes on with the text above it.</summary>
     private static Problem Colon(Position at, YamlLine line)
