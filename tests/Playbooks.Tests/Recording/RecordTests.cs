@@ -105,7 +105,7 @@ public sealed class RecordTests(LookedAtHost app) : IClassFixture<LookedAtHost>,
         return pids[^1];
     }
 
-    private Task End(string pid) => Sh($"kill -9 {pid}; while [ -d /proc/{pid} ]; do sleep 0.05; done");
+    private Task<string> End(string pid) => Sh($"kill -9 {pid}; while [ -d /proc/{pid} ]; do sleep 0.05; done");
 
     [Fact]
     public async Task A_listener_that_comes_goes_or_has_another_owner_is_found()
@@ -178,7 +178,7 @@ public sealed class RecordTests(LookedAtHost app) : IClassFixture<LookedAtHost>,
         Assert.Equal((null, ExitCode.Error), (recorded.Text, recorded.ExitCode));
     }
 
-    private Task Certificate(string name) => Sh($"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 90 -subj '/CN={name}' -addext 'subjectAltName=DNS:{name}' -keyout {app.Folder}/tls.key -out {app.Folder}/tls.crt 2>&1");
+    private Task<string> Certificate(string name) => Sh($"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -noenc -days 90 -subj '/CN={name}' -addext 'subjectAltName=DNS:{name}' -keyout {app.Folder}/tls.key -out {app.Folder}/tls.crt 2>&1");
 
     private async Task<string> Tls(int port)
     {
