@@ -40,7 +40,7 @@ internal static class Journals
     }
 
     /// <summary>What a command that is suggested has to say where the journal is not the usual one.</summary>
-    public static string Option(string? state) => state is null ? "" : state.All(c => char.IsAsciiLetterOrDigit(c) || "/._-".Contains(c, StringComparison.Ordinal)) ? $" --state {state}" : $" --state '{state.Replace("'", @"'\''", StringComparison.Ordinal)}'";
+    public static string Option(string? state) => state is null ? "" : $" --state {NewFiles.Quoted(state)}";
 
     /// <summary>The run that is meant; null: it is said which there are.</summary>
     public static JournalRun? Find(RunJournal journal, string text)

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Completions;
 using Play.Terminal;
 using Playbooks.Linting;
 using Playbooks.Loading;
@@ -16,6 +17,7 @@ internal static class LintCommand
         var output = new Option<string?>("--output") { Description = "pretty: for people; json: for programs; sarif: SARIF 2.1.0, which code hosts and editors show.", HelpName = "how" };
         var rules = new Option<bool>("--rules") { Description = "Lists the rules." };
         var explain = new Option<string?>("--explain") { Description = "Says why a rule is there, and what to write instead.", HelpName = "rule" };
+        explain.CompletionSources.Add(_ => LintRules.All.Select(rule => new CompletionItem(rule.Name)));
         output.Validators.Add(result =>
         {
             if (result.Tokens is [.., { Value: not ("pretty" or "json" or "sarif") and var other }]) result.AddError($"`--output` is pretty, json or sarif, not `{other}`.");
@@ -52,10 +54,17 @@ internal static class LintCommand
     {
         var linter = new Linter(PlanRequest.EnvironmentValues());
         foreach (var path in paths)
-            if (!Directory.Exists(path)) linter.Look(PlanRequest.Find(path), isNamed: true);
-            else
-                foreach (var file in Directory.EnumerateFiles(path, "*.*", SearchOption.AllDirectories).Where(f => Path.GetExtension(f) is ".yaml" or ".yml" && !InventoryFiles.IsVariables(f)).Order(StringComparer.Ordinal))
-                    linter.Look(file, isNamed: false);
+            try
+            {
+                if (!Directory.Exists(path)) linter.Look(PlanRequest.Find(path), isNamed: true);
+                else
+                    foreach (var file in FolderFiles.Of(path).Where(file => FolderFiles.IsYaml(file) && !InventoryFiles.IsVariables(file)))
+                        linter.Look(file, isNamed: false);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                linter.Problems.Add(Position.In(path), $"not all of this folder can be read: {e.Message}");
+            }
         if (linter.Files == 0) linter.Problems.Add(Position.In(string.Join(' ', paths)), linter.PassedOver > 0 ? "there is no playbook, no actions and no inventory here" : "there is no *.yaml or *.yml file here");
 
         var isForPeople = output is null or "pretty";

@@ -15,6 +15,11 @@ internal static class NewFiles
             Screen.Refuse($"{there} is there already, and is not written over");
             return false;
         }
+        if (files.FirstOrDefault(file => WhyNot(file.Path) is not null).Path is { } wrong)
+        {
+            Screen.Refuse(WhyNot(wrong)!);
+            return false;
+        }
         var written = new List<(string Path, string Beside)>();
         var placed = new List<string>();
         try
@@ -36,13 +41,20 @@ internal static class NewFiles
         {
             foreach (var (path, beside) in written)
             {
-                File.Delete(beside);
+                if (File.Exists(beside)) File.Delete(beside);
                 if (!replace && placed.Contains(path)) File.Delete(path);
             }
             Screen.Refuse($"{string.Join(" and ", files.Select(file => file.Path))} could not be written: {e.Message}");
             return false;
         }
     }
+
+    /// <summary>Why no file can be written there; null: it can, as far as is seen.</summary>
+    public static string? WhyNot(string path) =>
+        Directory.Exists(path) ? $"{path} is a folder" : Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder) ? $"there is no folder {folder}" : null;
+
+    /// <summary>A path as a shell takes it.</summary>
+    public static string Quoted(string path) => path.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+,@".Contains(c, StringComparison.Ordinal)) ? path : $"'{path.Replace("'", @"'\''", StringComparison.Ordinal)}'";
 
     /// <summary>The modeline of a file, where the schema is in `schemas` beside it or further up; null: it is nowhere, and naming it would help nobody.</summary>
     public static string? Modeline(string? path, string schema)

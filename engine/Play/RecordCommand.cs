@@ -26,7 +26,7 @@ internal static class RecordCommand
         };
         tls.Validators.Add(result =>
         {
-            if (result.GetValue(tls)?.FirstOrDefault(port => port is < 1 or > 65535) is > 0 or < 0) result.AddError("`--tls` wants a port, from 1 to 65535.");
+            if (result.Tokens.Any(token => !(int.TryParse(token.Value, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out var port) && port is > 0 and <= 65535))) result.AddError("`--tls` wants a port, from 1 to 65535.");
         });
         command.SetAction((parsed, _) => Record(parsed.GetRequiredValue(pattern), parsed.GetValue(to), parsed.GetValue(replace), parsed.GetValue(sudo), parsed.GetValue(tls) ?? [], common.Request(parsed)));
         return command;
@@ -35,6 +35,7 @@ internal static class RecordCommand
     private static async Task<int> Record(string pattern, string? to, bool replace, string? sudo, int[] tls, PlanRequest request)
     {
         var problems = new ProblemList();
+        if (to is not null && NewFiles.WhyNot(to) is { } why) return Screen.Refuse(why);
         if (to is not null && !replace && Path.Exists(to)) return Screen.Refuse($"{to} is there already, and is not written over", "name another file, or say --replace");
         if (HostPattern.Parse(PlacedText.Of("PATTERN", pattern), problems) is not { } meant) return Screen.Refuse(problems);
         // The first plan says whether hosts and secrets are there at all.
@@ -73,7 +74,7 @@ internal static class RecordCommand
         }
         if (to is null) Console.Out.Write(text);
         else if (!NewFiles.Write([(to, text)], replace)) return (int)ExitCode.Problems;
-        else Screen.Complain($"{to} is written. To look whether all is still so: play {to}{string.Concat(request.Inventories.Select(file => $" -i {file}"))}");
+        else Screen.Complain($"{to} is written. To look whether all is still so: play {NewFiles.Quoted(to)}{string.Concat(request.Inventories.Select(file => $" -i {NewFiles.Quoted(file)}"))}");
         return (int)recorded.ExitCode;
     }
 }

@@ -73,6 +73,8 @@ internal static class ResumeCommand
             var choices = new Choices(resumption, session, run.Name, wishes.Run.State);
             if (await choices.PutsBack(wishes.PutsBack) is not { } putsBack || await choices.Decide(wishes.Said, putsBack) is not { } decided) return 2;
             if (putsBack && resumption.HasEnded && resumption.Owed.Count == 0 && state.AlwaysNotRun.Count == 0) return Screen.Refuse($"the run {run.Name} owes nothing: there is nothing to put back", "to go on with its steps: --go-on");
+            if (putsBack && !wishes.AcceptsChanges && journal.Others(run).Where(other => other.Id > run.Id && other.EndedAt is not null).ToList() is [var last, ..] later)
+                return Screen.Refuse($"this playbook was run again since, {(later.Count == 1 ? "once" : $"{later.Count} times")}, the last time as {last.Name}: what {run.Name} would put back is as it was before that; nothing was put back", "look at its hosts first; with --accept-changes it is put back all the same");
             // An undo that wants one fails by itself, and what else is owed is put back.
             foreach (var (step, why) in putsBack ? [] : resumption.LostSecrets) problems.Add(reading.Plan.Find(step).Step.At, why, "begin a new run");
             if (problems.Count > 0) return Screen.Refuse(problems, session.Masker);

@@ -5,6 +5,8 @@ namespace Play.Completing;
 /// <summary>`play complete LINE`, which the shells' scripts call: each candidate on a line, a tab, and what it is. The line ends at the cursor.</summary>
 internal static class CompleteCommand
 {
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+
     public static Command Build(RootCommand root)
     {
         var line = new Argument<string>("line") { Description = "The command line up to the cursor." };
@@ -12,7 +14,10 @@ internal static class CompleteCommand
         command.Hidden = true;
         command.SetAction(parsed =>
         {
-            foreach (var candidate in new Completion(root).Of(parsed.GetRequiredValue(line))) Console.Out.WriteLine($"{candidate.Text}\t{candidate.About}");
+            // A pipe in a file's place would be waited for.
+            var found = Task.Run(() => new Completion(root).Of(parsed.GetRequiredValue(line)));
+            if (!found.Wait(Patience)) return;
+            foreach (var candidate in found.Result) Console.Out.WriteLine($"{candidate.Text}\t{candidate.About}");
         });
         return command;
     }

@@ -8,13 +8,16 @@ namespace Play.Completing;
 /// <summary>What may stand at the end of a command line. Files are read for it; nothing is run, nobody is asked, no host is touched.</summary>
 internal sealed class Completion(RootCommand root)
 {
+    /// <summary>Nobody reads more.</summary>
+    private const int Most = 1_000;
+
     public IReadOnlyList<Candidate> Of(string line)
     {
         try
         {
             // The first word is the program.
             if (ShellWords.Begun(line).ToArray() is not [_, .. var before, var word]) return [];
-            return [.. At(before, word).Where(candidate => candidate.Text.StartsWith(word, StringComparison.Ordinal) && DisplayText.Safe(candidate.Text) == candidate.Text).DistinctBy(candidate => candidate.Text).Select(candidate => candidate with { About = DisplayText.Fit(DisplayText.Safe(candidate.About), 60) })];
+            return [.. At(before, word).Where(candidate => candidate.Text.StartsWith(word, StringComparison.Ordinal) && DisplayText.Safe(candidate.Text) == candidate.Text).DistinctBy(candidate => candidate.Text).Take(Most).Select(candidate => candidate with { About = DisplayText.Fit(DisplayText.Safe(candidate.About), 60) })];
         }
         catch (Exception)
         {

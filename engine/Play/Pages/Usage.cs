@@ -29,11 +29,13 @@ internal static class Usage
 
     private static bool IsOption(string word) => word is ['-', '-', >= 'a' and <= 'z', ..] || word is ['-', >= 'a' and <= 'z'];
 
+    private static List<string> Words(Symbol symbol) => [.. symbol.GetCompletions(CompletionContext.Empty).Select(word => word.Label)];
+
     /// <summary>There is a list of words, and it is none of them; null: there is no list.</summary>
     private static string? Among(SymbolResult? result)
     {
         var symbol = result switch { OptionResult option => (Symbol)option.Option, ArgumentResult argument => argument.Argument, _ => null };
-        if (symbol?.GetCompletions(CompletionContext.Empty).Select(word => word.Label).ToList() is not { Count: > 0 } words || result!.Tokens.FirstOrDefault(token => !words.Contains(token.Value)) is not { } odd) return null;
+        if (symbol is null || Words(symbol) is not { Count: > 0 } words || result!.Tokens.FirstOrDefault(token => !words.Contains(token.Value)) is not { } odd) return null;
         return $"{(symbol is Option ? $"`{symbol.Name}`" : $"`{symbol.Name.ToUpperInvariant()}`")} is one of {string.Join(", ", words)}, not `{odd.Value}`";
     }
 
@@ -59,7 +61,7 @@ internal static class Usage
             }
         if (command.Arguments.Count == 0 && commands.Count > 0) return ($"`{name}` wants one of {string.Join(", ", commands)}", null);
         var lacking = command.Arguments.Where(argument => argument.Arity.MinimumNumberOfValues > 0 && parsed.GetResult(argument) is not { Tokens.Count: > 0 }).ToList();
-        if (lacking.Count > 0) return ($"`{name}` wants {string.Join(' ', lacking.Select(CommandPage.Shown))}", null);
+        if (lacking.Count > 0) return ($"`{name}` wants {string.Join(' ', lacking.Select(CommandPage.Shown))}", Words(lacking[0]) is { Count: > 0 } which ? string.Join(", ", which) : null);
         if (Among(parsed.Errors[0].SymbolResult) is { } wrong) return (wrong, null);
         var said = parsed.Errors[0].Message.TrimEnd('.');
         return (said is [>= 'A' and <= 'Z', >= 'a' and <= 'z', ..] ? char.ToLowerInvariant(said[0]) + said[1..] : said, null);

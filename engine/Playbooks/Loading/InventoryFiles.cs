@@ -28,7 +28,7 @@ public sealed class InventoryFiles(PlaybookLoader files, IReadOnlyDictionary<str
     public static bool IsProgram(string path) => File.Exists(path) && ScriptSource.Is(path);
 
     /// <summary>To read it would run a program.</summary>
-    public static bool HasProgram(string source) => IsProgram(source) || Directory.Exists(source) && Directory.EnumerateFiles(source, "*", SearchOption.AllDirectories).Any(IsProgram);
+    public static bool HasProgram(string source) => IsProgram(source) || Directory.Exists(source) && FolderFiles.Of(source).Any(IsProgram);
 
     /// <summary>A file that is surely an inventory of Ansible, where it is no program and has none of our own words: INI, or YAML that begins with groups.</summary>
     public static bool IsAnsible(string path)

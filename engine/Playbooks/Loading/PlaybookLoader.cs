@@ -87,6 +87,8 @@ public sealed class PlaybookLoader(ProblemList problems)
         };
         if (map["steps"] is null or ScalarNode { Value: null } or ListNode { Items.Count: 0 }) problems.Add(map.At, "a playbook needs `steps`", "steps:\n  - name: …");
         reader.Done("a playbook", foreign: AnsibleWords.Mend, common: "name, hosts, params, vars, secrets, steps, always, …");
+        // What follows from a pattern that cannot be read is no news.
+        if (map["hosts"] is not null && playbook.Defaults.Hosts is null) return null;
         var all = playbook.Probes.Concat(playbook.Steps).Concat(playbook.Always).Concat(playbook.Actions.Values.SelectMany(a => a.Steps.Concat(a.Undo)));
         texts.AddRange(TextsOf(all).DistinctBy(text => text.Name).ExceptBy([.. texts.Select(text => text.Name)], text => text.Name).ToList());
         return read[FullPath(path)] = playbook;

@@ -137,7 +137,7 @@ internal sealed partial class StepPlanner(Playbook playbook, Inventory? inventor
             {
                 IReadOnlyList<Host> left = unknown.Count == 0 && !ReferenceEquals(inventory.Whole, inventory) ? pattern.Select(inventory.Whole, known) : [];
                 if (left.Count > 0) problems.Add(pattern.At, $"-l leaves no host of `{pattern.Text}`", $"name with -l which of them are meant: {string.Join(", ", NameFolding.Fold(left.Select(host => host.Name)))}; with --allow-empty the step is for none");
-                else problems.Add(pattern.At, $"`{pattern.Text}` selects no host", (unknown.Count == 0 ? pattern.Unmet(inventory, known) : null) ?? "where that is meant, say --allow-empty");
+                else problems.Add(pattern.At, $"`{pattern.Text}` selects no host", (unknown.Count == 0 ? pattern.Unmet(inventory, known) : null) ?? (inventory.Whole.Hosts.Count == 0 ? "the inventory is empty: name one with -i FILE" : "where that is meant, say --allow-empty"));
             }
             return unknown.Count == 0 ? new PlannedHosts.Known(hosts) : new PlannedHosts.After(pattern, unknown, hosts);
         }

@@ -80,7 +80,7 @@ internal static class FailureText
             var label = $"{new string(' ', Indent)}{stream}: ";
             foreach (var line in stream == "body" ? lines.Take(PrintedLines) : lines.TakeLast(PrintedLines))
             {
-                yield return new(Tone.Quiet, DisplayText.Fit(label + DisplayText.Safe(stream == "body" ? line.TrimEnd('\r') : line), width));
+                yield return new(Tone.Quiet, DisplayText.Fit(label + DisplayText.Safe(stream == "body" ? Credentials.Hidden(line.TrimEnd('\r')) : line), width));
                 label = new string(' ', label.Length);
             }
         }

@@ -59,11 +59,12 @@ internal static class CommandOutput
             var name = said[(at + "exec: ".Length)..];
             if (!name.EndsWith(NotFound, StringComparison.Ordinal)) return ($"it could not be started: {said}", said.EndsWith("ermission denied", StringComparison.Ordinal) ? "is it a program, and may this user run it?" : null);
             name = name[..^NotFound.Length];
+            // A script whose interpreter is missing is told in the same words.
+            if (name.Contains('/', StringComparison.Ordinal)) return ($"`{name}` could not be started: not found", "is it there, and what its first line (`#!`) names?");
             return ($"there is no program `{name}` there", name switch
             {
                 _ when OfShells.Contains(name) => $"`{name}` belongs to a shell: write `shell:`{(name == "cd" ? ", or say with `in` where it runs" : "")}",
                 _ when name.Contains(' ', StringComparison.Ordinal) => "that is one word: its words stand apart, as in `ls -l`",
-                _ when name.Contains('/', StringComparison.Ordinal) => "is it installed there?",
                 _ => "is it installed there, and on this user's PATH?",
             });
         }

@@ -32,7 +32,7 @@ public abstract record KindWork(StepKind Kind) : Work
     /// <summary>What it does with these names, for people: its kind and its parameters, filled in where they can be.</summary>
     /// <param name="scope">The names.</param>
     /// <param name="hide">Takes the secrets out of a value: before it is cut or written in another way, because then nobody would know them again.</param>
-    public string Tell(Scope scope, Func<object?, object?> hide) => $"{Kind.Name}: {string.Join(", ", Shown.Where(parameter => parameter.IsTold).Select(parameter => (parameter.Name == Kind.BareParameter ? "" : $"{parameter.Name}: ") + parameter.Lead + Filled(parameter, scope, hide)))}".TrimEnd(' ', ':');
+    public string Tell(Scope scope, Func<object?, object?> hide) => Credentials.Hidden($"{Kind.Name}: {string.Join(", ", Shown.Where(parameter => parameter.IsTold).Select(parameter => (parameter.Name == Kind.BareParameter ? "" : $"{parameter.Name}: ") + parameter.Lead + Filled(parameter, scope, hide)))}".TrimEnd(' ', ':'));
 
     private static string Filled(ShownParameter parameter, Scope scope, Func<object?, object?> hide)
     {

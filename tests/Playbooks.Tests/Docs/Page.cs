@@ -11,6 +11,7 @@ internal sealed partial record Page(string Path, string Text)
         .. new[] { "docs", "examples", "playbooks", "engine" }
             .SelectMany(folder => Directory.EnumerateFiles(Repository.PathOf(folder), "*.md", SearchOption.AllDirectories))
             .Concat(Directory.EnumerateFiles(Repository.Root, "*.md"))
+            .Where(file => !file.Contains(".received.", StringComparison.Ordinal))
             .Order(StringComparer.Ordinal)
             .Select(file => new Page(System.IO.Path.GetRelativePath(Repository.Root, file), File.ReadAllText(file))),
     ];

@@ -152,7 +152,7 @@ public sealed class SchedulePlayTests : IDisposable
         Assert.StartsWith("play: `token` is a secret, and the words of a unit or a crontab are for everybody to read\n  put `token: …` in a file", await Refused("밤 100%.yaml", "--at", "03:00", "-e", "token=abcdefgh"), StringComparison.Ordinal);
         Assert.Contains("has no parameter `dri`", await Refused("밤 100%.yaml", "--at", "03:00", "-e", "dri=x"), StringComparison.Ordinal);
         Assert.Contains("no-such.yaml", await Refused("no-such.yaml", "--at", "03:00"), StringComparison.Ordinal);
-        Assert.Contains("Option '--at' is required.", await Refused("밤 100%.yaml"), StringComparison.Ordinal);
+        Assert.Contains("`play schedule add` wants --at TIME", await Refused("밤 100%.yaml"), StringComparison.Ordinal);
         Assert.False(File.Exists(folder.PathOf("tab")));
 
         folder.Write("token.yaml", "token: abcdefgh");

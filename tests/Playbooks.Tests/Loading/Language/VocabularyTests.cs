@@ -96,7 +96,9 @@ public sealed class VocabularyTests : IDisposable
         };
         // `key` stands beside `vault` only.
         keys = keys.Where(key => (name, key) != ("secret", "key")).Distinct();
-        Assert.Equal("it may have " + string.Join(", ", keys.Order(StringComparer.Ordinal)), unknown.Mend);
+        // Of many only the commonest are named.
+        if (unknown.Mend!.Contains('…', StringComparison.Ordinal)) Assert.Subset(keys.Concat(places["step"].Beside).ToHashSet(), unknown.Mend["it may have ".Length..].Replace("and one kind: ", "", StringComparison.Ordinal).Split(", ").Where(word => word is not "…").ToHashSet());
+        else Assert.Equal("it may have " + string.Join(", ", keys.Order(StringComparer.Ordinal)), unknown.Mend);
     }
 
     [Theory, MemberData(nameof(Groups))]
