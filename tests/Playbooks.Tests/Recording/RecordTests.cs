@@ -256,6 +256,22 @@ public sealed class RecordTests(LookedAtHost app) : IClassFixture<LookedAtHost>,
     }
 
     [Fact]
+    public async Task What_could_not_be_read_is_said_with_its_own_cause_and_counts()
+    {
+        await Listen("plain", "127.0.0.1", 7445);
+        pids.Add(await Sh("setsid perl -e 'sleep 1000' -- -Dcatalina.base=/nowhere/base org.apache.catalina.startup.Bootstrap </dev/null >/dev/null 2>&1 & echo $!"));
+        pids.Add(await Sh("""setsid perl -e 'open my $name, ">", "/proc/self/comm"; print $name "httpd"; close $name; sleep 1000' -- -f /nowhere/conf/httpd.conf </dev/null >/dev/null 2>&1 & echo $!; sleep 0.2"""));
+        var recorded = await Record("app1", 7445);
+        var notes = string.Join('\n', recorded.Notes);
+        Assert.Equal(ExitCode.Error, recorded.ExitCode);
+        Assert.Contains("the certificate at 127.0.0.1:7445 could not be looked at: no answer from 127.0.0.1:7445", notes, StringComparison.Ordinal);
+        Assert.Matches("the configuration of the Tomcat in /nowhere/base could not be read: .*No such file", notes);
+        Assert.Contains("an httpd runs, and its configuration was not found: ls: cannot access '/nowhere/conf': No such file", notes, StringComparison.Ordinal);
+        Assert.DoesNotContain("host was gone", notes, StringComparison.Ordinal);
+        Assert.DoesNotContain("--sudo", notes, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_host_that_cannot_be_reached_is_said_and_the_others_are_recorded()
     {
         await Listen("server", "0.0.0.0", 7000);
