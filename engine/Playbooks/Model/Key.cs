@@ -19,6 +19,9 @@ public sealed record Key(string Name, string Type, string Summary, bool Required
     /// <summary>It must be known before anything is filled in, so it holds no template.</summary>
     public bool IsFixed { get; init; }
 
+    /// <summary>Between which whole numbers it is; null: it is any number, or none.</summary>
+    public (int From, int To)? Range { get; init; }
+
     /// <summary>YAML that has it, and what it needs beside it.</summary>
     public string? Example { get; init; }
 

@@ -15,25 +15,67 @@ internal sealed partial class Balancers(Notes notes, Ports ports) : Subject(note
         /^[ \t]*worker[.](list|[^= \t]*[.](type|host|port|route|balance_workers|balanced_workers|activation|domain|redirect|distance|lbfactor))[ \t]*=/ { gsub(/[ \t\r]/, ""); print }
         """;
 
-    /// <summary>Takes that program. Where an httpd runs: of its configuration only where the workers stand and what is mounted.</summary>
+    /// <summary>
+    /// Takes that program. Of the configuration of each httpd that runs only where the workers stand and what is mounted. Where that is, its words say (`-f`, `-d`, else
+    /// the folder around its bin); where they do not, it is one of the usual.
+    /// </summary>
     private const string Script = """
         LC_ALL=C PATH=$PATH:/usr/bin:/bin
         export LC_ALL PATH
-        cat /proc/[0-9]*/comm 2>/dev/null | grep -qxE 'apache2|httpd' || exit 0
-        for root in /etc/apache2 /etc/httpd /usr/local/apache2 /usr/local/etc/apache24; do
-            [ -d "$root" ] || continue
-            find -L "$root" -name '*-available' -prune -o -type f \( -name '*.conf' -o -path '*-enabled/*' \) -exec cat {} + | tr -d '"\r' | awk '
-                tolower($1) == "jkworkersfile" { sub(/^[ \t]*[^ \t]+[ \t]+/, ""); sub(/[ \t]+$/, ""); print "file " $0 }
-                tolower($1) == "jkworkerproperty" { print "property" }
-                tolower($1) == "jkmount" && NF == 3 { print "mount " $2 " " $3 }' | sort -u | while read -r what rest; do
+        reader=$1 tab=$(printf '\t')
+        configuration() {
+            find -L "$1" \( -name '*-available' -o -name logs -o -name run -o -name htdocs \) -prune -o -type f \( -name '*.conf' -o -path '*-enabled/*' -o -path "$1" \) -exec sh -c 'cat -- "$@" 2>&3' sh {} + 3>&2 2>/dev/null | tr -d '"\r' | awk '
+                function rest() { sub(/^[ \t]*[^ \t]+[ \t]+/, ""); sub(/[ \t]+$/, ""); return $0 }
+                { word = tolower($1); any = 1 }
+                word == "serverroot" { print "base " rest() }
+                word == "jkworkersfile" { print "file " rest() }
+                word == "jkworkerproperty" { print "property" }
+                word == "jkmount" && NF == 3 { print "mount " $2 " " $3 }
+                END { if (any) print "any" }' | sort -u | while read -r what rest; do
                 case $what in
+                any) echo 'play config';;
+                base) base=$rest;;
                 file)
-                    case $rest in /*) file=$rest;; *) file=$root/$rest;; esac
+                    case $rest in /*) file=$rest;; *) file=$base/$rest;; esac
                     printf 'play file %s\n' "$file"
-                    awk "$1" "$file" | sed 's/^/play line /';;
+                    cat -- "$file" 2>&1 >/dev/null | sed 's/^/play wrong /'
+                    awk "$reader" "$file" 2>/dev/null | sed 's/^/play line /';;
                 property) echo 'play property';;
                 mount) printf 'play mount %s\n' "$rest";;
                 esac
+            done
+        }
+        for comm in /proc/[0-9]*/comm; do
+            read -r name <"$comm" || continue
+            case $name in apache2|httpd|httpd[-.2]*) ;; *) continue;; esac
+            tr '\0' '\n' <"${comm%comm}cmdline" | awk '
+                NR == 1 { program = $0 }
+                key != "" { of[key] = $0; key = ""; next }
+                /^-[df]$/ { key = substr($0, 2); next }
+                /^-[df]./ { of[substr($0, 2, 1)] = substr($0, 3) }
+                END {
+                    if (!NR) exit
+                    root = of["d"]; file = of["f"]
+                    if (root == "" && program ~ /^[/].*[/]s?bin[/][^/]*$/) { root = program; sub(/[/]s?bin[/][^/]*$/, "", root); if (root ~ /^[/]usr([/]local)?$/) root = "" }
+                    if (file != "" && file !~ /^[/]/) file = root == "" ? "" : root "/" file
+                    print (root == "" ? "-" : root) "\t" (file == "" ? "-" : file)
+                }'
+        done 2>/dev/null | sort -u | while IFS=$tab read -r root file; do
+            echo 'play httpd'
+            if [ "$root$file" = -- ]; then set -- /etc/apache2 /etc/httpd /usr/local/apache2 /usr/local/etc/apache24
+            elif [ "$file" = - ]; then set -- "$root"
+            else
+                folder=${file%/*}
+                # A folder of everything is not its own.
+                case $folder in ''|/etc|/usr/local/etc|/tmp|/var|/opt|/root|/home) folder=$file;; esac
+                if [ "$root" = - ]; then set -- "$folder"; else set -- "$folder" "$root"; fi
+            fi
+            for place; do
+                if [ "$place" = / ] || { [ $# -gt 1 ] && [ ! -e "$place" ]; }; then continue; fi
+                ls -- "$place" 2>&1 >/dev/null | sed 's/^/play where /'
+                base=$root
+                if [ "$base" = - ]; then if [ -d "$place" ]; then base=$place; else base=${place%/*}; fi; fi
+                configuration "$place"
             done
         done
         exit 0
@@ -52,12 +94,25 @@ internal sealed partial class Balancers(Notes notes, Ports ports) : Subject(note
     {
         var mounts = new List<(string Path, string Worker)>();
         var all = new List<(string Path, List<string> Lines)>();
+        var wrong = new Dictionary<string, string>();
+        // Of each httpd: whether its configuration was found, and why its place could not be looked at.
+        var httpds = new List<(bool IsFound, string? Why)>();
         foreach (var line in stdout.Split('\n'))
-            if (line.StartsWith("play file ", StringComparison.Ordinal)) all.Add((line["play file ".Length..], []));
-            else if (line.StartsWith("play line ", StringComparison.Ordinal) && all.Count > 0) all[^1].Lines.Add(line["play line ".Length..]);
+            if (After("play file ", line) is { } file) all.Add((file, []));
+            else if (After("play line ", line) is { } said && all.Count > 0) all[^1].Lines.Add(said);
+            else if (After("play wrong ", line) is { } complaint && all.Count > 0) wrong[all[^1].Path] = complaint;
+            else if (line == "play httpd") httpds.Add((false, null));
+            else if (line == "play config" && httpds.Count > 0) httpds[^1] = (true, null);
+            else if (After("play where ", line) is { } place && httpds is [.., (false, _)]) httpds[^1] = (false, place);
             else if (line == "play property") Notes.Add(host, "mod_jk: workers that stand in httpd's configuration itself (JkWorkerProperty) are not recorded from there");
             else if (line.Split(' ') is ["play", "mount", var path, var worker]) mounts.Add((path, worker));
-        foreach (var (path, _) in all.Where(file => file.Lines.Count == 0)) Notes.Add(host, $"mod_jk: nothing could be read of its workers in {path}; `--sudo` may read it");
+        foreach (var (_, why) in httpds.Where(httpd => !httpd.IsFound)) Notes.Fail(host, $"an httpd runs, and its configuration was not found{(why is null ? "" : $": {why}{OfferSudo(why)}")}");
+        if (stderr.Split('\n').LastOrDefault(line => line.StartsWith("cat: ", StringComparison.Ordinal)) is { } unread) Notes.Fail(host, $"of httpd's configuration not all could be read: {unread.Trim()}{OfferSudo(unread)}");
+        // Two httpds may share one.
+        all = [.. all.DistinctBy(file => file.Path)];
+        foreach (var (path, _) in all.Where(file => file.Lines.Count == 0))
+            if (wrong.TryGetValue(path, out var why)) Notes.Fail(host, $"mod_jk: its workers' file could not be read: {why}{OfferSudo(why)}");
+            else Notes.Add(host, $"mod_jk: {path} names no workers");
         all.RemoveAll(file => file.Lines.Count == 0);
         if (all.Count > 0) files[host] = all;
 
@@ -68,6 +123,8 @@ internal sealed partial class Balancers(Notes notes, Ports ports) : Subject(note
         else if (mounts.Count > 0 || all.Count > 0) Notes.Add(host, "mod_jk: no status worker is mounted, so which workers are in use cannot be asked");
     }
 
+    private static string? After(string words, string line) => line.StartsWith(words, StringComparison.Ordinal) ? line[words.Length..] : null;
+
     /// <summary>As its host reaches it itself.</summary>
     private string Site(Host host)
     {
@@ -77,7 +134,7 @@ internal sealed partial class Balancers(Notes notes, Ports ports) : Subject(note
 
     public override IEnumerable<WrittenStep> Asks => status.Count == 0 ? [] :
     [
-        new WrittenStep("Status workers", status.Keys, ("http", YamlTree.Map(("url", YamlTree.Code("{{ url }}")), ("verify_tls", YamlTree.Truth(false)))), ("at", YamlTree.Code("host")), ("timeout", YamlTree.Code("15s")), ("assert", YamlTree.Code("any")))
+        new WrittenStep("Status workers", status.Keys, ("http", YamlTree.Map(("url", YamlTree.Code("{{ url }}")), ("verify_tls", YamlTree.Truth(false)))), ("at", YamlTree.Code("host")), ("timeout", YamlTree.Code("15s")), ("assert", YamlTree.Code("defined(status)")))
         {
             Id = "status", Table = ("status_workers", status.ToDictionary(s => s.Key, s => YamlTree.List(s.Value.Select(YamlTree.Data)))), As = "url",
         },
@@ -89,7 +146,7 @@ internal sealed partial class Balancers(Notes notes, Ports ports) : Subject(note
         var values = Line().Matches(Text(result.Fields, "body") ?? "").Select(line => (Worker: line.Groups[1].Value, Key: line.Groups[2].Value, Value: line.Groups[3].Value)).ToList();
         if (result.Outcome != Outcome.Passed || values.Count == 0)
         {
-            Notes.Add(host, $"mod_jk's status worker at {url} could not be asked: {(result.Outcome == Outcome.Passed ? "what it answers is no list of workers" : Why(result))}");
+            Notes.Fail(host, $"mod_jk's status worker at {url} could not be asked: {(result.Outcome == Outcome.Passed ? $"it answers with the status {result.Fields.GetValueOrDefault("status")}, and with no list of workers" : Why(result))}");
             return;
         }
         foreach (var balancer in values.Where(v => v.Key == "balance_workers").GroupBy(v => v.Worker, v => v.Value))

@@ -49,9 +49,10 @@ internal sealed class Certificates(Notes notes, Ports ports, IReadOnlyCollection
         }
     }
 
+    /// <summary>Any certificate will do; where there is none, the kind says why.</summary>
     private WrittenStep Ask(string id, string name) => new(
         "Certificates", asked.Keys,
-        ("tls", YamlTree.Map(("address", YamlTree.Code("{{ address }}")), ("server_name", YamlTree.Code(name)))), ("at", YamlTree.Code("host")), ("timeout", YamlTree.Code("15s")), ("assert", YamlTree.Code("any")))
+        ("tls", YamlTree.Map(("address", YamlTree.Code("{{ address }}")), ("server_name", YamlTree.Code(name)))), ("at", YamlTree.Code("host")), ("timeout", YamlTree.Code("15s")), ("assert", YamlTree.List([YamlTree.Code("defined(days_left)"), YamlTree.Code("defined(trusted)")])))
     {
         Id = id,
         As = "address",
@@ -69,7 +70,7 @@ internal sealed class Certificates(Notes notes, Ports ports, IReadOnlyCollection
     {
         foreach (var ((host, item), (plain, named, wrong)) in seen)
         {
-            if (wrong is not null) Notes.Add(host, $"the certificate at {asked[host][item]} could not be looked at: {wrong}");
+            if (wrong is not null) Notes.Fail(host, $"the certificate at {asked[host][item]} could not be looked at: {wrong}");
             if ((Best(plain, named) ?? DataMap.Empty).GetValueOrDefault("days_left") is long left and <= 0) Notes.Add(host, $"the certificate at {asked[host][item]} had expired when this was recorded");
         }
     }

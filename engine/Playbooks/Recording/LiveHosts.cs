@@ -38,7 +38,7 @@ public sealed record RecordedHosts(string? Text, IReadOnlyList<string> Notes, Ex
 /// <param name="run">Plans and runs a playbook, and gives all its events.</param>
 public sealed class LiveHosts(Inventory inventory, IReadOnlyList<Host> hosts, RecordWishes wishes, Func<Playbook, Task<IReadOnlyList<RunEvent>>> run)
 {
-    private readonly Notes notes = new();
+    private readonly Notes notes = new() { HasSudo = wishes.Sudo is not null };
     private readonly Verdict verdict = new();
 
     private readonly Dictionary<string, (Host Host, int Order)> byName = hosts.Index().ToDictionary(h => h.Item.Name, h => (h.Item, h.Index));
@@ -112,18 +112,21 @@ public sealed class LiveHosts(Inventory inventory, IReadOnlyList<Host> hosts, Re
         if (asks.Count == 0) return;
         var events = await run(Loaded(Written("record", asks.Select(ask => ask.Step)).Text()));
         var ids = Ids(events).ToDictionary(step => step.Key, step => step.Id);
-        var seen = new HashSet<(string, Host, int)>();
         foreach (var item in events.OfType<RunEvent.ItemFinished>().OrderBy(e => Order(e.At.Host)))
         {
             if (Find(item.At.Host) is not { } host || asks.Find(ask => ask.Step.Id == ids[item.At.Step.Path]) is not (var subject, { } step)) continue;
             subject.Read(host, step.Id!, item.At.Item, item.Result);
-            seen.Add((step.Id!, host, item.At.Item));
             if (item.Result.Outcome is Outcome.Unreachable or Outcome.Unknown) verdict.Add(ExitCode.Unreachable);
         }
+        // What was skipped has a place among a host's items, too.
+        var done = Finished(events).ToDictionary(step => (step.Id, step.Host), step => step.Result.Items?.Count ?? 0);
         foreach (var (subject, step) in asks)
             foreach (var (host, items) in step.Table!.Value.Each)
-                if (Enumerable.Range(0, items.Count).Count(item => !seen.Contains((step.Id!, host, item))) is > 0 and var missing)
+                if (items.Count - done.GetValueOrDefault((step.Id!, host)) is > 0 and var missing)
+                {
+                    verdict.Add(ExitCode.Unreachable);
                     notes.Add(host, $"{subject.Name}: {missing} of {items.Count} could not be looked at, because the host was gone");
+                }
     }
 
     /// <summary>What does not hold a moment later is said: it comes and goes.</summary>

@@ -42,12 +42,12 @@ internal sealed class Ports(Notes notes) : Subject(notes)
         }
         var listening = sockets.Where(s => s.Listens && s.LocalPort is > 0).ToList();
         var passing = listening.Where(s => answer.IsPassing(s) || id == "udp" && Waiting.Contains(s.LocalPort)).ToList();
-        if (passing.Count > 0) Notes.Add(host, $"{id} {Some(passing.Select(s => $"{s.LocalPort} ({Process(answer, s.Owners) ?? "?"})"))}: such ports come and go by themselves, so they are not recorded");
+        if (passing.Count > 0) Notes.Add(host, $"{id} {Listing(passing.Select(s => $"{s.LocalPort} ({Process(answer, s.Owners) ?? "?"})"))}: such ports come and go by themselves, so they are not recorded");
         var odd = listening.Except(passing).Where(s => s.Local is { IsWildcard: true, Device: not null }).ToList();
-        if (odd.Count > 0) Notes.Add(host, $"{id} {Some(odd.Select(s => $"{s.LocalPort}"))}: bound to one interface ({Some(odd.Select(s => s.Local.Device!))}), which cannot be asserted; not recorded");
+        if (odd.Count > 0) Notes.Add(host, $"{id} {Listing(odd.Select(s => $"{s.LocalPort}"))}: bound to one interface ({Listing(odd.Select(s => s.Local.Device!))}), which cannot be asserted; not recorded");
         var kept = listening.Except(passing).Except(odd).GroupBy(s => (s.Local.One, s.LocalPort)).Select(g => new Listener(id, g.Key.One, g.Key.LocalPort!.Value, Process(answer, [.. g.SelectMany(s => s.Owners)]))).OrderBy(l => l.Port).ThenBy(l => l.At("")).ToList();
         if (kept.Where(l => l.Process is null).ToList() is { Count: > 0 } hidden)
-            Notes.Add(host, $"who owns {id} {Some(hidden.Select(l => $"{l.Port}"))} cannot be seen {answer.Unseen.Why}{(answer.Unseen.NeedsSudo ? "; `--sudo` may show it" : "")}");
+            Notes.Add(host, $"who owns {id} {Listing(hidden.Select(l => $"{l.Port}"))} cannot be seen {answer.Unseen.Why}{(answer.Unseen.NeedsSudo ? "; `--sudo` may show it" : "")}");
         if (!found.TryGetValue(host, out var list)) found[host] = list = [];
         list.AddRange(kept);
     }
@@ -101,6 +101,4 @@ internal sealed class Ports(Notes notes) : Subject(notes)
         if (all.Count > MostNamed) all = [.. all.Take(MostNamed - 1), $"{all.Count - MostNamed + 1} more"];
         return all.Count < 2 ? string.Concat(all) : $"{string.Join(", ", all[..^1])} and {all[^1]}";
     }
-
-    private static string Some(IEnumerable<string> items) => Listing(items);
 }

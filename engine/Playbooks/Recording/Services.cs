@@ -14,14 +14,17 @@ internal sealed class Services(Notes notes) : Subject(notes)
     private const string Script = """
         LC_ALL=C PATH=$PATH:/usr/local/sbin:/usr/sbin:/sbin:/usr/bin:/bin
         export LC_ALL PATH
+        list() { "$@" || echo "play failed $? $*"; }
         if [ "$(uname -s)" = FreeBSD ]; then
             echo 'play manager rc'
-            service -e | while read -r file; do echo "play ask ${file##*/}"; done
+            list service -e | while read -r file; do
+                case $file in "play failed "*) echo "$file";; *) echo "play ask ${file##*/}";; esac
+            done
         elif [ -d /run/systemd/system ]; then
             echo 'play manager systemd'
-            { systemctl --no-pager --no-legend --plain list-unit-files --type=service --state=enabled
-              systemctl --no-pager --no-legend --plain list-units --type=service --state=active; } | while read -r unit rest; do
-                case $unit in *@.service|user@*|user-runtime-dir@*) continue;; esac
+            { list systemctl --no-pager --no-legend --plain list-unit-files --type=service --state=enabled
+              list systemctl --no-pager --no-legend --plain list-units --type=service --state=active; } | while read -r unit rest; do
+                case $unit in play) echo "play $rest"; continue;; *@.service|user@*|user-runtime-dir@*) continue;; esac
                 case $(systemctl --no-pager is-enabled -- "$unit" 2>/dev/null) in
                 enabled|disabled) echo "play ask ${unit%.service}";;
                 *) echo "play other ${unit%.service}";;
@@ -29,9 +32,11 @@ internal sealed class Services(Notes notes) : Subject(notes)
             done
         elif command -v rc-service >/dev/null 2>&1 && [ -d /run/openrc ]; then
             echo 'play manager openrc'
+            ls /etc/runlevels/* >/dev/null || echo "play failed $? ls /etc/runlevels/*"
             for link in /etc/runlevels/*/*; do if [ -e "$link" ]; then echo "play ask ${link##*/}"; fi; done
         elif [ -d /etc/init.d ]; then
             echo 'play manager init'
+            ls /etc/rc[2345].d >/dev/null || echo "play failed $? ls /etc/rc[2345].d"
             for link in /etc/rc[2345].d/S[0-9][0-9]*; do
                 name=${link##*/S??}
                 if [ -e "$link" ] && [ -x "/etc/init.d/$name" ]; then echo "play ask $name"; fi
@@ -56,6 +61,9 @@ internal sealed class Services(Notes notes) : Subject(notes)
             {
                 case ["play", "manager", "none"]: Notes.Add(host, "services: what starts them there could not be found out"); break;
                 case ["play", "manager", "init"]: Notes.Add(host, "services: of the scripts in /etc/init.d only those that start with the machine are recorded"); break;
+                case ["play", "failed", var what] when what.Split(' ', 2) is [var code, var command]:
+                    Notes.Fail(host, $"services: `{command}` ended with exit code {code}{(LastLine(stderr) is { } said ? $": {said}" : "")}, so they are not all recorded");
+                    break;
                 case ["play", "ask", var name]: names.Add(name); break;
                 case ["play", "other", var name]: others.Add(name); break;
             }
@@ -76,7 +84,7 @@ internal sealed class Services(Notes notes) : Subject(notes)
         var name = asked[host][item];
         if (result.Outcome is not (Outcome.Passed or Outcome.Failed) || Text(result.Fields, "state") is not { } state || result.Fields.GetValueOrDefault("enabled") is not bool enabled)
         {
-            Notes.Add(host, $"service {name}: {Why(result)}");
+            Notes.Fail(host, $"service {name} could not be looked at: {Why(result)}");
             return;
         }
         if (state is not ("running" or "stopped")) Notes.Add(host, $"service {name} was {state} when this was recorded, so its state is not in here");

@@ -40,19 +40,32 @@ internal abstract class Subject(Notes notes)
     protected static IReadOnlyList<string> Texts(DataMap fields, string name) => fields.GetValueOrDefault(name) is IEnumerable<object?> items ? [.. items.OfType<string>()] : [];
 
     /// <summary>Why an item could not be looked at.</summary>
-    protected static string Why(HostResult result) => result.Error ?? Words.Of(result.Outcome);
+    protected static string Why(HostResult result) => result.Error ?? result.Fields.Select(field => field.Value).OfType<Absent>().FirstOrDefault()?.Message ?? "what came back does not say it";
+
+    /// <summary>The last line of what a program complained of, which says what ended it; null: it said nothing.</summary>
+    protected static string? LastLine(string? stderr) => stderr?.Split('\n').LastOrDefault(line => line.Trim().Length > 0)?.Trim();
+
+    /// <summary>Where rights were missing and nobody lent any.</summary>
+    protected string OfferSudo(string? said) => !Notes.HasSudo && said?.Contains("denied", StringComparison.OrdinalIgnoreCase) == true ? "; `--sudo` may read it" : "";
 }
 
 /// <summary>What could not be found out or is not recorded, and of which hosts.</summary>
 public sealed class Notes
 {
-    private readonly List<(string Text, List<string> Hosts)> all = [];
+    private readonly List<string> texts = [];
+    private readonly Dictionary<string, (List<string> Hosts, HashSet<string> Known)> all = [];
+
+    /// <summary>It looks with another's rights already.</summary>
+    public bool HasSudo { get; init; }
 
     public void Add(Host host, string text)
     {
-        var at = all.FindIndex(note => note.Text == text);
-        if (at < 0) all.Add((text, [host.Name]));
-        else if (!all[at].Hosts.Contains(host.Name)) all[at].Hosts.Add(host.Name);
+        if (!all.TryGetValue(text, out var whom))
+        {
+            all[text] = whom = ([], []);
+            texts.Add(text);
+        }
+        if (whom.Known.Add(host.Name)) whom.Hosts.Add(host.Name);
     }
 
     /// <summary>Some of what should be looked at could not be.</summary>
@@ -65,7 +78,7 @@ public sealed class Notes
     }
 
     /// <summary>A sentence each, with the hosts before it.</summary>
-    public IReadOnlyList<string> Sentences => [.. all.Select(note => $"{string.Join(", ", NameFolding.Fold(note.Hosts))}: {note.Text}")];
+    public IReadOnlyList<string> Sentences => [.. texts.Select(text => $"{string.Join(", ", NameFolding.Fold(all[text].Hosts))}: {text}")];
 }
 
 /// <summary>A step to be written: for these hosts, and once for each item that they have.</summary>

@@ -55,7 +55,7 @@ internal sealed class Tomcats(Notes notes) : Subject(notes)
 
     public override void Read(Host host, string id, string stdout, string stderr)
     {
-        if (stdout.StartsWith("play hidden", StringComparison.Ordinal)) Notes.Add(host, "Tomcats: processes of others are hidden there; `--sudo` may show them");
+        if (stdout.StartsWith("play hidden", StringComparison.Ordinal)) Notes.Add(host, $"Tomcats and httpd: processes of others are hidden there{(Notes.HasSudo ? "" : "; `--sudo` may show them")}");
         const string Base = "play base ";
         List<string> all = [.. stdout.Split('\n').Where(line => line.StartsWith(Base + '/', StringComparison.Ordinal)).Select(line => line[Base.Length..])];
         if (all.Count > 0) bases[host] = all;
@@ -69,13 +69,17 @@ internal sealed class Tomcats(Notes notes) : Subject(notes)
 
     public override IEnumerable<WrittenStep> Asks => bases.Count == 0 ? [] :
     [
-        new WrittenStep("Tomcats", bases.Keys, Command("tomcat")) { Id = "tomcats", Table = ("tomcats", bases.ToDictionary(b => b.Key, b => YamlTree.List(b.Value.Select(YamlTree.Data)))), As = "tomcat" },
+        new WrittenStep("Tomcats", bases.Keys, Command("tomcat"), ("env", YamlTree.Map(("LC_ALL", YamlTree.Code("C"))))) { Id = "tomcats", Table = ("tomcats", bases.ToDictionary(b => b.Key, b => YamlTree.List(b.Value.Select(YamlTree.Data)))), As = "tomcat" },
     ];
 
     public override void Read(Host host, string id, int item, HostResult result)
     {
         var lines = Texts(result.Fields, "lines");
-        if (result.Outcome != Outcome.Passed) Notes.Add(host, $"the configuration of the Tomcat in {bases[host][item]} could not be read: {Why(result)}; `--sudo` may read it");
+        if (result.Outcome != Outcome.Passed)
+        {
+            var why = LastLine(Text(result.Fields, "stderr")) ?? Why(result);
+            Notes.Fail(host, $"the configuration of the Tomcat in {bases[host][item]} could not be read: {why}{OfferSudo(why)}");
+        }
         else if (lines.Count == 0) Notes.Add(host, $"the configuration of the Tomcat in {bases[host][item]} names neither an engine nor a receiver");
         else
         {

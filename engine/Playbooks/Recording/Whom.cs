@@ -11,16 +11,16 @@ internal sealed class Whom(Inventory inventory, IReadOnlyList<Host> all)
     /// <summary>The pattern of just these hosts.</summary>
     public string Pattern(IReadOnlyCollection<Host> hosts)
     {
-        var left = all.Where(hosts.Contains).ToList();
+        var left = hosts.ToHashSet();
         var words = new List<string>();
         // The greatest group first; hosts that it does not have stay for the next.
         foreach (var (name, members) in inventory.Groups.Where(g => g.Key is not "all" && g.Value.Count > 1).OrderByDescending(g => g.Value.Count))
         {
             if (!members.All(left.Contains)) continue;
             words.Add(name);
-            left.RemoveAll(members.Contains);
+            left.ExceptWith(members);
         }
-        return string.Join(", ", words.Concat(Names([.. left.Select(host => host.Name)])));
+        return string.Join(", ", words.Concat(Names([.. all.Where(left.Contains).Select(host => host.Name)])));
     }
 
     /// <summary>Many as ranges, unless their names have two numbers.</summary>

@@ -11,8 +11,6 @@ internal sealed class WrittenPlaybook(Whom whom)
 
     public required string Name { get; init; }
 
-    public string? Description { get; init; }
-
     /// <summary>Above everything.</summary>
     public IReadOnlyList<string> Comments { get; init; } = [];
 
@@ -51,7 +49,6 @@ internal sealed class WrittenPlaybook(Whom whom)
         foreach (var comment in Comments) YamlTree.Note(text, "", comment);
         if (Comments.Count > 1) text.Append('\n');
         var head = new List<(string, YamlTree)> { ("name", YamlTree.Code(Name)) };
-        if (Description is { } description) head.Add(("description", YamlTree.Code(description)));
         text.Append(YamlTree.Map(head).OnLines().Write());
         if (vars.Count > 0) text.Append('\n').Append(YamlTree.Map(("vars", YamlTree.Map(vars).OnLines())).OnLines().Write());
         head = [("effect", YamlTree.Code("none")), ("on_failure", YamlTree.Code("continue"))];

@@ -18,7 +18,11 @@ public sealed class RecordTests(LookedAtHost app) : IClassFixture<LookedAtHost>,
     private readonly ConnectionPool pool = app.Pool();
     private readonly List<string> pids = [];
 
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+    public ValueTask InitializeAsync()
+    {
+        Assert.True(LookedAtHost.CanBe, "there is no machine to record without root on Linux: run these tests as root");
+        return ValueTask.CompletedTask;
+    }
 
     public async ValueTask DisposeAsync()
     {
@@ -110,7 +114,6 @@ public sealed class RecordTests(LookedAtHost app) : IClassFixture<LookedAtHost>,
     [Fact]
     public async Task A_listener_that_comes_goes_or_has_another_owner_is_found()
     {
-        if (!LookedAtHost.CanBe) return;
         var backend = await Listen("backend", "127.0.0.1", 4000);
         await Listen("frontend", "0.0.0.0", 8080);
         var text = await Recorded();
@@ -137,7 +140,6 @@ public sealed class RecordTests(LookedAtHost app) : IClassFixture<LookedAtHost>,
     [Fact]
     public async Task A_port_that_the_system_gave_is_said_and_not_recorded()
     {
-        if (!LookedAtHost.CanBe) return;
         await Listen("server", "0.0.0.0", 7000);
         var passing = await Listen("jmx", "0.0.0.0", 0x9999);
         var recorded = await Record();
@@ -157,7 +159,6 @@ public sealed class RecordTests(LookedAtHost app) : IClassFixture<LookedAtHost>,
     [InlineData("true")]
     public async Task A_hostile_name_of_a_process_is_only_a_name(string name)
     {
-        if (!LookedAtHost.CanBe) return;
         var process = await Listen(name, "0.0.0.0", 5000);
         var text = await Recorded();
         Assert.DoesNotContain('\e', text);
@@ -171,7 +172,6 @@ public sealed class RecordTests(LookedAtHost app) : IClassFixture<LookedAtHost>,
     [Fact]
     public async Task A_name_that_breaks_its_line_leaves_the_ports_unknown_and_it_is_said()
     {
-        if (!LookedAtHost.CanBe) return;
         await Listen("a\nb", "0.0.0.0", 5000);
         var recorded = await Record();
         Assert.Contains(recorded.Notes, note => note.StartsWith("app1: tcp ports: this line of ss cannot be read", StringComparison.Ordinal));
@@ -189,7 +189,6 @@ public sealed class RecordTests(LookedAtHost app) : IClassFixture<LookedAtHost>,
     [Fact]
     public async Task A_certificate_that_is_another_one_is_found()
     {
-        if (!LookedAtHost.CanBe) return;
         const string Step = "The certificates are the ones that were recorded";
         await Certificate("app1.example.com");
         var server = await Tls(8443);
@@ -214,7 +213,6 @@ public sealed class RecordTests(LookedAtHost app) : IClassFixture<LookedAtHost>,
     [Fact]
     public async Task A_port_is_asked_for_a_certificate_where_the_user_says_so()
     {
-        if (!LookedAtHost.CanBe) return;
         await Certificate("app1.example.com");
         await Tls(7443);
         Assert.DoesNotContain("sha256:", (await Record()).Text!, StringComparison.Ordinal);
@@ -225,7 +223,6 @@ public sealed class RecordTests(LookedAtHost app) : IClassFixture<LookedAtHost>,
     [Fact]
     public async Task A_service_that_stops_or_starts_no_more_with_the_machine_is_found()
     {
-        if (!LookedAtHost.CanBe) return;
         await Sh("""
             printf '%s\n' '#!/bin/sh' 'case $1 in status) [ -f /run/worker ] || exit 3;; *) exit 2;; esac' >/etc/init.d/worker
             chmod +x /etc/init.d/worker; touch /run/worker
@@ -244,7 +241,6 @@ public sealed class RecordTests(LookedAtHost app) : IClassFixture<LookedAtHost>,
     [Fact]
     public async Task A_Tomcat_with_another_route_is_found_and_its_configuration_stays_where_it_is()
     {
-        if (!LookedAtHost.CanBe) return;
         // What says that it is a Tomcat is its command line.
         await Sh($$"""
             mkdir -p {{app.Folder}}/base/conf; cd {{app.Folder}}/base/conf
@@ -260,9 +256,24 @@ public sealed class RecordTests(LookedAtHost app) : IClassFixture<LookedAtHost>,
     }
 
     [Fact]
+    public async Task What_could_not_be_read_is_said_with_its_own_cause_and_counts()
+    {
+        await Listen("plain", "127.0.0.1", 7445);
+        pids.Add(await Sh("setsid perl -e 'sleep 1000' -- -Dcatalina.base=/nowhere/base org.apache.catalina.startup.Bootstrap </dev/null >/dev/null 2>&1 & echo $!"));
+        pids.Add(await Sh("""setsid perl -e 'open my $name, ">", "/proc/self/comm"; print $name "httpd"; close $name; sleep 1000' -- -f /nowhere/conf/httpd.conf </dev/null >/dev/null 2>&1 & echo $!; sleep 0.2"""));
+        var recorded = await Record("app1", 7445);
+        var notes = string.Join('\n', recorded.Notes);
+        Assert.Equal(ExitCode.Error, recorded.ExitCode);
+        Assert.Contains("the certificate at 127.0.0.1:7445 could not be looked at: no answer from 127.0.0.1:7445", notes, StringComparison.Ordinal);
+        Assert.Matches("the configuration of the Tomcat in /nowhere/base could not be read: .*No such file", notes);
+        Assert.Contains("an httpd runs, and its configuration was not found: ls: cannot access '/nowhere/conf': No such file", notes, StringComparison.Ordinal);
+        Assert.DoesNotContain("host was gone", notes, StringComparison.Ordinal);
+        Assert.DoesNotContain("--sudo", notes, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task A_host_that_cannot_be_reached_is_said_and_the_others_are_recorded()
     {
-        if (!LookedAtHost.CanBe) return;
         await Listen("server", "0.0.0.0", 7000);
         var recorded = await Record("apps");
         Assert.Equal(ExitCode.Unreachable, recorded.ExitCode);

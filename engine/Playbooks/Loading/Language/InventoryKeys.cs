@@ -30,7 +30,7 @@ public static class InventoryKeys
     public static KeyGroup Ssh { get; } = new("ssh", "`ssh`", "How a host is reached. What the host says comes before its groups, these before the file, and all before `~/.ssh/config`.",
     [
         new("host", "text", "Its address or name; only on a host.") { IsFixed = true, Example = "host: 192.0.2.11" },
-        new("port", "number", "Its port.") { IsFixed = true, Default = "22", Example = "port: 2202" },
+        new("port", "number", "Its port.") { IsFixed = true, Range = (1, 65535), Default = "22", Example = "port: 2202" },
         new("user", "text", "Who logs in.") { IsFixed = true, Example = "user: wasadm" },
         new("key", "text", "The private key to log in with. The path starts at this file's folder.") { IsFixed = true, Example = "key: ~/.ssh/id_ed25519" },
         new("password", "secret", "The password to log in with: where it is to be had.") { IsFixed = true, Example = "password: { ask: password }" },

@@ -9,7 +9,7 @@ public static class NotifyKeys
     [
         new("webhook", "webhook", "A request to a web server.") { Example = "webhook: https://hooks.example.com/play" },
         new("email", "email", "A mail.") { IsFixed = true, Example = "email: { to: ops@example.com, from: play@example.com, smtp: \"mail.example.com:587\" }" },
-        new("command", "notify_command", "A program on this machine; it finds what is to be told in its environment and as JSON on its standard input.") { Example = "command: [logger, \"{{ run.title }}\"]" },
+        new("command", "notify_command", "A program on this machine; the message is on its standard input, and `env` is what the playbook gives it.") { Example = "command: [logger, \"{{ run.title }}\"]" },
         new("on", "texts", "When: `failure` (it did not pass), `recovery` (it passed, and the run before it did not), `change` (something is worse or better than before), `always`. One or several.")
             { IsFixed = true, Choices = ["failure", "recovery", "change", "always"], Default = "[failure, recovery]", Example = "webhook: https://hooks.example.com/play\non: [failure, recovery]" },
     ]);

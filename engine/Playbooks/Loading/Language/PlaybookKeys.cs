@@ -20,7 +20,7 @@ public static class PlaybookKeys
         new("timeout", "duration", "The most that one attempt may take of steps that do not say it themselves.") { Example = "timeout: 1m" },
         new("on_failure", "text", "What follows where a step fails that does not say it itself: see the key of a step.") { IsFixed = true, Choices = ["stop", "drop", "continue"], Default = "stop", Example = "on_failure: continue" },
         new("effect", "text", "The effect of steps that do not say it themselves. `none` makes the whole playbook only look and compare.") { IsFixed = true, Choices = ["none", "repeatable", "once"], Example = "effect: none" },
-        new("forks", "number", "How many hosts are worked on at once; 1 to 1000.") { IsFixed = true, Default = "50", Example = "forks: 10" },
+        new("forks", "number", "How many hosts are worked on at once; 1 to 1000.") { IsFixed = true, Range = (1, 1000), Default = "50", Example = "forks: 10" },
         new("keep", "duration", "How long its runs stay in the journal; a run that ends deletes older ones. Unless said, they stay.") { IsFixed = true, Example = "keep: 90d" },
         new("probes", "probes", "What is looked at again and again while the steps run.") { IsFixed = true, Example = "probes:\n  - id: site\n    http: https://www.example.com/" },
         new("steps", "steps", "What is done, one after the other.", Required: true) { IsFixed = true, Example = "steps:\n  - print: Hello" },

@@ -15,7 +15,11 @@ internal static class TypeSchemas
     /// <param name="steps">The definition of the steps that may stand in it.</param>
     public static JsonObject Of(Key key, string steps = "step")
     {
-        var schema = key.Choices.Count > 0 ? Choice(key) : Of(key.Type, key.IsFixed, steps);
+        var schema = key.Choices.Count > 0 ? Choice(key) : key.Range is { } range ? Whole(range) : Of(key.Type, key.IsFixed, steps);
+        if (key.Name is "steps" or "block" or "parallel") schema["minItems"] = 1;
+        // One choice may stand alone, and variables may all be commented out.
+        if (key is { Name: "choices", Type: "list" }) schema["type"] = new JsonArray("array", "string", "number", "boolean");
+        if (key is { Name: "vars", Type: "map" }) schema["type"] = new JsonArray([.. schema["type"] is JsonArray several ? several.Select(type => type!.DeepClone()) : ["object"], "null"]);
         // A `default` of JSON Schema would be written out by editors that complete a map around it.
         return Describe(schema, key.Default is null ? key.Summary : $"{key.Summary} Unless said: `{key.Default}`.");
     }
@@ -25,14 +29,14 @@ internal static class TypeSchemas
         "any" => [],
         "text" or "expression" => Types("string", "number", "boolean"),
         "texts" or "expressions" => Many("string", "number", "boolean"),
-        "words" => Many("string", "number"),
+        "words" => Many("string", "number", "boolean"),
         "values" => With(Types("array", "string"), "items", new JsonObject()),
         "number" => OrFilled(isFixed, "number"),
         "boolean" => OrFilled(isFixed, "boolean"),
         "list" => OrFilled(isFixed, "array"),
         "map" => OrFilled(isFixed, "object"),
         "user" => Types("boolean", "string"),
-        "pattern" => Types("string"),
+        "pattern" => Types("string", "number"),
         "duration" => Literal(isFixed, @"^([0-9.]+(d|h|m|s|ms))+$", "a duration such as 250ms, 10s or 1h30m"),
         "size" => Literal(isFixed, @"^[0-9.]+(B|[KMGT]i?B)$", "a size such as 64KB or 10MB"),
         "percentage" => Literal(isFixed, @"^[0-9.]+%$", "a percentage such as 1% or 0.5%"),
@@ -42,9 +46,9 @@ internal static class TypeSchemas
         "action steps" => With(Types("array"), "items", Ref("action_step")),
         "undo" => Any(Ref("undo_step"), With(Types("array"), "items", Ref("undo_step"))),
         "probes" => With(Types("array"), "items", Ref("probe")),
-        "host map" => With(With(Types("object", "array"), "additionalProperties", Ref("host")), "items", Types("string", "number")),
+        "host map" => With(With(Types("object", "array", "null"), "additionalProperties", Ref("host")), "items", Types("string", "number")),
         _ when type.Split(' ') is [var group, "map"] => With(Types("object"), "additionalProperties", Ref(group)),
-        _ when type.Split(' ') is [var group, "list"] => With(Types("array"), "items", Ref(group)),
+        _ when type.Split(' ') is [var group, "list"] => Any(Ref(group), With(Types("array"), "items", Ref(group))),
         _ when Vocabulary.Groups.Any(group => group.Name == type) => Ref(type),
         _ => throw new UnreachableException(type),
     };
@@ -115,6 +119,9 @@ internal static class TypeSchemas
 
     private static JsonObject OrFilled(bool isFixed, string type) =>
         isFixed ? Types(type) : With(With(Types(type, "string"), "pattern", Filled), "patternErrorMessage", $"This must be {(type is "array" ? "a list" : type is "object" ? "a map" : $"a {type}")}, or a template that gives one.");
+
+    private static JsonObject Whole((int From, int To) range) =>
+        With(With(With(With(Types("integer", "string"), "minimum", range.From), "maximum", range.To), "pattern", Filled), "patternErrorMessage", $"This must be a whole number from {range.From} to {range.To}.");
 
     private static JsonObject Literal(bool isFixed, string pattern, string what) =>
         With(With(Types("string"), "pattern", isFixed ? pattern : $"{pattern}|{Filled}"), "patternErrorMessage", $"This must be {what}.");

@@ -83,8 +83,8 @@ public sealed class EditorTests(EditorTests.Server server) : IClassFixture<Edito
     }
 
     [Theory]
-    [InlineData("steps:\n  - netstat: { l▮ }\n", "listening,not_listening,connected_to,process,protocol")]
-    [InlineData("steps:\n  - netstat:\n      ▮\n", "listening,not_listening,connected_to,process,protocol")]
+    [InlineData("steps:\n  - netstat: { l▮ }\n", "listening,not_listening,connected_to,process,only,protocol")]
+    [InlineData("steps:\n  - netstat:\n      ▮\n", "listening,not_listening,connected_to,process,only,protocol")]
     [InlineData("steps:\n  - wasstop: { r▮ }\n", "run,ports,timeout")]
     [InlineData("steps:\n  - service: { name: x, state: s▮ }\n", "started,stopped,restarted,reloaded")]
     [InlineData("probes:\n  - http: https://www.example.com/\n    budget:\n      ▮\n", "outage,downtime,bad,p99")]
