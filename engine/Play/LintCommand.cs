@@ -56,7 +56,7 @@ internal static class LintCommand
             else
                 foreach (var file in Directory.EnumerateFiles(path, "*.*", SearchOption.AllDirectories).Where(f => Path.GetExtension(f) is ".yaml" or ".yml" && !InventoryFiles.IsVariables(f)).Order(StringComparer.Ordinal))
                     linter.Look(file, isNamed: false);
-        if (linter.Files == 0) linter.Problems.Add(Position.In(string.Join(' ', paths)), linter.PassedOver > 0 ? "there is no playbook, no actions and no inventory here" : "there is no *.yaml or *.yml file here");
+        if (linter.Files + linter.Programs == 0) linter.Problems.Add(Position.In(string.Join(' ', paths)), linter.PassedOver > 0 ? "there is no playbook, no actions and no inventory here" : "there is no *.yaml or *.yml file here");
 
         var isForPeople = output is null or "pretty";
         if (isForPeople)
