@@ -65,7 +65,7 @@ internal static class LintCommand
             {
                 linter.Problems.Add(Position.In(path), $"not all of this folder can be read: {e.Message}");
             }
-        if (linter.Files == 0) linter.Problems.Add(Position.In(string.Join(' ', paths)), linter.PassedOver > 0 ? "there is no playbook, no actions and no inventory here" : "there is no *.yaml or *.yml file here");
+        if (linter.Files + linter.Programs == 0) linter.Problems.Add(Position.In(string.Join(' ', paths)), linter.PassedOver > 0 ? "there is no playbook, no actions and no inventory here" : "there is no *.yaml or *.yml file here");
 
         var isForPeople = output is null or "pretty";
         if (isForPeople)

@@ -5,7 +5,7 @@ namespace Play.Completing;
 /// <summary>`play complete LINE`, which the shells' scripts call: each candidate on a line, a tab, and what it is. The line ends at the cursor.</summary>
 internal static class CompleteCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
 
     public static Command Build(RootCommand root)
     {

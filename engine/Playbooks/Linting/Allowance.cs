@@ -1,3 +1,4 @@
+using System.Text.RegularExpressions;
 using Playbooks.Loading;
 using Playbooks.Problems;
 
@@ -7,9 +8,12 @@ namespace Playbooks.Linting;
 /// <param name="At">The comment.</param>
 /// <param name="Line">The line it is about: its own, or the next one where it has its line to itself.</param>
 /// <param name="Rules">The words behind `allow` up to the first that no comma joins.</param>
-internal sealed record Allowance(Position At, int Line, IReadOnlyList<string> Rules)
+internal sealed partial record Allowance(Position At, int Line, IReadOnlyList<string> Rules)
 {
     private const string Start = "lint: allow";
+
+    /// <summary>It is spelled just so; else it silences nothing.</summary>
+    public bool IsExact { get; private init; } = true;
 
     /// <summary>Those of its rules that had something to silence.</summary>
     public HashSet<string> Used { get; } = [];
@@ -17,7 +21,7 @@ internal sealed record Allowance(Position At, int Line, IReadOnlyList<string> Ru
     public static IReadOnlyList<Allowance> In(SourceText source)
     {
         // Most files have none, and need no second scan.
-        if (!source.Text.Contains(Start, StringComparison.Ordinal)) return [];
+        if (!source.Text.Contains("lint", StringComparison.OrdinalIgnoreCase)) return [];
         var comments = YamlComments.Of(source);
         // Of comments below each other all are about the line below the last.
         var below = new Dictionary<int, int>();
@@ -26,12 +30,15 @@ internal sealed record Allowance(Position At, int Line, IReadOnlyList<string> Ru
         foreach (var (text, isAlone) in comments)
         {
             var said = text.Value.TrimStart();
-            if (!said.StartsWith(Start, StringComparison.Ordinal) || said.Length > Start.Length && !char.IsWhiteSpace(said[Start.Length])) continue;
+            if (Meant().Match(said) is not { Success: true } meant) continue;
             var line = text.Start.Line;
-            allowances.Add(new Allowance(text.At(text.Value.Length - said.Length, said.TrimEnd().Length), isAlone ? below[line] : line, Words(said[Start.Length..])));
+            allowances.Add(new Allowance(text.At(text.Value.Length - said.Length, said.TrimEnd().Length), isAlone ? below[line] : line, Words(said[meant.Length..])) { IsExact = meant.Value == Start });
         }
         return allowances;
     }
+
+    [GeneratedRegex(@"^(?i:lint[ \t:]*allow(?![\w-])(?:[ \t]*:)?)")]
+    private static partial Regex Meant();
 
     private static List<string> Words(string text)
     {

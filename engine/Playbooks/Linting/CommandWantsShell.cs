@@ -32,11 +32,11 @@ internal sealed partial class CommandWantsShell : LintRule
         foreach (var linted in file.Steps)
             if (linted.Step.Work is CommandWork { Written: { } written })
                 // One a step: who is told of the first sees the others.
-                if (First(written) is var (at, message, mend))
+                if (First(written, file.Secrets.Contains(linted.Step)) is var (at, message, mend))
                     yield return Found(at, message, mend, linted);
     }
 
-    private static (Position, string, string)? First(Template command)
+    private static (Position, string, string)? First(Template command, bool hides)
     {
         const string shell = "write `shell:` where a shell is meant, or quote what is meant as it is";
         var words = Words(command);
@@ -44,11 +44,12 @@ internal sealed partial class CommandWantsShell : LintRule
         {
             var (text, bare, at) = words[i];
             at = at with { Length = text.Length };
+            var shown = hides ? "this" : $"`{text}`";
             if (i == 0 && Assignment().IsMatch(bare)) return (at, "the program would be called this: no shell takes it as a variable", "give it with `env:`");
-            if (i == 0 && OnlyInShells.Contains(bare)) return (at, $"`{text}` is no program, only a shell knows it", bare == "cd" ? "`in:` is the working directory; or write `shell:`" : "write `shell:`");
-            if (Operator().IsMatch(bare)) return (at, $"`{text}` is a word like any other here: no shell reads a `command`", shell);
+            if (i == 0 && OnlyInShells.Contains(bare)) return (at, $"{shown} is no program, only a shell knows it", bare == "cd" ? "`in:` is the working directory; or write `shell:`" : "write `shell:`");
+            if (Operator().IsMatch(bare)) return (at, $"{shown} is a word like any other here: no shell reads a `command`", shell);
             if (bare.Length > 1 && bare[^1] == ';') return (at with { Column = at.Column + text.Length - 1, Length = 1 }, "the `;` is a part of this word: no shell reads a `command`", shell);
-            if (Variable().IsMatch(bare)) return (at, $"`{text}` reaches the program as it is written: no shell fills it in", "write {{ env.NAME }} for this machine's variable, or `shell:` for the host's");
+            if (Variable().IsMatch(bare)) return (at, $"{shown} reaches the program as it is written: no shell fills it in", "write {{ env.NAME }} for this machine's variable, or `shell:` for the host's");
             if (bare.Contains('`', StringComparison.Ordinal)) return (at, "backquotes reach the program as they are written: no shell reads a `command`", shell);
             if (bare == "~" || bare.StartsWith("~/", StringComparison.Ordinal)) return (at, "`~` is a file of that name here: no shell makes it the home directory", "write the path out, or `shell:`");
             if (i > 0 && Path().IsMatch(bare) && !Matchers.Contains(words[i - 1].Text)) return (at, "`*` and `?` reach the program as they are written: no shell looks for files", shell);
@@ -105,6 +106,7 @@ internal sealed partial class CommandWantsShell : LintRule
     [GeneratedRegex(@"\$[A-Za-z_{(]")]
     private static partial Regex Variable();
 
-    [GeneratedRegex(@"^(?:\0|[./~])[^*?]*[*?]")]
+    /// <summary>Behind a value, which may be a URL, a `?` is none.</summary>
+    [GeneratedRegex(@"^(?:\0[^*?]*\*|[./~][^*?]*[*?])")]
     private static partial Regex Path();
 }

@@ -7,6 +7,7 @@ namespace Playbooks.Linting;
 internal sealed class LintedFile(Node root)
 {
     private readonly List<LintedStep> steps = [];
+    private ILookup<Step, Position>? secrets;
 
     public Node Root { get; } = root;
 
@@ -25,6 +26,9 @@ internal sealed class LintedFile(Node root)
     public IReadOnlyList<LintedStep> Steps => steps;
 
     public Known Known { get; private init; } = new([]);
+
+    /// <summary>Where in a step's command what looks like a password stands; no finding quotes such a step. Looked for once.</summary>
+    public ILookup<Step, Position> Secrets => secrets ??= steps.SelectMany(linted => SecretOnCommandLine.In(linted.Step).Select(at => (linted.Step, At: at))).ToLookup(one => one.Step, one => one.At, (IEqualityComparer<Step>)ReferenceEqualityComparer.Instance);
 
     public static LintedFile Of(Node root, Playbook playbook)
     {

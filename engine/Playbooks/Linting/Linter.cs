@@ -12,6 +12,9 @@ public sealed class Linter(IReadOnlyDictionary<string, object?> environment)
     /// <summary>Keys that say of a file what it is.</summary>
     private static readonly string[] OfPlaybooks = ["steps", "use", "params", "probes", "always"];
 
+    /// <summary>Nobody reads more of one line, and a report shows the whole line for each.</summary>
+    private const int MostOfLine = 20;
+
     private readonly List<Finding> findings = [];
     private readonly HashSet<(string, int, int, string, string)> seen = [];
 
@@ -24,6 +27,9 @@ public sealed class Linter(IReadOnlyDictionary<string, object?> environment)
     /// <summary>How many files were looked at.</summary>
     public int Files { get; private set; }
 
+    /// <summary>How many more are executable inventories: a program is run by whoever names it with -i, and by nobody who only looks.</summary>
+    public int Programs { get; private set; }
+
     /// <summary>How many files of folders are neither playbooks nor actions nor inventories.</summary>
     public int PassedOver { get; private set; }
 
@@ -31,6 +37,11 @@ public sealed class Linter(IReadOnlyDictionary<string, object?> environment)
     /// <param name="isNamed">Somebody named it, so it is judged whatever it looks like; else it was found in a folder.</param>
     public void Look(string path, bool isNamed)
     {
+        if (InventoryFiles.IsProgram(path))
+        {
+            Programs++;
+            return;
+        }
         var problems = new ProblemList();
         LintedFile? file = null;
         try
@@ -60,8 +71,6 @@ public sealed class Linter(IReadOnlyDictionary<string, object?> environment)
     private bool IsOne(string path, bool isNamed, ProblemList problems, out LintedFile? file)
     {
         file = null;
-        // A program is run by whoever names it with -i, and by nobody who only looks.
-        if (InventoryFiles.IsProgram(path)) return true;
         var loader = new PlaybookLoader(problems);
         // What kind of file it is shows in its keys; only a playbook is what has neither of the others' words.
         var keys = loader.ReadFileOf(path, "actions", "groups", "ssh", "steps");
@@ -98,20 +107,27 @@ public sealed class Linter(IReadOnlyDictionary<string, object?> environment)
     private void Judge(LintedFile file)
     {
         var allowances = Allowance.In(file.Source);
-        var byLine = allowances.ToLookup(allowance => allowance.Line);
+        var byLine = allowances.Where(allowance => allowance.IsExact).ToLookup(allowance => allowance.Line);
         var told = new List<Finding>();
         var found = LintRules.All.SelectMany(rule => rule.Check(file)).ToList();
-        var secret = found.Where(finding => finding.Rule is SecretOnCommandLine).Select(finding => finding.At.Line).ToHashSet();
+        // No finding shows a line with a secret, nor one of a step that has one.
+        var secret = file.Secrets.SelectMany(step => step.Select(at => at.Line)).ToHashSet();
+        var steps = file.Secrets.Select(step => step.Key.At.Line).ToHashSet();
         var hiding = new SourceText(file.Source.Name, file.Source.Text) { Hides = _ => true };
-        foreach (var finding in found.Select(finding => secret.Contains(finding.At.Line) ? finding with { At = finding.At with { Source = hiding } } : finding))
+        foreach (var finding in found)
         {
             var allowing = byLine[finding.At.Line].Concat(finding.StepLine is { } line ? byLine[line] : []).Where(allowance => allowance.Rules.Contains(finding.Rule.Name)).ToList();
             allowing.ForEach(allowance => allowance.Used.Add(finding.Rule.Name));
             if (allowing.Count == 0) told.Add(finding);
         }
         told.AddRange(allowances.SelectMany(UselessAllow.Check));
-        foreach (var finding in told.OrderBy(finding => finding.At.Line).ThenBy(finding => finding.At.Column))
+        foreach (var line in told.GroupBy(finding => finding.At.Line).OrderBy(line => line.Key))
+        {
             // What stands behind an alias is met twice.
-            if (seen.Add((finding.At.Source.Name, finding.At.Line, finding.At.Column, finding.Rule.Name, finding.Message))) findings.Add(finding);
+            var once = line.OrderBy(finding => finding.At.Column).Where(finding => seen.Add((finding.At.Source.Name, finding.At.Line, finding.At.Column, finding.Rule.Name, finding.Message)))
+                .Select(finding => secret.Contains(line.Key) || finding.StepLine is { } step && steps.Contains(step) ? finding with { At = finding.At with { Source = hiding } } : finding).ToList();
+            findings.AddRange(once.Take(MostOfLine));
+            if (once.Count > MostOfLine) findings[^1] = findings[^1] with { Message = $"{findings[^1].Message}; and there are {once.Count - MostOfLine} more in this line" };
+        }
     }
 }

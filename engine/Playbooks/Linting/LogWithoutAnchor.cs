@@ -28,7 +28,7 @@ internal sealed class LogWithoutAnchor : LintRule
             // An undo is no part of the order: it runs when it is needed.
             var order = (linted.Action?.Name, linted.IsUndo);
             if (linted.Step.Work is LogWork { Since: "play" or "beginning" } log && (log.Contains is not null || log.Matches is not null) && !linted.IsUndo && last.TryGetValue(order, out var before))
-                yield return Found(linted.Step.At, $"this also takes a line from before `{before.Step.Title}`, which changes something: {(log.Since == "play" ? "its window begins with the run" : "its window begins with the file")}",
+                yield return Found(linted.Step.At, $"this also takes a line from before {(file.Secrets.Contains(before.Step) ? $"the step in line {before.Step.At.Line}" : $"`{before.Step.Title}`")}, which changes something: {(log.Since == "play" ? "its window begins with the run" : "its window begins with the file")}",
                     before.Step.Id is { } id ? $"say `since: {id}`" : "give that step an `id`, and say `since: ID` here", linted);
             if (linted.Step.Work is (KindWork { Kind.RunsAt: PlaceKind.Host } or ActionCall or PutBack) && file.Known.Changes(linted.Step, linted.Defaults)) last[order] = linted;
         }

@@ -29,18 +29,19 @@ internal sealed class RestartAllAtOnce : LintRule
         ```
 
         Told is what is certain without an inventory: `all`, several names, a range, a `*`, and a name that the file itself uses as a group
-        (`groups.was`, `was[route=…]`). A step with `run_once`, one in a block in batches, and one whose `when` asks for `host` are not.
+        (`groups.was`, `was[route=…]`). A step with `run_once` or `at` another place, one in a block in batches, and one whose `when` asks for
+        `host` are not.
         """;
 
     internal override IEnumerable<Finding> Check(LintedFile file)
     {
         if (file.Playbook is null) return [];
         var groups = file.Steps.SelectMany(Names).Concat(file.Playbook.Params.SelectMany(parameter => parameter.Default?.Templates ?? []).Concat(file.Playbook.Vars.SelectMany(variable => variable.Value.Templates)).SelectMany(template => template.Names))
-            .Where(use => use.Name == "groups").SelectMany(use => use.Members.Take(1))
+            .Where(use => use is { Name: "groups", PicksOne: false }).SelectMany(use => use.Members.Take(1))
             .Concat(file.Steps.Select(linted => linted.Step.Own.Hosts).OfType<HostPattern>().SelectMany(pattern => pattern.Filtered)).Append("all").ToHashSet();
         return from linted in file.Steps
                let step = linted.Step
-               where !linted.IsUndo && !linted.InBatches && !step.RunOnce && linted.Defaults.Hosts?.IsSurelyMany(groups) == true && step.When?.Names.Any(use => use.Name == "host") != true
+               where !linted.IsUndo && (step.Runs is null or { Kind: PlaceKind.Host }) && !linted.InBatches && !step.RunOnce && linted.Defaults.Hosts?.IsSurelyMany(groups) == true && step.When?.Names.Any(use => use.Name == "host") != true
                let told = Told.By(step, linted.Defaults).FirstOrDefault(told => told.What != Deed.Start)
                where told is not null
                select Found(step.At, $"this {told.What switch { Deed.Stop => "stops", Deed.Reboot => "reboots", _ => "restarts" }} all of `{DisplayOf(linted.Defaults.Hosts!)}` at the same time", "put it in a block with `batch: 1`", linted);

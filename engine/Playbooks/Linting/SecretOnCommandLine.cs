@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.RegularExpressions;
+using Playbooks.Model;
 using Playbooks.Problems;
 using Playbooks.Steps;
 using Playbooks.Steps.Script;
@@ -30,21 +31,22 @@ internal sealed partial class SecretOnCommandLine : LintRule
         ```
 
         Most programs also read it from a file or their input (`stdin:`). That a declared secret goes on a command line is a problem anyway,
-        and nothing is run; this rule is for those that nobody declared. The line itself is shown by no report of `play lint`.
+        and nothing is run; this rule is for those that nobody declared. No finding of `play lint` shows the line;
+        a problem in the same file may.
         """;
 
-    internal override IEnumerable<Finding> Check(LintedFile file)
-    {
-        foreach (var linted in file.Steps)
-        {
-            if (linted.Step.Work is not KindWork { Kind.IsUsersCommand: true } work) continue;
-            // One a step: who is told of the first sees the others.
-            if (Written(work).Select(First).FirstOrDefault(at => at is not null) is { } at)
-                yield return Found(at, "what looks like a password stands in a command, and everybody on the host may read it", "declare it in `secrets`, and pass it with `env` or `stdin`", linted);
-        }
-    }
+    // One a step: who is told of the first sees the others.
+    internal override IEnumerable<Finding> Check(LintedFile file) =>
+        from linted in file.Steps
+        let at = file.Secrets[linted.Step].FirstOrDefault()
+        where at is not null
+        select Found(at, "what looks like a password stands in a command, and everybody on the host may read it", "declare it in `secrets`, and pass it with `env` or `stdin`", linted);
 
-    private static IEnumerable<Template> Written(KindWork work) => work switch
+    /// <summary>The places of all that stand in a step's command.</summary>
+    public static IEnumerable<Position> In(Step step) => step.Work is KindWork { Kind.IsUsersCommand: true } work ? In(Written(work)) : [];
+
+    /// <summary>A text, or words.</summary>
+    private static IReadOnlyList<Template> Written(KindWork work) => work switch
     {
         ShellWork shell => [shell.Text.Template],
         CommandWork { Written: { } written } => [written],
@@ -53,31 +55,42 @@ internal sealed partial class SecretOnCommandLine : LintRule
         _ => [],
     };
 
-    private static Position? First(Template template)
+    private static IEnumerable<Position> In(IReadOnlyList<Template> templates)
     {
         // Each value is a sign of its own, so that what is written before it and behind it still shows.
         var text = new StringBuilder();
-        var places = new List<(int Start, TemplatePart Part)>();
-        foreach (var part in template.Parts)
+        var (starts, parts) = (new List<int>(), new List<TemplatePart>());
+        foreach (var template in templates)
         {
-            places.Add((text.Length, part));
-            text.Append(part is TemplatePart.Literal literal ? literal.Text.Value : IsPassword((TemplatePart.Hole)part) ? Password : Value);
+            if (text.Length > 0) text.Append(' ');
+            // With blanks in it, it is one word all the same.
+            var isQuoted = templates.Count > 1 && template.Text.Any(char.IsWhiteSpace);
+            if (isQuoted) text.Append(Quote);
+            foreach (var part in template.Parts)
+            {
+                starts.Add(text.Length);
+                parts.Add(part);
+                text.Append(part is TemplatePart.Literal literal ? literal.Text.Value : IsPassword((TemplatePart.Hole)part) ? Password : Value);
+            }
+            if (isQuoted) text.Append(Quote);
         }
         var line = text.ToString();
-        if (line.IndexOf(Password, StringComparison.Ordinal) is >= 0 and var named) return Place(named);
+        var mounts = Containers().IsMatch(line);
+        for (var named = line.IndexOf(Password, StringComparison.Ordinal); named >= 0; named = line.IndexOf(Password, named + 1)) yield return Place(named);
         foreach (Match found in Option().Matches(line).Concat(Variable().Matches(line)).Concat(Short().Matches(line)).Concat(Url().Matches(line)).OrderBy(match => match.Index))
-            if (found.Groups["secret"] is var secret && secret.Value.Trim('\'', '"') is { Length: > 0 } literal && literal[0] is not ('$' or '`' or '@' or '<' or Value) && !literal.StartsWith("{{", StringComparison.Ordinal))
-                return Place(secret.Index);
-        return null;
+            if (found.Groups["secret"] is var secret && secret.Value.Trim('\'', '"', Quote) is { Length: > 0 } literal && literal[0] is not ('$' or '`' or '@' or '<' or Value or Password) && !literal.StartsWith("{{", StringComparison.Ordinal)
+                && !(mounts && Mount().IsMatch(found.Value)))
+                yield return Place(secret.Index + (secret.Value[0] == Quote ? 1 : 0));
 
         Position Place(int at)
         {
-            var (start, part) = places.FindLast(place => place.Start <= at);
-            return part is TemplatePart.Literal literal ? literal.Text.At(at - start) : part.At;
+            var found = starts.BinarySearch(at);
+            if (found < 0) found = ~found - 1;
+            return parts[found] is TemplatePart.Literal literal ? literal.Text.At(at - starts[found]) : parts[found].At;
         }
     }
 
-    private const char Password = '\u0001', Value = '\u0002';
+    private const char Password = '\u0001', Value = '\u0002', Quote = '\u0003';
 
     /// <summary>It is called one, and is no declared secret, for that would be a problem.</summary>
     private static bool IsPassword(TemplatePart.Hole hole) => hole.Expression.Names is [var use] && hole.Expression.Text.EndsWith(use.Members is [.., var last] ? last : use.Name, StringComparison.Ordinal)
@@ -94,9 +107,16 @@ internal sealed partial class SecretOnCommandLine : LintRule
     [GeneratedRegex(@"(?<![\w$-])(?:[A-Z][A-Z0-9_]*_)?(?:[A-Z]*PASSWORD|PASSWD|MYSQL_PWD|SECRET|SECRET_KEY|API_?KEY|SECRET_ACCESS_KEY|ACCESS_TOKEN|AUTH_TOKEN)=(?<secret>[^\s;|&]+)")]
     private static partial Regex Variable();
 
-    /// <summary>The short options of programs that are known for them, near behind their names: a hostile text has many of these.</summary>
-    [GeneratedRegex(@"(?<![\w.-])(?:(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump|mariadb-admin)\b[^;|&\n]{0,300}?[ \t]-p(?<secret>[^\s;|&]+)|sshpass[ \t]+-p[ \t]*(?<secret>[^\s;|&]+)|curl\b[^;|&\n]{0,300}?[ \t](?:-u|--user)[ \t]*['""]?[^\s:;|&'""]+:(?<secret>[^\s;|&'""]+)|redis-cli\b[^;|&\n]{0,300}?[ \t]-a[ \t]+(?<secret>[^\s;|&]+)|ldap(?:search|modify|add|delete)\b[^;|&\n]{0,300}?[ \t]-w[ \t]+(?<secret>[^\s;|&]+))")]
+    /// <summary>The short options of programs that are known for them, near behind their names: a hostile text has many of these. What is quoted before them is passed over.</summary>
+    [GeneratedRegex(@"(?<![\w.-])(?:(?:mysql|mysqldump|mysqladmin|mariadb|mariadb-dump|mariadb-admin)\b['""]?(?:[^;|&\n'""\u0003]|'[^'\n]{0,300}'|""[^""\n]{0,300}""|\u0003[^\u0003]{0,300}\u0003){0,300}?[ \t]['""\u0003]?-p(?<secret>[^\s;|&]+)|sshpass[ \t]+-p[ \t]*(?<secret>[^\s;|&]+)|curl\b[^;|&\n]{0,300}?[ \t](?:-u|--user)[ \t]*['""]?[^\s:;|&'""]+:(?<secret>[^\s;|&'""]+)|redis-cli\b[^;|&\n]{0,300}?[ \t]-a[ \t]+(?<secret>[^\s;|&]+)|ldap(?:search|modify|add|delete)\b[^;|&\n]{0,300}?[ \t]-w[ \t]+(?<secret>[^\s;|&]+))")]
     private static partial Regex Short();
+
+    [GeneratedRegex(@"(?<![\w-])(?:docker|podman|buildah|nerdctl)\b")]
+    private static partial Regex Containers();
+
+    /// <summary>What these call so is the name of one.</summary>
+    [GeneratedRegex(@"^--secret[=\s]")]
+    private static partial Regex Mount();
 
     /// <summary>`https://user:hunter2@example.com`.</summary>
     [GeneratedRegex(@"://[^\s/:@'""]+:(?<secret>[^\s/@'""]+)@")]

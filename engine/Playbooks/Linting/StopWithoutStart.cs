@@ -5,6 +5,9 @@ namespace Playbooks.Linting;
 /// <summary>Something is stopped, and nobody starts it again.</summary>
 internal sealed class StopWithoutStart : LintRule
 {
+    /// <summary>Each stop is held against that many patterns of hosts; with more, nothing is certain.</summary>
+    private const int MostPatterns = 20;
+
     public override string Name => "stop-without-start";
 
     public override string Summary => "A step stops something, has no `undo`, and nothing starts it again.";
@@ -25,7 +28,8 @@ internal sealed class StopWithoutStart : LintRule
         ```
 
         Told is what is certain: `service` with `state: stopped` (not with `enabled: false`, which means it), commands and actions whose words
-        say that they stop something, where no step, undo or included playbook starts the same thing, and none reboots.
+        say that they stop something, where no step or undo starts the same thing, none later in the file starts anything on those hosts, no
+        included playbook starts anything, and none reboots.
         """;
 
     internal override IEnumerable<Finding> Check(LintedFile file)
@@ -33,14 +37,22 @@ internal sealed class StopWithoutStart : LintRule
         if (file.Playbook is not { } playbook) return [];
         var all = file.Steps.Select(linted => (linted, Told: Told.By(linted.Step, linted.Defaults).ToList())).ToList();
         if (!all.Any(step => step.Told.Exists(told => told.What == Deed.Stop))) return [];
-        var started = all.SelectMany(step => step.Told).Concat(Included(playbook, new(ReferenceEqualityComparer.Instance))).Where(told => told.What != Deed.Stop).ToList();
-        if (started.Exists(told => told.What == Deed.Reboot)) return [];
+        var started = all.SelectMany(step => step.Told).Where(told => told.What != Deed.Stop).ToList();
+        if (started.Exists(told => told.What == Deed.Reboot) || Included(playbook, new(ReferenceEqualityComparer.Instance)).Any(told => told.What != Deed.Stop)) return [];
         var things = started.Select(told => told.Thing).ToHashSet();
-        return from step in all
-               where !step.linted.IsUndo && step.linted.Step.Undo.Count == 0 && !(step.linted.Step.Work is ActionCall call && file.Known.Action(call.Action)?.Undo.Count > 0)
-               let stops = step.Told.FirstOrDefault(told => told.What == Deed.Stop && !things.Contains(told.Thing))
-               where stops is not null
-               select Found(step.linted.Step.At, "this stops something, and nothing here starts it again when a later step fails", "give it an `undo` that starts it again", step.linted);
+        var later = new Dictionary<string, HostPattern?>();
+        var found = new List<Finding>();
+        foreach (var (linted, told) in Enumerable.Reverse(all))
+        {
+            var hosts = linted.Step.Runs switch { null or { Kind: PlaceKind.Host } => linted.Defaults.Hosts, { Pattern: var pattern } => pattern };
+            if (told.Exists(one => one.What != Deed.Stop)) later.TryAdd(hosts?.Text ?? "", hosts);
+            if (linted.IsUndo || linted.Step.Undo.Count > 0 || linted.Step.Work is ActionCall call && file.Known.Action(call.Action)?.Undo.Count > 0) continue;
+            if (!told.Exists(one => one.What == Deed.Stop && !things.Contains(one.Thing))) continue;
+            // What is started later may be it, by another name.
+            if (later.Count > MostPatterns || later.Values.Any(other => hosts is null || other is null || hosts.MayMeet(other))) continue;
+            found.Add(Found(linted.Step.At, "this stops something, and nothing here starts it again when a later step fails", "give it an `undo` that starts it again", linted));
+        }
+        return found;
     }
 
     private static IEnumerable<Told> Included(Playbook playbook, HashSet<Playbook> seen) => All(playbook.Steps.Concat(playbook.Always)).Select(step => step.Work).OfType<Include>()

@@ -23,5 +23,5 @@ internal sealed class UnnamedStep : LintRule
         let step = linted.Step
         where !step.IsNamed && step.Id is null && linted.Action is null && !linted.IsUndo && step.Work is not (Block or PutBack or KindWork { Kind.Name: "wait" or "print" or "confirm" })
         where !step.Title.Contains(": ", StringComparison.Ordinal) || step.Title.Contains("{{", StringComparison.Ordinal)
-        select Found(step.At, $"reports can call this step only `{step.Title}`", "name: what shall be true, or what is done", linted);
+        select Found(step.At, $"reports can call this step only {(file.Secrets.Contains(step) ? "by its command" : $"`{step.Title}`")}", "name: what shall be true, or what is done", linted);
 }

@@ -5,7 +5,7 @@ internal sealed class UselessAllow : LintRule
 {
     public override string Name => "useless-allow";
 
-    public override string Summary => "A `# lint: allow` that names no rule, or silences nothing.";
+    public override string Summary => "A `# lint: allow` that names no rule, silences nothing, or is not spelled so.";
 
     public override string Explanation => """
         `# lint: allow RULE` at the end of a line, or on a line of its own above it, silences that rule there. One that names a rule there is
@@ -23,6 +23,11 @@ internal sealed class UselessAllow : LintRule
 
     private IEnumerable<Finding> Wrong(Allowance allowance)
     {
+        if (!allowance.IsExact)
+        {
+            yield return Found(allowance.At, "this allows nothing, for it is not spelled so", $"# lint: allow {(allowance.Rules.Count > 0 ? string.Join(", ", allowance.Rules) : "RULE")}");
+            yield break;
+        }
         if (allowance.Rules.Count == 0) yield return Found(allowance.At, "this allows nothing", "# lint: allow RULE");
         foreach (var rule in allowance.Rules)
             if (LintRules.Find(rule) is null)

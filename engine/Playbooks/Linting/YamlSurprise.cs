@@ -22,7 +22,7 @@ internal sealed partial class YamlSurprise : LintRule
         text here, as they look; nor is `0644`, which is just what a file's mode wants to be.
         """;
 
-    internal override IEnumerable<Finding> Check(LintedFile file) => Values(file).SelectMany(value => Scalars(value, 0)).OfType<ScalarNode>()
+    internal override IEnumerable<Finding> Check(LintedFile file) => Values(file).SelectMany(Scalars).OfType<ScalarNode>()
         .Where(scalar => scalar.Plain).Select(scalar => (scalar, Why: Why(scalar))).Where(one => one.Why is not null).Select(one => Found(one.scalar.At with { Length = one.scalar.Text.Value.Length }, one.Why!.Value.Message, one.Why.Value.Mend));
 
     private static IEnumerable<Node> Values(LintedFile file)
@@ -38,10 +38,10 @@ internal sealed partial class YamlSurprise : LintRule
     private static IEnumerable<Node> Group(Node node) => node is not MapNode group ? [] : ((group["vars"] as MapNode)?.Entries ?? []).Select(entry => entry.Value)
         .Concat(((group["hosts"] as MapNode)?.Entries ?? []).Select(entry => entry.Value).OfType<MapNode>().SelectMany(host => host.Entries).Where(entry => entry.Name is not ("ssh" or "local")).Select(entry => entry.Value));
 
-    private static IEnumerable<Node> Scalars(Node node, int depth) => node switch
+    private static IEnumerable<Node> Scalars(Node node) => node switch
     {
-        ListNode list => list.Items.SelectMany(item => Scalars(item, depth + 1)),
-        MapNode map => map.Entries.SelectMany(entry => Scalars(entry.Value, depth + 1)),
+        ListNode list => list.Items.SelectMany(Scalars),
+        MapNode map => map.Entries.SelectMany(entry => Scalars(entry.Value)),
         _ => [node],
     };
 
@@ -54,8 +54,7 @@ internal sealed partial class YamlSurprise : LintRule
             string when Booleans().IsMatch(text) => ($"`{text}` is a text here, and a boolean to YAML 1.1", $"write `{(Yes().IsMatch(text) ? "true" : "false")}`, or quote it"),
             string when text.Length is 2 or 3 or > 5 && Octal().IsMatch(text) => ($"`{text}` is a text here, and the number {Convert.ToInt64(text, 8)} to YAML 1.1", "quote it"),
             string when Underscores().IsMatch(text) => ($"`{text}` is a text here, and a number to YAML 1.1", "write the number without `_`, or quote it"),
-            // A fraction such as 0.50 is a number to everybody.
-            long or double when Data.ToText(scalar.Value) is var read && read != text && !text.StartsWith("0.", StringComparison.Ordinal) && !text.StartsWith("-0.", StringComparison.Ordinal) =>
+            long or double when Data.ToText(scalar.Value) is var read && read != text =>
                 ($"`{text}` is the number {read} here, and is written so from here on", $"quote it, or write {read}"),
             _ => null,
         };

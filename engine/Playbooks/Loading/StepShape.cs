@@ -28,7 +28,7 @@ internal sealed class StepShape(StepLoader.Room room)
     /// the step.
     /// </summary>
     private bool SaysNothing(Step step) =>
-        step is { Every: null, Within: null, MaxOutput: null, Runs: null, RunOnce: false, AnyResult: false, Severity: Model.Severity.Error, Tags.Count: 0, Work: not (PutBack or Include), Own: { Sudo: null, OnFailure: null, Env: null } }
+        step is { Every: null, Within: null, MaxOutput: null, Runs: null, RunOnce: false, AnyResult: false, Severity: Model.Severity.Error, Tags.Count: 0, Work: not (PutBack or Include or KindWork { Kind: Steps.Log.LogStep }), Own: { Sudo: null, OnFailure: null, Env: null } }
         && (room is StepLoader.Room.Playbook or StepLoader.Room.Probe || step is { Undo.Count: 0, Own.Hosts: null });
 
     private sealed class Rules : AbstractValidator<Step>

@@ -9,7 +9,7 @@ namespace Playbooks.Model;
 /// </summary>
 public sealed class HostPattern
 {
-    private const int Longest = 2_000;
+    private const int Longest = 2_000, MostCompared = 20;
 
     private readonly IReadOnlyList<Term> terms;
 
@@ -50,6 +50,10 @@ public sealed class HostPattern
 
     /// <summary>The names that a condition stands behind: one host has no use for it, so these are groups.</summary>
     public IEnumerable<string> Filtered => terms.Where(term => term.Filter is not null).Select(term => term.Text).OfType<string>();
+
+    /// <summary>They may have a host in common, as far as their names tell: a group's hosts often begin with its name.</summary>
+    public bool MayMeet(HostPattern other) => terms.Count > MostCompared || other.terms.Count > MostCompared || terms.Any(one => other.terms.Any(two => one.PlainName is not { } a || two.PlainName is not { } b
+        || a.StartsWith(b, StringComparison.Ordinal) || b.StartsWith(a, StringComparison.Ordinal)));
 
     internal static readonly object AnyValue = new();
 
@@ -111,6 +115,9 @@ public sealed class HostPattern
 
         /// <summary>The name as it stands; null: a value is filled in.</summary>
         public string? Text => Name is [TemplatePart.Literal { Text.Value: var text }] ? text : null;
+
+        /// <summary>The one name that it is; null: it may be any, or not these.</summary>
+        public string? PlainName => How == Joining.Or && Names.Count == 0 && Text is { } name and not "all" && name.AsSpan().IndexOfAny('*', '?') < 0 ? name : null;
 
         /// <summary>Whether it stands for something only a run can tell: then it takes nothing away from the widest reading.</summary>
         public bool IsOpen(Inventory inventory, Func<Expression, object?> evaluate) =>

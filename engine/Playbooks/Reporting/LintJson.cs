@@ -18,6 +18,7 @@ public static class LintJson
         {
             json.WriteStartObject();
             json.WriteNumber("files", linter.Files);
+            json.WriteNumber("programs", linter.Programs);
             json.WriteNumber("passed_over", linter.PassedOver);
             json.WriteStartArray("results");
             foreach (var problem in linter.Problems) Result(json, problem.At, null, problem.Message, problem.Mend);

@@ -39,7 +39,7 @@ public static class LintSarif
             json.WriteEndObject();
             json.WriteString("columnKind", "utf16CodeUnits");
             json.WriteStartArray("results");
-            var seen = new Dictionary<string, int>();
+            var seen = new Fingerprints();
             foreach (var problem in linter.Problems) Result(json, problem.At, Problem, "error", problem.Message, problem.Mend, seen);
             foreach (var finding in linter.Findings) Result(json, finding.At, finding.Rule.Name, "warning", finding.Message, finding.Mend, seen);
             json.WriteEndArray();
@@ -65,7 +65,7 @@ public static class LintSarif
         json.WriteEndObject();
     }
 
-    private static void Result(Utf8JsonWriter json, Position at, string rule, string level, string message, string? mend, Dictionary<string, int> seen)
+    private static void Result(Utf8JsonWriter json, Position at, string rule, string level, string message, string? mend, Fingerprints seen)
     {
         json.WriteStartObject();
         json.WriteString("ruleId", rule);
@@ -90,7 +90,7 @@ public static class LintSarif
         json.WriteEndObject();
         json.WriteEndArray();
         json.WriteStartObject("partialFingerprints");
-        json.WriteString("lineAndMessage/v1", Fingerprint($"{rule}\n{at.Source.Name}\n{at.Source.Line(at.Line).Trim()}\n{message}", seen));
+        json.WriteString("lineAndMessage/v1", seen.Next(rule, at, message));
         json.WriteEndObject();
         json.WriteEndObject();
     }
@@ -102,17 +102,28 @@ public static class LintSarif
         json.WriteEndObject();
     }
 
-    /// <summary>The same while the line moves; the second of two alike is another one.</summary>
-    private static string Fingerprint(string of, Dictionary<string, int> seen)
-    {
-        var hash = Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(of)))[..32];
-        seen[hash] = seen.GetValueOrDefault(hash) + 1;
-        return $"{hash}:{seen[hash]}";
-    }
-
     /// <summary>`[text](target)` in a message is a link there (section 3.11.6), and files would write it.</summary>
     private static string NoLink(string text) => text.Replace("](", "\\](", StringComparison.Ordinal);
 
     /// <summary>A path as a URI reference: relative ones stay so, which is what code hosts want.</summary>
     private static string UriOf(string path) => (path.StartsWith('/') ? "file://" : "") + string.Join('/', path.Split('/').Where(part => part != ".").Select(Uri.EscapeDataString));
+
+    /// <summary>The same while the line moves; the second of two alike is another one.</summary>
+    private sealed class Fingerprints
+    {
+        private readonly Dictionary<string, int> seen = [];
+
+        /// <summary>A line may be long, and have many results.</summary>
+        private readonly Dictionary<(SourceText, int), string> lines = [];
+
+        public string Next(string rule, Position at, string message)
+        {
+            if (!lines.TryGetValue((at.Source, at.Line), out var line)) lines[(at.Source, at.Line)] = line = Hash(at.Source.Line(at.Line).Trim());
+            var hash = Hash($"{rule}\n{at.Source.Name}\n{line}\n{message}")[..32];
+            seen[hash] = seen.GetValueOrDefault(hash) + 1;
+            return $"{hash}:{seen[hash]}";
+        }
+
+        private static string Hash(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+    }
 }

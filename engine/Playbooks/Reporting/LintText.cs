@@ -14,7 +14,10 @@ public static class LintText
         var found = linter.Problems.Count == 0 && linter.Findings.Count == 0 ? "no problems" : string.Join(", ", ((string[])[Count(linter.Problems.Count, "problem"), Count(linter.Findings.Count, "finding")]).Where(count => count[0] != '0'));
         var passed = linter.PassedOver > 0 ? $" ({linter.PassedOver} passed over: no playbook, no actions, no inventory)" : "";
         var mend = linter.Findings.Count > 0 ? $"\n`play lint --explain {linter.Findings[0].Rule.Name}` says why and what to write instead; `# lint: allow RULE why` on the line allows it" : "";
-        return $"{Count(linter.Files, "file")}{passed}: {found}{mend}";
+        var programs = linter.Programs > 0 ? $"{Count(linter.Programs, "program")}, not run" : "";
+        // Of what nobody has read nobody says that it is well.
+        if (linter.Files == 0 && programs.Length > 0) return programs + passed;
+        return $"{Count(linter.Files, "file")}{passed}: {found}{(programs.Length > 0 ? "; " : "")}{programs}{mend}";
     }
 
     /// <summary>A line for each rule.</summary>

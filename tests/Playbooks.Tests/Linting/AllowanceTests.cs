@@ -24,6 +24,10 @@ public sealed class AllowanceTests
     [InlineData("    shell: echo {{ raw(host.a) }}\n    # lint: allow raw-in-shell", "raw-in-shell useless-allow")]
     [InlineData("    shell: echo {{ raw(host.a) }} # lint: allowed raw-in-shell", "raw-in-shell")]
     [InlineData("    shell: echo {{ raw(host.a) }} # lint: allow", "raw-in-shell useless-allow")]
+    [InlineData("    shell: echo {{ raw(host.a) }} # lint:allow raw-in-shell", "raw-in-shell useless-allow")]
+    [InlineData("    shell: echo {{ raw(host.a) }} # Lint: allow raw-in-shell", "raw-in-shell useless-allow")]
+    [InlineData("    shell: echo {{ raw(host.a) }} # lint allow: raw-in-shell", "raw-in-shell useless-allow")]
+    [InlineData("    shell: echo {{ raw(host.a) }} # lint is a tool", "raw-in-shell")]
     [InlineData("    shell: echo {{ raw(host.a) }} # lint: allow raw-in-shell, raw-in-shel", "useless-allow")]
     public void What_it_does_not_silence_is_told(string step, string rules) => Assert.Equal(rules, string.Join(' ', Linted.Rules(Start + step + "\n")));
 
@@ -42,6 +46,10 @@ public sealed class AllowanceTests
         Assert.Contains("there is no rule `raw-in-shel`", told, StringComparison.Ordinal);
         Assert.Contains("did you mean `raw-in-shell`?", told, StringComparison.Ordinal);
     }
+
+    [Fact]
+    public void A_wrong_spelling_is_mended() =>
+        Assert.Contains("# lint: allow raw-in-shell, unnamed-step\n", Assert.Single(LintText.Findings(Linted.Text(Start + "    command: ls # Lint:allow raw-in-shell, unnamed-step it is ours\n"))) + "\n", StringComparison.Ordinal);
 
     [Fact]
     public void Problems_come_first_and_silence_the_rules()

@@ -76,6 +76,17 @@ public sealed partial class LintPlayTests : IDisposable
         Assert.Contains("no playbook, no actions and no inventory", errors, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task An_inventory_that_is_a_program_is_not_run_and_not_judged()
+    {
+        if (OperatingSystem.IsWindows()) return;
+        Write("hosts.py", $"#!/bin/sh\ntouch {folder.FullName}/ran\n");
+        File.SetUnixFileMode(Path.Combine(folder.FullName, "hosts.py"), UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        Assert.Equal((0, "1 program, not run\n", ""), await Lint("hosts.py"));
+        Assert.Equal((0, "1 file: no problems; 1 program, not run\n", ""), await Lint("good.yaml", "hosts.py"));
+        Assert.False(File.Exists(Path.Combine(folder.FullName, "ran")));
+    }
+
     [Theory]
     [InlineData("json")]
     [InlineData("sarif")]

@@ -15,7 +15,7 @@ public sealed class CommandStartTests
 
     [Theory]
     [InlineData("nosuchprogram --x", "there is no program `nosuchprogram` there", "is it installed there, and on this user's PATH?")]
-    [InlineData("/no/such/program", "there is no program `/no/such/program` there", "is it installed there?")]
+    [InlineData("/no/such/program", "`/no/such/program` could not be started: not found", "is it there, and what its first line (`#!`) names?")]
     [InlineData("cd /tmp && ls", "there is no program `cd` there", "`cd` belongs to a shell: write `shell:`, or say with `in` where it runs")]
     [InlineData("{ run: ['ls -l'] }", "there is no program `ls -l` there", "that is one word: its words stand apart, as in `ls -l`")]
     [InlineData("{ run: 'true', in: /no/such/folder }", "it could not be started: ", "is the folder of its `in` there, and may this user enter it?")]

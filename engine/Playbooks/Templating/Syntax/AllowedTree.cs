@@ -95,7 +95,7 @@ internal sealed partial class AllowedTree
         for (ScriptNode? node = path; node is ScriptMemberExpression member; node = member.Target)
             if (member.DotToken?.Value == "?.") Refuse(member, "there is no `?.` in expressions", "write default(a.b, other)");
         if (root is ScriptVariableGlobal family && members.Count > 0 && BuiltIns.MeantAsCall($"{family.Name}.{members[0]}") is var (message, mend)) Refuse(path, message, mend);
-        else if (root is ScriptVariableGlobal name) names.Add(new NameUse(name.Name, members, At(path), guarded));
+        else if (root is ScriptVariableGlobal name) names.Add(new NameUse(name.Name, members, At(path), guarded) { PicksOne = Paths.PicksOne(path) });
         else Visit(root, guarded);
     }
 

@@ -32,4 +32,11 @@ internal static class Paths
         }
         return (root, members, others);
     }
+    /// <summary>A number or a value stands in its brackets.</summary>
+    public static bool PicksOne(ScriptExpression path)
+    {
+        for (ScriptNode? node = path; node is ScriptMemberExpression or ScriptIndexerExpression; node = node is ScriptMemberExpression member ? member.Target : ((ScriptIndexerExpression)node).Target)
+            if (node is ScriptIndexerExpression { Index: not ScriptLiteral { Value: string } }) return true;
+        return false;
+    }
 }
