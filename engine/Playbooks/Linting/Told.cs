@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text;
 using System.Text.RegularExpressions;
 using Playbooks.Model;
@@ -56,8 +57,10 @@ internal sealed partial record Told(Deed What, string Thing)
                 end = HereDocument().Match(line).Groups["end"].Value;
             }
             else if (line.Trim() == end) end = "";
-        return Silent().Replace(kept.ToString(), silent => silent.Value[0] is '#' || silent.Value[0] is not '\\' && silent.Value.AsSpan().IndexOfAny(" \t\n;&|()") >= 0 ? "" : silent.Value);
+        return Silent().Replace(kept.ToString(), silent => silent.Value[0] is '#' || silent.Value[0] is not '\\' && silent.Value.AsSpan().ContainsAny(Separators) ? "" : silent.Value);
     }
+
+    private static readonly SearchValues<char> Separators = SearchValues.Create(" \t\n;&|()");
 
     private static string Service(object? name) => $"service {Ending().Replace(name as string ?? "", "")}";
 
