@@ -25,9 +25,9 @@ public sealed class CompletionTests : IDisposable
         terminal.Start(100, $"cd {terminal.Folder}; exec env PATH={terminal.Folder}:$PATH PS1='ready> ' {command}");
         await terminal.Until("ready>");
         await Type($"{setting}; echo set up\n", "\nset up");
-        await Type("play dep\t", "play deploy.yaml ");
+        await Type("play dep\t", "play deploy.yaml");
         await Type("-e ver\t", "-e version=");
-        await Type("1 -l was1,f\t", "-l was1,front ");
+        await Type("1 -l was1,f\t", "-l was1,front");
         await Type("--report html=hos\t", "--report html=hosts.yaml");
         await Type("\u0015play exec 'was1, fr\t", "play exec 'was1, front");
         await Type("\u0015play exec was\t\t", shell == "zsh" ? "와스1" : "was2");
