@@ -48,7 +48,7 @@ public sealed class CompletionTests : IDisposable
         foreach (var part in keys.Split('\n', '\t') is var parts ? parts.Select((part, i) => (part, Key: i + 1 == parts.Length ? null : keys.Contains('\n') ? "Enter" : "Tab")) : [])
         {
             if (part.part.StartsWith('\u0015')) terminal.Tmux("send-keys", "C-u");
-            if (part.part.TrimStart('\u0015') is { Length: > 0 } text) terminal.Tmux("send-keys", "-l", text);
+            if (part.part.TrimStart('\u0015') is { Length: > 0 } text) terminal.Tmux("send-keys", "-l", "--", text);
             if (part.Key is { } key) terminal.Tmux("send-keys", key);
         }
         await terminal.Until(seen);

@@ -63,7 +63,7 @@ internal static class FailureText
 
     /// <summary>What was done, where neither the title nor the message says it: those of most kinds name what they looked at.</summary>
     private static string? Did(HostResult result, OutlineStep step) =>
-        result.Did is { } did && did != step.Title && result.Outcome != Outcome.Unreachable
+        result.Did is { } did && did != step.Title && !result.Interrupted && result.Outcome != Outcome.Unreachable
         && (result.Failures.Any(failure => failure.Explanation is not null) || StepKinds.All.Any(kind => kind.IsUsersCommand && did.StartsWith(kind.Name + ":", StringComparison.Ordinal))) ? did : null;
 
     /// <summary>The last lines a failed command printed, and the first of a web page: often they say why.</summary>
