@@ -203,7 +203,7 @@ public sealed partial class IdentityTests(Doors doors) : IClassFixture<Doors>
             var hosts = Enumerable.Range(1, 6).Select(i => doors.Host() with { Name = $"web{i}" });
             var said = await Task.WhenAll(hosts.Select(host => Assert.ThrowsAsync<HostUnreachableException>(() => pool.Get(host, Cancel))));
             Assert.Equal($"web1 (127.0.0.1:{doors.Port}) does not let deploy in with the password.", said[0].Message);
-            Assert.Contains("sent once in a run", said[0].Mend!, StringComparison.Ordinal);
+            Assert.Contains("sent only once in a run", said[0].Mend!, StringComparison.Ordinal);
             await Assert.ThrowsAsync<HostUnreachableException>(() => pool.Get(doors.Host() with { Name = "again" }, Cancel));
         }
 

@@ -13,7 +13,7 @@ public sealed class NetstatBindingTests
     [InlineData("{ }", "this `netstat` asserts nothing → give it `listening`, `not_listening` or `connected_to`")]
     [InlineData("{ process: java }", "this `netstat` asserts nothing → give it `listening`, `not_listening` or `connected_to`")]
     [InlineData("{ not_listening: 1, process: java }", "`process` says who must own a socket, and here there must be none → leave it out: nothing may listen there, whoever it is")]
-    [InlineData("4000", "`netstat` wants a map of parameters, but this is a number → it may have listening, not_listening, connected_to, process, protocol")]
+    [InlineData("4000", "`netstat` wants a map of parameters, but this is a number → it may have listening, not_listening, connected_to, process, only, protocol")]
     [InlineData("{ listning: 4000 }", "`netstat` has no parameter `listning` → did you mean `listening`?")]
     [InlineData("{ listening: [] }", Wanted + "list []")]
     [InlineData("{ listening: }", Wanted + "null")]
