@@ -8,6 +8,9 @@ namespace Play;
 /// <summary>The commands.</summary>
 internal static class CommandLine
 {
+    /// <summary>This program's, without the commit.</summary>
+    public static string Version { get; } = typeof(CommandLine).Assembly.GetName().Version!.ToString(3);
+
     public static async Task<int> Invoke(string[] args)
     {
         // What stands behind `--` is another program's, word for word.

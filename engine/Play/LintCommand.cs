@@ -18,10 +18,7 @@ internal static class LintCommand
         var rules = new Option<bool>("--rules") { Description = "Lists the rules." };
         var explain = new Option<string?>("--explain") { Description = "Says why a rule is there, and what to write instead.", HelpName = "rule" };
         explain.CompletionSources.Add(_ => LintRules.All.Select(rule => new CompletionItem(rule.Name)));
-        output.Validators.Add(result =>
-        {
-            if (result.Tokens is [.., { Value: not ("pretty" or "json" or "sarif") and var other }]) result.AddError($"`--output` is pretty, json or sarif, not `{other}`.");
-        });
+        output.AcceptOnlyFromAmong("pretty", "json", "sarif");
         var command = new Command("lint", "Finds what is wrong in playbooks, actions and inventories, and what is better written otherwise; touches no host.") { paths, output, rules, explain };
         command.Validators.Add(result =>
         {
@@ -54,17 +51,10 @@ internal static class LintCommand
     {
         var linter = new Linter(PlanRequest.EnvironmentValues());
         foreach (var path in paths)
-            try
-            {
-                if (!Directory.Exists(path)) linter.Look(PlanRequest.Find(path), isNamed: true);
-                else
-                    foreach (var file in FolderFiles.Of(path).Where(file => FolderFiles.IsYaml(file) && !InventoryFiles.IsVariables(file)))
-                        linter.Look(file, isNamed: false);
-            }
-            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-            {
-                linter.Problems.Add(Position.In(path), $"not all of this folder can be read: {e.Message}");
-            }
+            if (!Directory.Exists(path)) linter.Look(PlanRequest.Find(path), isNamed: true);
+            else
+                foreach (var file in FolderFiles.Of(path, linter.Problems).Where(file => FolderFiles.IsYaml(file) && !InventoryFiles.IsVariables(file)))
+                    linter.Look(file, isNamed: false);
         if (linter.Files + linter.Programs == 0) linter.Problems.Add(Position.In(string.Join(' ', paths)), linter.PassedOver > 0 ? "there is no playbook, no actions and no inventory here" : "there is no *.yaml or *.yml file here");
 
         var isForPeople = output is null or "pretty";
@@ -73,7 +63,7 @@ internal static class LintCommand
         Tell(output switch
         {
             "json" => [LintJson.Write(linter)],
-            "sarif" => [LintSarif.Write(linter, typeof(LintCommand).Assembly.GetName().Version?.ToString(3) ?? "0")],
+            "sarif" => [LintSarif.Write(linter, CommandLine.Version)],
             _ => LintText.Findings(linter).Append(LintText.Verdict(linter)),
         });
         return linter.Problems.Count > 0 ? 2 : linter.Findings.Count > 0 ? 1 : 0;

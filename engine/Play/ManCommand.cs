@@ -1,5 +1,4 @@
 using System.CommandLine;
-using System.Reflection;
 using Play.Pages;
 
 namespace Play;
@@ -10,9 +9,7 @@ internal static class ManCommand
     public static Command Build(RootCommand root)
     {
         var command = new Command("man", "Prints the manual page, as `man -l -` reads it.");
-        command.SetAction(_ => Console.Out.Write(ManPage.Write(root, Version)));
+        command.SetAction(_ => Console.Out.Write(ManPage.Write(root, CommandLine.Version)));
         return command;
     }
-
-    private static string Version => typeof(ManCommand).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion.Split('+')[0];
 }

@@ -43,14 +43,12 @@ internal static class NewCommand
     {
         if (files.Hosts.Count == 0) return Screen.Refuse("there is no host among the hosts", "--hosts web1,web2");
         if (Path.GetFullPath(path) == Path.GetFullPath(inventory)) return Screen.Refuse($"playbook and inventory cannot both be {path}", "--inventory names another file");
-        foreach (var one in new[] { path, inventory })
-            if (NewFiles.WhyNot(one) is { } why) return Screen.Refuse(why);
-        if (Path.GetExtension(path) is not (".yaml" or ".yml")) return Screen.Refuse($"a playbook is a *.yaml or *.yml file, and {path} is none");
+        if (!FolderFiles.IsYaml(path)) return Screen.Refuse($"a playbook is a *.yaml or *.yml file, and {path} is none");
         var (hosts, steps) = (files.Inventory(NewFiles.Modeline(inventory, "inventory")), files.Playbook(NewFiles.Modeline(path, "playbook")));
         var problems = new ProblemList();
         if (!Check(path, steps, inventory, hosts, problems)) return Screen.Refuse(problems);
         if (!NewFiles.Write([(inventory, hosts), (path, steps)])) return 2;
-        var found = Path.GetFileName(inventory) == "hosts.yaml" && Path.GetDirectoryName(Path.GetFullPath(inventory)) == Path.GetDirectoryName(Path.GetFullPath(path));
+        var found = Path.GetFileName(inventory) == "hosts.yaml" && FolderFiles.FolderOf(inventory) == FolderFiles.FolderOf(path);
         Console.Out.WriteLine($"{DisplayText.Safe(path)} and {DisplayText.Safe(inventory)} are written.\nNext: play {DisplayText.Safe(NewFiles.Quoted(path))}{(found ? "" : $" -i {DisplayText.Safe(NewFiles.Quoted(inventory))}")}");
         return 0;
     }
@@ -59,7 +57,7 @@ internal static class NewCommand
     private static bool Check(string path, string steps, string inventory, string hosts, ProblemList problems)
     {
         var loader = new InventoryLoader(problems);
-        if (Yaml.Read(new SourceText(inventory, hosts), problems) is { } root) loader.Add(root, Path.GetDirectoryName(Path.GetFullPath(inventory))!);
+        if (Yaml.Read(new SourceText(inventory, hosts), problems) is { } root) loader.Add(root, FolderFiles.FolderOf(inventory));
         var built = loader.Build();
         if (Yaml.Read(new SourceText(path, steps), problems) is not { } text || new PlaybookLoader(problems).Load(path, text) is not { } playbook || problems.Count > 0) return false;
         return new Planner(built, PlanRequest.EnvironmentValues(), problems).Plan(playbook, new Planner.Wishes()) is not null;

@@ -1,4 +1,5 @@
 using Play.Terminal;
+using Playbooks.Loading;
 
 namespace Play;
 
@@ -10,16 +11,12 @@ internal static class NewFiles
     /// <param name="replace">What is there already may go.</param>
     public static bool Write(IReadOnlyList<(string Path, string Text)> files, bool replace = false)
     {
-        if (!replace && files.FirstOrDefault(file => Path.Exists(file.Path)).Path is { } there)
-        {
-            Screen.Refuse($"{there} is there already, and is not written over");
-            return false;
-        }
-        if (files.FirstOrDefault(file => WhyNot(file.Path) is not null).Path is { } wrong)
-        {
-            Screen.Refuse(WhyNot(wrong)!);
-            return false;
-        }
+        foreach (var (path, _) in files)
+            if (WhyNot(path, replace) is { } why)
+            {
+                Screen.Refuse(why);
+                return false;
+            }
         var written = new List<(string Path, string Beside)>();
         var placed = new List<string>();
         try
@@ -50,8 +47,10 @@ internal static class NewFiles
     }
 
     /// <summary>Why no file can be written there; null: it can, as far as is seen.</summary>
-    public static string? WhyNot(string path) =>
-        Directory.Exists(path) ? $"{path} is a folder" : Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && !Directory.Exists(folder) ? $"there is no folder {folder}" : null;
+    public static string? WhyNot(string path, bool replace = false) =>
+        Directory.Exists(path) ? $"{path} is a folder"
+        : !replace && Path.Exists(path) ? $"{path} is there already, and is not written over"
+        : Directory.Exists(FolderFiles.FolderOf(path)) ? null : $"there is no folder {FolderFiles.FolderOf(path)}";
 
     /// <summary>A path as a shell takes it.</summary>
     public static string Quoted(string path) => path.All(c => char.IsAsciiLetterOrDigit(c) || "/._-+,@".Contains(c, StringComparison.Ordinal)) ? path : $"'{path.Replace("'", @"'\''", StringComparison.Ordinal)}'";
@@ -60,7 +59,7 @@ internal static class NewFiles
     public static string? Modeline(string? path, string schema)
     {
         if (path is null) return null;
-        var folder = Path.GetDirectoryName(Path.GetFullPath(path))!;
+        var folder = FolderFiles.FolderOf(path);
         for (var at = folder; at is not null; at = Path.GetDirectoryName(at))
             if (Path.Combine(at, "schemas", $"{schema}.schema.json") is var file && File.Exists(file)) return $"yaml-language-server: $schema={Path.GetRelativePath(folder, file)}";
         return null;

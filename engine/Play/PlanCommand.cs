@@ -16,11 +16,7 @@ internal static class PlanCommand
         var command = new Command("plan", "Shows what would run where, in which order, with which effect, and touches no host.");
         var options = new PlanOptions(command);
         var output = new Option<string?>("--output") { Description = "plain: no colours; short: a line for each step, for a phone; json: for programs.", HelpName = "how" };
-        output.CompletionSources.Add("plain", "short", "json");
-        output.Validators.Add(result =>
-        {
-            if (result.Tokens is [.., { Value: not ("plain" or "short" or "json") and var other }]) result.AddError($"`--output` is plain, short or json, not `{other}`.");
-        });
+        output.AcceptOnlyFromAmong("plain", "short", "json");
         command.Options.Add(output);
         command.SetAction(parsed => Show(parsed.GetRequiredValue(options.File), options.Request(parsed), parsed.GetValue(output)));
         return command;

@@ -35,8 +35,8 @@ internal static class RecordCommand
     private static async Task<int> Record(string pattern, string? to, bool replace, string? sudo, int[] tls, PlanRequest request)
     {
         var problems = new ProblemList();
-        if (to is not null && NewFiles.WhyNot(to) is { } why) return Screen.Refuse(why);
-        if (to is not null && !replace && Path.Exists(to)) return Screen.Refuse($"{to} is there already, and is not written over", "name another file, or say --replace");
+        // Before anybody is asked.
+        if (to is not null && NewFiles.WhyNot(to, replace) is { } why) return Screen.Refuse(why, File.Exists(to) ? "name another file, or say --replace" : null);
         if (HostPattern.Parse(PlacedText.Of("PATTERN", pattern), problems) is not { } meant) return Screen.Refuse(problems);
         // The first plan says whether hosts and secrets are there at all.
         var first = new OneStepLoader(problems).Command(["true"], new StepDefaults { Hosts = meant, Effect = Effect.None, Sudo = sudo is null ? null : Setting<string?>.Of(DataTemplate.Constant(sudo, Position.In("--sudo", sudo)), SettingTypes.Sudo, problems) });

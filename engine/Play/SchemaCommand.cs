@@ -26,7 +26,7 @@ internal static class SchemaCommand
         var problems = new ProblemList();
         var loader = new PlaybookLoader(problems);
         var files = paths.SelectMany(path => Directory.Exists(path)
-            ? FolderFiles.Of(path).Where(FolderFiles.IsYaml).Select(file => loader.ReadFileOf(file, "actions"))
+            ? FolderFiles.Of(path, problems).Where(FolderFiles.IsYaml).Select(file => loader.ReadFileOf(file, "actions"))
             : (IEnumerable<Node?>)[loader.ReadFile(path)]);
         var schemas = new SchemaWriter(loader.LoadActions([.. files.OfType<Node>()]));
         if (problems.Count > 0) return Screen.Refuse(problems);

@@ -43,14 +43,12 @@ public sealed class CompletionTests : IDisposable
         Assert.Contains("lint\tFinds ", await Fish("play l"), StringComparison.Ordinal);
     }
 
+    /// <summary>Letters, and keys: tmux knows a tab, a line's end and Ctrl-U by names, and a semicolon alone would end its command.</summary>
     private async Task Type(string keys, string seen)
     {
-        foreach (var part in keys.Split('\n', '\t') is var parts ? parts.Select((part, i) => (part, Key: i + 1 == parts.Length ? null : keys.Contains('\n') ? "Enter" : "Tab")) : [])
-        {
-            if (part.part.StartsWith('\u0015')) terminal.Tmux("send-keys", "C-u");
-            if (part.part.TrimStart('\u0015') is { Length: > 0 } text) terminal.Tmux("send-keys", "-l", "--", text);
-            if (part.Key is { } key) terminal.Tmux("send-keys", key);
-        }
+        foreach (var key in keys)
+            if (key switch { '\t' => "Tab", '\n' => "Enter", '\u0015' => "C-u", _ => null } is { } name) terminal.Tmux("send-keys", name);
+            else terminal.Tmux("send-keys", "-l", "--", key == ';' ? @"\;" : $"{key}");
         await terminal.Until(seen);
     }
 

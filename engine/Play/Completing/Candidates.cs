@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Playbooks.Journal;
+using Playbooks.Loading;
 using Playbooks.Model;
 using Playbooks.Steps;
 
@@ -13,7 +14,7 @@ internal static class Candidates
     public static IEnumerable<Candidate> Of(Typed typed, Symbol symbol, string word) => symbol.Name switch
     {
         "file" => Playbooks(word),
-        "path" or "--actions" => Files(word, IsYaml),
+        "path" or "--actions" => Files(word, FolderFiles.IsYaml),
         "--inventory" or "-i" or "--to" => Files(word, _ => true),
         "--state" => Files(word, _ => false),
         "pattern" or "--limit" or "-l" => Hosts(typed, word),
@@ -27,9 +28,7 @@ internal static class Candidates
     };
 
     private static IEnumerable<Candidate> Playbooks(string word) =>
-        Files(word, IsYaml).Concat(word.Contains('/', StringComparison.Ordinal) || !Directory.Exists("playbooks") ? [] : Directory.EnumerateFiles("playbooks").Where(IsYaml).Select(file => new Candidate(Path.GetFileName(file), "in playbooks/")).OrderBy(file => file.Text, StringComparer.Ordinal));
-
-    private static bool IsYaml(string file) => Path.GetExtension(file) is ".yaml" or ".yml";
+        Files(word, FolderFiles.IsYaml).Concat(word.Contains('/', StringComparison.Ordinal) || !Directory.Exists("playbooks") ? [] : Directory.EnumerateFiles("playbooks").Where(FolderFiles.IsYaml).Select(file => new Candidate(Path.GetFileName(file), "in playbooks/")).OrderBy(file => file.Text, StringComparer.Ordinal));
 
     /// <summary>Files, and folders to look into. What begins with a dot is there for who types the dot.</summary>
     private static IEnumerable<Candidate> Files(string word, Func<string, bool> isWanted)

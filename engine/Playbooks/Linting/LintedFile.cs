@@ -33,9 +33,9 @@ internal sealed class LintedFile(Node root)
     public static LintedFile Of(Node root, Playbook playbook)
     {
         var file = new LintedFile(root) { Playbook = playbook, Known = new Known(playbook.Actions.Values) };
-        file.Add(playbook.Probes, new LintedStep(null!, playbook.Defaults) { IsProbe = true });
-        file.Add(playbook.Steps, new LintedStep(null!, playbook.Defaults));
-        file.Add(playbook.Always, new LintedStep(null!, playbook.Defaults));
+        file.Add(playbook.Probes, new Around(playbook.Defaults) { IsProbe = true });
+        file.Add(playbook.Steps, new Around(playbook.Defaults));
+        file.Add(playbook.Always, new Around(playbook.Defaults));
         return file;
     }
 
@@ -44,20 +44,20 @@ internal sealed class LintedFile(Node root)
         var file = new LintedFile(root) { Actions = actions, Known = new Known(actions) };
         foreach (var action in actions)
         {
-            file.Add(action.Steps, new LintedStep(null!, new StepDefaults { Effect = action.Effect }) { Action = action });
-            file.Add(action.Undo, new LintedStep(null!, StepDefaults.None) { Action = action, IsUndo = true });
+            file.Add(action.Steps, new Around(new StepDefaults { Effect = action.Effect }) { Action = action });
+            file.Add(action.Undo, new Around(StepDefaults.None) { Action = action, IsUndo = true });
         }
         return file;
     }
 
     public static LintedFile OfInventory(Node root) => new(root) { IsInventory = true };
 
-    private void Add(IReadOnlyList<Step> inside, LintedStep around)
+    private void Add(IReadOnlyList<Step> inside, Around around)
     {
         foreach (var step in inside)
         {
-            var one = around with { Step = step, Defaults = step.Own.Within(around.Defaults) };
-            steps.Add(one);
+            var one = around with { Defaults = step.Own.Within(around.Defaults) };
+            steps.Add(new LintedStep(step, one));
             if (step.Work is Block block)
             {
                 var within = one with { InBatches = one.InBatches || block.Batches is not null };
@@ -71,10 +71,9 @@ internal sealed class LintedFile(Node root)
     }
 }
 
-/// <summary>A step and where it stands.</summary>
-/// <param name="Step">It.</param>
-/// <param name="Defaults">What it says, and what is said around it.</param>
-internal sealed record LintedStep(Step Step, StepDefaults Defaults)
+/// <summary>What stands around a step.</summary>
+/// <param name="Defaults">What is said there, and of a step what it says itself.</param>
+internal record Around(StepDefaults Defaults)
 {
     /// <summary>The action it stands in; null: it is a playbook's.</summary>
     public ActionDefinition? Action { get; init; }
@@ -86,3 +85,6 @@ internal sealed record LintedStep(Step Step, StepDefaults Defaults)
     /// <summary>Its hosts come some at a time.</summary>
     public bool InBatches { get; init; }
 }
+
+/// <summary>A step and where it stands.</summary>
+internal sealed record LintedStep(Step Step, Around Where) : Around(Where);

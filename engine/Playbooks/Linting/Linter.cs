@@ -89,7 +89,7 @@ public sealed class Linter(IReadOnlyDictionary<string, object?> environment)
         else if (keys?["groups"] is not null)
         {
             var inventory = new InventoryLoader(problems);
-            inventory.Add(keys, Path.GetFullPath(Path.GetDirectoryName(path) is { Length: > 0 } folder ? folder : "."));
+            inventory.Add(keys, FolderFiles.FolderOf(path));
             inventory.Build();
             file = LintedFile.OfInventory(keys);
         }

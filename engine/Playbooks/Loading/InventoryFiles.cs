@@ -28,7 +28,7 @@ public sealed class InventoryFiles(PlaybookLoader files, IReadOnlyDictionary<str
     public static bool IsProgram(string path) => File.Exists(path) && ScriptSource.Is(path);
 
     /// <summary>To read it would run a program.</summary>
-    public static bool HasProgram(string source) => IsProgram(source) || Directory.Exists(source) && FolderFiles.Of(source).Any(IsProgram);
+    public static bool HasProgram(string source) => IsProgram(source) || Directory.Exists(source) && FolderFiles.Of(source, new ProblemList()).Any(IsProgram);
 
     /// <summary>A file that is surely an inventory of Ansible, where it is no program and has none of our own words: INI, or YAML that begins with groups.</summary>
     public static bool IsAnsible(string path)
@@ -36,7 +36,7 @@ public sealed class InventoryFiles(PlaybookLoader files, IReadOnlyDictionary<str
         if (!File.Exists(path)) return false;
         if (Scratch(path) is not { } text) return false;
         var root = AnsibleFiles.Nodes(text, new ProblemList());
-        return root is MapNode ? IsAnsible(root) : Path.GetExtension(path) is not (".yaml" or ".yml");
+        return root is MapNode ? IsAnsible(root) : !FolderFiles.IsYaml(path);
     }
 
     /// <summary>A file of variables, which is no inventory by itself.</summary>
@@ -87,7 +87,7 @@ public sealed class InventoryFiles(PlaybookLoader files, IReadOnlyDictionary<str
             }
             return;
         }
-        var folder = Path.GetFullPath(Path.GetDirectoryName(path) is { Length: > 0 } around ? around : ".");
+        var folder = FolderFiles.FolderOf(path);
         var ours = IsProgram(path) ? null : files.ReadFileOf(path, "groups", "ssh");
         if (ours is not null || IsOwn(path))
         {
@@ -104,7 +104,7 @@ public sealed class InventoryFiles(PlaybookLoader files, IReadOnlyDictionary<str
     {
         if (!File.Exists(path)) return true;
         if (IsProgram(path)) return false;
-        var isYaml = Path.GetExtension(path) is ".yaml" or ".yml";
+        var isYaml = FolderFiles.IsYaml(path);
         if (Scratch(path) is not { } text) return isYaml;
         var scratch = new ProblemList();
         if (AnsibleFiles.IsVaulted(text)) return false;

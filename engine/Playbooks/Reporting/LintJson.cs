@@ -1,4 +1,3 @@
-using System.Text;
 using System.Text.Json;
 using Playbooks.Linting;
 using Playbooks.Problems;
@@ -9,25 +8,18 @@ namespace Playbooks.Reporting;
 /// <summary>What `play lint` found, for programs: one object, with a result for each problem and each finding.</summary>
 public static class LintJson
 {
-    internal static readonly JsonWriterOptions Options = new() { Indented = true, Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    public static string Write(Linter linter)
+    public static string Write(Linter linter) => SafeJson.Of(json =>
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, Options))
-        {
-            json.WriteStartObject();
-            json.WriteNumber("files", linter.Files);
-            json.WriteNumber("programs", linter.Programs);
-            json.WriteNumber("passed_over", linter.PassedOver);
-            json.WriteStartArray("results");
-            foreach (var problem in linter.Problems) Result(json, problem.At, null, problem.Message, problem.Mend);
-            foreach (var finding in linter.Findings) Result(json, finding.At, finding.Rule.Name, finding.Message, finding.Mend);
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-        return SafeJson.Of(Encoding.UTF8.GetString(stream.ToArray()));
-    }
+        json.WriteStartObject();
+        json.WriteNumber("files", linter.Files);
+        json.WriteNumber("programs", linter.Programs);
+        json.WriteNumber("passed_over", linter.PassedOver);
+        json.WriteStartArray("results");
+        foreach (var problem in linter.Problems) Result(json, problem.At, null, problem.Message, problem.Mend);
+        foreach (var finding in linter.Findings) Result(json, finding.At, finding.Rule.Name, finding.Message, finding.Mend);
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
 
     private static void Result(Utf8JsonWriter json, Position at, string? rule, string message, string? mend)
     {

@@ -17,38 +17,33 @@ public static class LintSarif
 
     /// <param name="linter">What looked.</param>
     /// <param name="version">This program's.</param>
-    public static string Write(Linter linter, string version)
+    public static string Write(Linter linter, string version) => SafeJson.Of(json =>
     {
-        using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream, LintJson.Options))
-        {
-            json.WriteStartObject();
-            json.WriteString("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json");
-            json.WriteString("version", "2.1.0");
-            json.WriteStartArray("runs");
-            json.WriteStartObject();
-            json.WriteStartObject("tool");
-            json.WriteStartObject("driver");
-            json.WriteString("name", "play lint");
-            json.WriteString("version", version);
-            json.WriteStartArray("rules");
-            foreach (var rule in LintRules.All) Rule(json, rule.Name, rule.Summary, rule.Explanation, "warning");
-            Rule(json, Problem, "What is wrong in a file, so that nothing of it is run.", "The message says how to mend it.", "error");
-            json.WriteEndArray();
-            json.WriteEndObject();
-            json.WriteEndObject();
-            json.WriteString("columnKind", "utf16CodeUnits");
-            json.WriteStartArray("results");
-            var seen = new Fingerprints();
-            foreach (var problem in linter.Problems) Result(json, problem.At, Problem, "error", problem.Message, problem.Mend, seen);
-            foreach (var finding in linter.Findings) Result(json, finding.At, finding.Rule.Name, "warning", finding.Message, finding.Mend, seen);
-            json.WriteEndArray();
-            json.WriteEndObject();
-            json.WriteEndArray();
-            json.WriteEndObject();
-        }
-        return SafeJson.Of(Encoding.UTF8.GetString(stream.ToArray()));
-    }
+        json.WriteStartObject();
+        json.WriteString("$schema", "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json");
+        json.WriteString("version", "2.1.0");
+        json.WriteStartArray("runs");
+        json.WriteStartObject();
+        json.WriteStartObject("tool");
+        json.WriteStartObject("driver");
+        json.WriteString("name", "play lint");
+        json.WriteString("version", version);
+        json.WriteStartArray("rules");
+        foreach (var rule in LintRules.All) Rule(json, rule.Name, rule.Summary, rule.Explanation, "warning");
+        Rule(json, Problem, "What is wrong in a file, so that nothing of it is run.", "The message says how to mend it.", "error");
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndObject();
+        json.WriteString("columnKind", "utf16CodeUnits");
+        json.WriteStartArray("results");
+        var seen = new Fingerprints();
+        foreach (var problem in linter.Problems) Result(json, problem.At, Problem, "error", problem.Message, problem.Mend, seen);
+        foreach (var finding in linter.Findings) Result(json, finding.At, finding.Rule.Name, "warning", finding.Message, finding.Mend, seen);
+        json.WriteEndArray();
+        json.WriteEndObject();
+        json.WriteEndArray();
+        json.WriteEndObject();
+    });
 
     private static void Rule(Utf8JsonWriter json, string name, string summary, string explanation, string level)
     {

@@ -141,6 +141,35 @@ public sealed class ResumePlayTests : IDisposable
         Assert.Equal("stop start", Effects);
     }
 
+    /// <summary>What the undo would bring back is what was there before the later run.</summary>
+    [Fact]
+    public async Task What_a_later_run_has_come_after_is_put_back_only_where_that_is_said()
+    {
+        folder.Write("p.yaml", $$"""
+            name: P
+            hosts: was1
+            steps:
+              - block:
+                  - {{Does("stop")}}
+                    undo: { {{Does("start")}} }
+                  - shell: "test -e {{folder.Path}}/mended || { echo $PPID > {{folder.Path}}/pid; sleep 60; }"
+            """);
+        using (var run = folder.Start(100, "p.yaml"))
+        {
+            await folder.Written("pid");
+            run.Kill();
+            await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+        }
+        var first = (await folder.Play(100, "history")).Output.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).First(word => System.Text.RegularExpressions.Regex.IsMatch(word, @"^\d{8}-\d{6}-[0-9a-f]{4}$"));
+        folder.Write("mended", "");
+        Assert.Equal((0, "stop stop"), ((await folder.Play(100, "p.yaml")).Code, Effects));
+
+        var refused = await folder.Play(200, "resume", first, "--undo");
+        Assert.Equal((2, "stop stop"), (refused.Code, Effects));
+        Assert.Contains("this playbook was run again since, once, the last time as ", refused.Errors, StringComparison.Ordinal);
+        Assert.Equal((130, "stop stop start"), ((await folder.Play(200, "resume", first, "--undo", "--accept-changes")).Code, Effects));
+    }
+
     /// <summary>Nothing is asked that has not to be known.</summary>
     [Fact]
     public async Task What_nobody_knows_keeps_nothing_from_being_put_back()

@@ -4,12 +4,22 @@ using Xunit;
 
 namespace Playbooks.Tests.Running;
 
-/// <summary>Runs that are cut off after every single event, by a log that takes no more, and go on from what the log has.</summary>
-public sealed class ResumeTests : IDisposable
+/// <summary>Runs that are cut off after every single event, by a log that takes no more, and go on from what the log has. Ordinarily after some of them.</summary>
+public class ResumeTests : IAsyncLifetime
 {
     private readonly RunFixture fixture = new();
 
-    public void Dispose() => fixture.Dispose();
+    /// <summary>How far apart the events are after which it is cut off.</summary>
+    protected virtual int Step => 5;
+
+    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
+
+    public ValueTask DisposeAsync()
+    {
+        fixture.Dispose();
+        GC.SuppressFinalize(this);
+        return ValueTask.CompletedTask;
+    }
 
     private const string Steps = """
           - name: Look
@@ -52,7 +62,7 @@ public sealed class ResumeTests : IDisposable
         var (code, events) = await fixture.Run(Steps);
         Assert.Equal(ExitCode.Passed, code);
         Assert.Equal(All, fixture.Effects);
-        for (var n = 1; n < events.Count; n++)
+        for (var n = 1; n < events.Count; n += Step)
         {
             fixture.Clear();
             var log = new CutLog(n);
@@ -67,7 +77,7 @@ public sealed class ResumeTests : IDisposable
     public async Task Cut_off_after_any_event_a_run_puts_back_what_it_owes_and_nothing_else()
     {
         var (_, events) = await fixture.Run(Steps);
-        for (var n = 1; n < events.Count; n++)
+        for (var n = 1; n < events.Count; n += Step)
         {
             fixture.Clear();
             var log = new CutLog(n);
@@ -107,7 +117,7 @@ public sealed class ResumeTests : IDisposable
     {
         var (code, events) = await fixture.Run(Batches, inventory: RunFixture.Hosts(3));
         Assert.Equal(ExitCode.Passed, code);
-        for (var n = 1; n < events.Count; n++)
+        for (var n = 1; n < events.Count; n += Step)
         {
             fixture.Clear();
             var log = new CutLog(n);
@@ -125,7 +135,7 @@ public sealed class ResumeTests : IDisposable
     /// <summary>The run cut off after each of its events, until it survives: how many samples there are is another matter each time.</summary>
     private async Task AfterEach(Func<int, CutLog, Task> then)
     {
-        for (var n = 1; ; n++)
+        for (var n = 1; ; n += Step)
         {
             fixture.Clear();
             var log = new CutLog(n);
@@ -217,10 +227,10 @@ public sealed class ResumeTests : IDisposable
     {
         var steps = """
               - command: sh -c 'echo one >> {{ dir }}/effects'
-              - command: sh -c 'test -e {{ dir }}/mended || sleep 20'
+              - command: sh -c 'test -e {{ dir }}/mended || { touch {{ dir }}/begun; sleep 20; }'
               - command: sh -c 'echo two >> {{ dir }}/effects'
             probes:
-              - { id: site, name: Site, hosts: localhost, effect: none, command: 'test -e {{ dir }}/mended', every: 50ms, budget: { outage: 200ms } }
+              - { id: site, name: Site, hosts: localhost, effect: none, command: "sh -c 'test -e {{ dir }}/mended || test ! -e {{ dir }}/begun'", every: 50ms, budget: { outage: 200ms } }
             """;
         var (first, events) = await fixture.Run(steps);
         await File.WriteAllTextAsync(fixture.PathOf("mended"), "", TestContext.Current.CancellationToken);
@@ -232,7 +242,7 @@ public sealed class ResumeTests : IDisposable
     public async Task Cut_off_after_any_event_the_batch_that_had_begun_is_put_back_and_no_other()
     {
         var (_, events) = await fixture.Run(Batches, inventory: RunFixture.Hosts(3));
-        for (var n = 1; n < events.Count; n++)
+        for (var n = 1; n < events.Count; n += Step)
         {
             fixture.Clear();
             var log = new CutLog(n);
@@ -259,4 +269,11 @@ public sealed class ResumeTests : IDisposable
             return ValueTask.CompletedTask;
         }
     }
+}
+
+/// <summary>After every single one.</summary>
+[Trait("Category", "Long")]
+public sealed class ResumeAnywhereTests : ResumeTests
+{
+    protected override int Step => 1;
 }

@@ -49,13 +49,13 @@ public sealed class HostileExpressionTests
     [InlineData("string.replace(a, 'a', a)", "the text would be longer than 16777216 characters")]
     [InlineData("regex.replace(a, `a`, a)", "the text would be longer than 16777216 characters")]
     [InlineData("array.join(1..100000, a)", "the text would be longer than 16777216 characters")]
-    [InlineData("a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a + a", "the text would be longer than 16777216 characters")]
+    [InlineData("d + d + d", "the text would be longer than 16777216 characters")]
     [InlineData("matches(b, `^(a+)+$`)", "this regex took longer than 500ms on \"aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa…\"")]
     [InlineData("array.concat(1..100000, [1])", "the list would have more than 100000 items")]
     [InlineData("string.split(string.replace(c, 'a', 'ab'), 'a')", "these are more than 100000 parts")]
     public void What_would_take_too_much_is_an_error_soon(string text, string message)
     {
-        var scope = Names.With("a", new string('a', 1 << 20)).With("b", new string('a', 64) + "!").With("c", new string('a', 200_000));
+        var scope = Names.With("a", new string('a', 1 << 20)).With("b", new string('a', 64) + "!").With("c", new string('a', 200_000)).With("d", new string('a', 6 << 20));
         var watch = Stopwatch.StartNew();
         Assert.Equal(message, Fails(text, scope).Message);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"took {watch.Elapsed}");

@@ -1,5 +1,3 @@
-using System.Text;
-using System.Text.Encodings.Web;
 using System.Text.Json;
 using Playbooks.Reporting.Comparing;
 using Playbooks.Reporting.Results;
@@ -17,14 +15,7 @@ public static class JsonReport
 
     private const int Width = 100;
 
-    private static readonly JsonWriterOptions Readable = new() { Indented = true, Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
-
-    public static void Write(ReportedRun run, TextWriter to)
-    {
-        using var bytes = new MemoryStream();
-        using (var json = new Utf8JsonWriter(bytes, Readable)) Write(json, run);
-        to.WriteLine(SafeJson.Of(Encoding.UTF8.GetString(bytes.GetBuffer(), 0, (int)bytes.Length)));
-    }
+    public static void Write(ReportedRun run, TextWriter to) => to.WriteLine(SafeJson.Of(json => Write(json, run)));
 
     private static void Write(Utf8JsonWriter json, ReportedRun run)
     {
