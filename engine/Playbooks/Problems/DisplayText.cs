@@ -52,6 +52,19 @@ public static class DisplayText
         return fitted.Append('…').ToString();
     }
 
+    /// <summary>Where the part from there ends that fits into so many columns; it has at least one letter.</summary>
+    internal static int Head(string line, int start, int columns)
+    {
+        var end = start;
+        foreach (var rune in line.AsSpan(start).EnumerateRunes())
+        {
+            columns -= Width(rune);
+            if (columns < 0 && end > start) break;
+            end += rune.Utf16SequenceLength;
+        }
+        return end;
+    }
+
     internal static int Width(Rune rune) => rune.Value switch
     {
         < 0x300 => 1,

@@ -27,22 +27,9 @@ public static class Layout
             begun = true;
             // Each part is looked at once: a word may have two million letters.
             var (start, before) = (0, "");
-            for (int end; (end = Head(line, start, width - before.Length)) < line.Length; (start, before) = (end, new string(' ', indent))) yield return before + line[start..end];
+            for (int end; (end = DisplayText.Head(line, start, width - before.Length)) < line.Length; (start, before) = (end, new string(' ', indent))) yield return before + line[start..end];
             line = before + line[start..];
         }
         yield return line.TrimEnd();
-    }
-
-    /// <summary>Where the part from there ends that fits into so many columns; it has at least one letter.</summary>
-    private static int Head(string line, int start, int columns)
-    {
-        var end = start;
-        foreach (var rune in line.AsSpan(start).EnumerateRunes())
-        {
-            columns -= DisplayText.Width(rune);
-            if (columns < 0 && end > start) break;
-            end += rune.Utf16SequenceLength;
-        }
-        return end;
     }
 }

@@ -85,11 +85,15 @@ public sealed class Explanation
         {
             if (line.Length > 0 && DisplayText.Width(line) + 1 + DisplayText.Width(word) > width)
             {
-                yield return DisplayText.Fit(line, width);
+                yield return line;
                 line = "";
             }
             line = line.Length == 0 ? word : $"{line} {word}";
+            // Of a call without spaces all is to be seen: it is what was asked.
+            var start = 0;
+            for (int end; (end = DisplayText.Head(line, start, width)) < line.Length; start = end) yield return line[start..end];
+            line = line[start..];
         }
-        yield return DisplayText.Fit(line, width);
+        yield return line;
     }
 }

@@ -74,6 +74,10 @@ public sealed class ExplanationTests
         """, Rendered("session.id == visit &&\nsession.route != 'tomcat1' && n == 3", 40));
 
     [Fact]
+    public void A_word_that_is_too_long_goes_on_in_the_next_line() =>
+        Assert.StartsWith("string.size(string.s\ntrip(visit))==1\n  visit = ", Rendered("string.size(string.strip(visit))==1", 20), StringComparison.Ordinal);
+
+    [Fact]
     public void What_stands_before_a_value_that_default_replaced_is_not_shown() =>
         Assert.Equal("default(session.x, n) == 4\n│                  └ 3\n└ 3", Rendered("default(session.x, n) == 4"));
 

@@ -54,6 +54,9 @@ internal sealed class Site : IDisposable
     /// <summary>Those who wait go on waiting.</summary>
     public void RefuseNewOnes() => listener.Stop();
 
+    /// <summary>Those who wait go on waiting.</summary>
+    public void AnswerNewOnes() => mood = Mood.Answers;
+
     private TcpListener Listen(int port)
     {
         var made = new TcpListener(IPAddress.Loopback, port) { ExclusiveAddressUse = false };
@@ -80,9 +83,10 @@ internal sealed class Site : IDisposable
             var stream = client.GetStream();
             var buffer = new byte[4096];
             if (await stream.ReadAsync(buffer, end.Token) == 0) return;
+            var letGo = changed.Task;
             switch (mood)
             {
-                case Mood.Hangs: await changed.Task.WaitAsync(end.Token); return;
+                case Mood.Hangs: await letGo.WaitAsync(end.Token); return;
                 case Mood.Slow: await Task.Delay(Slowness, TimeProvider.System, end.Token); break;
             }
             await stream.WriteAsync(Encoding.ASCII.GetBytes(mood == Mood.Unavailable ? Unavailable : Page), end.Token);
