@@ -50,12 +50,19 @@ internal static class LintCommand
     private static int Lint(IReadOnlyList<string> paths, string? output)
     {
         var linter = new Linter(PlanRequest.EnvironmentValues());
-        foreach (var path in paths)
-            if (!Directory.Exists(path)) linter.Look(PlanRequest.Find(path), isNamed: true);
-            else
-                foreach (var file in FolderFiles.Of(path, linter.Problems).Where(file => FolderFiles.IsYaml(file) && !InventoryFiles.IsVariables(file)))
-                    linter.Look(file, isNamed: false);
-        if (linter.Files + linter.Programs == 0) linter.Problems.Add(Position.In(string.Join(' ', paths)), linter.PassedOver > 0 ? "there is no playbook, no actions and no inventory here" : "there is no *.yaml or *.yml file here");
+        try
+        {
+            foreach (var path in paths)
+                if (!Directory.Exists(path)) linter.Look(PlanRequest.Find(path), isNamed: true);
+                else
+                    foreach (var file in FolderFiles.Of(path, linter.Problems).Where(file => FolderFiles.IsYaml(file) && !InventoryFiles.IsVariables(file)))
+                        linter.Look(file, isNamed: false);
+        }
+        catch (TooMuchException)
+        {
+            // It is told already.
+        }
+        if (linter.Files + linter.Programs + linter.Problems.Count == 0) linter.Problems.Add(Position.In(string.Join(' ', paths)), linter.PassedOver > 0 ? "there is no playbook, no actions and no inventory here" : "there is no *.yaml or *.yml file here");
 
         var isForPeople = output is null or "pretty";
         if (isForPeople)

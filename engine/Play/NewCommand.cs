@@ -43,7 +43,7 @@ internal static class NewCommand
     {
         if (files.Hosts.Count == 0) return Screen.Refuse("there is no host among the hosts", "--hosts web1,web2");
         if (Path.GetFullPath(path) == Path.GetFullPath(inventory)) return Screen.Refuse($"playbook and inventory cannot both be {path}", "--inventory names another file");
-        if (!FolderFiles.IsYaml(path)) return Screen.Refuse($"a playbook is a *.yaml or *.yml file, and {path} is none");
+        if (!FolderFiles.IsYaml(path) && !Directory.Exists(path)) return Screen.Refuse($"a playbook is a *.yaml or *.yml file, and {path} is none");
         var (hosts, steps) = (files.Inventory(NewFiles.Modeline(inventory, "inventory")), files.Playbook(NewFiles.Modeline(path, "playbook")));
         var problems = new ProblemList();
         if (!Check(path, steps, inventory, hosts, problems)) return Screen.Refuse(problems);

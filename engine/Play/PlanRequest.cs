@@ -113,7 +113,7 @@ internal sealed record PlanRequest
         if (inventories.Any(InventoryFiles.HasProgram)) return (playbook, Playbooks.Model.Inventory.Empty);
         var loader = new InventoryFiles(new PlaybookLoader(problems), new Dictionary<string, object?>(), problems);
         foreach (var inventory in inventories) loader.Add(inventory);
-        return (playbook, loader.Build(path.Length == 0 ? null : FolderFiles.FolderOf(path)));
+        return (playbook, loader.Build(FolderOf(path)));
     }
 
     /// <summary>The file as it is named, or in `playbooks/`.</summary>
@@ -132,9 +132,12 @@ internal sealed record PlanRequest
         var before = problems.Count;
         var loader = new InventoryFiles(new PlaybookLoader(problems), EnvironmentValues(), problems, Configs.AddressOf);
         foreach (var path in paths) loader.Add(path);
-        var built = loader.Build(playbookPath.Length == 0 ? null : FolderFiles.FolderOf(playbookPath));
+        var built = loader.Build(FolderOf(playbookPath));
         return problems.Count == before ? built : null;
     }
+
+    /// <summary>Of a playbook; null: there is none.</summary>
+    private static string? FolderOf(string playbookPath) => playbookPath.Length == 0 ? null : FolderFiles.FolderOf(playbookPath);
 
     /// <summary>`-i`, else the playbook's own, else PLAY_INVENTORY, else hosts.yaml beside the playbook, here, or in the user's configuration.</summary>
     private IEnumerable<string> InventoryPaths(string playbookPath, Playbook? playbook)

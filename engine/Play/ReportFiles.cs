@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text;
 using Play.Terminal;
 using Playbooks.Journal;
+using Playbooks.Loading;
 using Playbooks.Reporting.Comparing;
 using Playbooks.Reporting.Files;
 using Playbooks.Reporting.Results;
@@ -113,6 +114,6 @@ internal static class ReportFiles
         if (!Formats.ContainsKey(format)) return $"there is no report `{format}`: {string.Join(", ", Formats.Keys)}.";
         if (path == Stdout) return toStdout ? null : "`--report` of a run writes to a file; `play show RUN --report json=-` writes to standard output.";
         if (Directory.Exists(path)) return $"the report {path} would be written over a folder.";
-        return Path.GetDirectoryName(Path.GetFullPath(path)) is { } folder && Directory.Exists(folder) ? null : $"there is no folder for the report {path}.";
+        return Directory.Exists(FolderFiles.FolderOf(path)) ? null : $"there is no folder for the report {path}.";
     }
 }

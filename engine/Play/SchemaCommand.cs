@@ -28,7 +28,7 @@ internal static class SchemaCommand
         var files = paths.SelectMany(path => Directory.Exists(path)
             ? FolderFiles.Of(path, problems).Where(FolderFiles.IsYaml).Select(file => loader.ReadFileOf(file, "actions"))
             : (IEnumerable<Node?>)[loader.ReadFile(path)]);
-        var schemas = new SchemaWriter(loader.LoadActions([.. files.OfType<Node>()]));
+        var schemas = new SchemaWriter(loader.LoadActions(files.OfType<Node>()));
         if (problems.Count > 0) return Screen.Refuse(problems);
         if (folder is null) Console.Out.Write(schemas.Write(name));
         else

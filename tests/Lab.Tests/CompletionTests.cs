@@ -43,12 +43,10 @@ public sealed class CompletionTests : IDisposable
         Assert.Contains("lint\tFinds ", await Fish("play l"), StringComparison.Ordinal);
     }
 
-    /// <summary>Letters, and keys: tmux knows a tab, a line's end and Ctrl-U by names, and a semicolon alone would end its command.</summary>
+    /// <summary>tmux knows a tab, a line's end and Ctrl-U by names, and a semicolon would end its command.</summary>
     private async Task Type(string keys, string seen)
     {
-        foreach (var key in keys)
-            if (key switch { '\t' => "Tab", '\n' => "Enter", '\u0015' => "C-u", _ => null } is { } name) terminal.Tmux("send-keys", name);
-            else terminal.Tmux("send-keys", "-l", "--", key == ';' ? @"\;" : $"{key}");
+        terminal.Tmux(["send-keys", "--", .. keys.Select(key => key switch { '\t' => "Tab", '\n' => "Enter", '\u0015' => "C-u", ' ' => "Space", ';' => @"\;", _ => $"{key}" })]);
         await terminal.Until(seen);
     }
 

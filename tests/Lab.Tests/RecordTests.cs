@@ -39,7 +39,7 @@ public sealed class RecordTests : IDisposable
     {
         var (code, output) = await Play(Verify, "-i", "examples/lab/hosts.yaml", "--state", folder.FullName);
         Assert.True(code == 1, output);
-        foreach (var step in steps) Assert.Contains($"failed: {step}", output, StringComparison.Ordinal);
+        foreach (var step in steps) Assert.True(output.Contains($"failed: {step}", StringComparison.Ordinal), $"{step} did not fail:\n{output}");
     }
 
     [Fact]

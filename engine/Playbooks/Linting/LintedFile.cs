@@ -87,4 +87,9 @@ internal record Around(StepDefaults Defaults)
 }
 
 /// <summary>A step and where it stands.</summary>
-internal sealed record LintedStep(Step Step, Around Where) : Around(Where);
+internal sealed record LintedStep : Around
+{
+    public LintedStep(Step step, Around around) : base(around) => Step = step;
+
+    public Step Step { get; }
+}

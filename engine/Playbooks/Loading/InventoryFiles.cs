@@ -27,8 +27,12 @@ public sealed class InventoryFiles(PlaybookLoader files, IReadOnlyDictionary<str
     /// <summary>An executable, which prints an inventory when it is run.</summary>
     public static bool IsProgram(string path) => File.Exists(path) && ScriptSource.Is(path);
 
-    /// <summary>To read it would run a program.</summary>
-    public static bool HasProgram(string source) => IsProgram(source) || Directory.Exists(source) && FolderFiles.Of(source, new ProblemList()).Any(IsProgram);
+    /// <summary>To read it would run a program, or might: it goes as deep as reading would.</summary>
+    public static bool HasProgram(string source) => HasProgram(source, 0, new ProblemList());
+
+    /// <param name="unread">Folders that cannot be read are told where they are read.</param>
+    private static bool HasProgram(string path, int depth, ProblemList unread) => IsProgram(path) || depth > Deepest || unread.Count > MostProblems
+        || Directory.Exists(path) && FolderFiles.Entries(path, unread).Any(entry => HasProgram(entry, depth + 1, unread));
 
     /// <summary>A file that is surely an inventory of Ansible, where it is no program and has none of our own words: INI, or YAML that begins with groups.</summary>
     public static bool IsAnsible(string path)
@@ -80,7 +84,7 @@ public sealed class InventoryFiles(PlaybookLoader files, IReadOnlyDictionary<str
             if (depth == 0) ansible.Beside(Path.GetFullPath(path));
             if (depth > Deepest) throw problems.TooMuch(Position.In(path), $"folders more than {Deepest} deep");
             var before = problems.Count;
-            foreach (var entry in Directory.EnumerateFileSystemEntries(path).Where(e => AnsibleLoader.IsSource(Path.GetFileName(e))).Order(StringComparer.Ordinal))
+            foreach (var entry in FolderFiles.Entries(path, problems).Where(e => AnsibleLoader.IsSource(Path.GetFileName(e))))
             {
                 Entry(entry, depth + 1);
                 if (problems.Count - before > MostProblems) throw problems.TooMuch(Position.In(path), $"more than {MostProblems} problems in this folder: the rest of it is not read", "is it a folder of inventories?");

@@ -121,7 +121,7 @@ public sealed class PlaybookLoader(ProblemList problems)
     }
 
     /// <summary>Reads files of actions alone, as `lint` and `schema` do.</summary>
-    public IReadOnlyList<ActionDefinition> LoadActions(params IReadOnlyList<Node> roots)
+    public IReadOnlyList<ActionDefinition> LoadActions(params IEnumerable<Node> roots)
     {
         try
         {

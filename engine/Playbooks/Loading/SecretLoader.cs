@@ -63,7 +63,7 @@ internal static class SecretLoader
     {
         var words = node is ListNode list ? list.Items.Select(item => item is ScalarNode { Value: not null } word ? word.Text.Value : "{{").ToList() : [];
         if (words.Count > 0 && words[0].Length > 0 && !words.Any(word => word.Contains("{{", StringComparison.Ordinal)))
-            return new SecretSource.Command(words, Path.GetFullPath(Path.GetDirectoryName(node.At.Source.Name) is { Length: > 0 } folder ? folder : "."));
+            return new SecretSource.Command(words, FolderFiles.FolderOf(node.At.Source.Name));
         problems.Add(node.At, "`command` wants the program and its arguments as a list of texts without templates", "command: [pass, show, NAME]");
         return null;
     }

@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Text;
 using MimeKit;
 using Playbooks.Connections;
+using Playbooks.Loading;
 using Playbooks.Model;
 using Playbooks.Planning;
 using Playbooks.Problems;
@@ -135,7 +136,7 @@ internal sealed class Notices(ReportedRun run, Plan plan, RunSecrets secrets, Ma
             Words = words,
             Stdin = Encoding.UTF8.GetBytes(Said(message.Text) + "\n"),
             Environment = command.Env?.Get(Names()) ?? new Dictionary<string, string>(),
-            Directory = Path.GetFullPath(Path.GetDirectoryName(command.At.Source.Name) is { Length: > 0 } folder ? folder : "."),
+            Directory = FolderFiles.FolderOf(command.At.Source.Name),
         }, tools.Time);
     }
 

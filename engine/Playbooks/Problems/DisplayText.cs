@@ -52,8 +52,32 @@ public static class DisplayText
         return fitted.Append('…').ToString();
     }
 
+    /// <summary>The text, safe, in lines of so many columns, broken between words, and inside those that are longer than a line.</summary>
+    /// <param name="text">A blank before it stays.</param>
+    /// <param name="width">More than the indent.</param>
+    /// <param name="indent">Of all lines but the first.</param>
+    public static IEnumerable<string> Wrap(string text, int width, int indent)
+    {
+        var (line, isNew) = ("", true);
+        foreach (var word in Safe(text).Split(' '))
+        {
+            if (!isNew && Width(line) + 1 + Width(word) > width && line.Trim().Length > 0)
+            {
+                yield return line.TrimEnd();
+                (line, isNew) = (new string(' ', indent), true);
+            }
+            line = isNew ? line + word : $"{line} {word}";
+            isNew = false;
+            // Each part is looked at once: a word may have two million letters.
+            var (start, before) = (0, "");
+            for (int end; (end = Head(line, start, width - before.Length)) < line.Length; (start, before) = (end, new string(' ', indent))) yield return before + line[start..end];
+            line = before + line[start..];
+        }
+        yield return line.TrimEnd();
+    }
+
     /// <summary>Where the part from there ends that fits into so many columns; it has at least one letter.</summary>
-    internal static int Head(string line, int start, int columns)
+    private static int Head(string line, int start, int columns)
     {
         var end = start;
         foreach (var rune in line.AsSpan(start).EnumerateRunes())

@@ -8,7 +8,10 @@ public static partial class Credentials
     /// <summary>The text with `***` in their place: of `name: value`, `"name": "value"` and `name=value`.</summary>
     public static string Hidden(string text) => Named().Replace(text, "${name}***");
 
-    /// <summary>What stands before the word is not looked at, and a quote need not be closed: a page may be one line of a million letters, or be cut.</summary>
-    [GeneratedRegex("""(?<name>(?:authorization|(?<!session_)cookie|passwo?r?d|passphrase|secret|token|api[_-]?key)["']?\s{0,9}[:=]\s{0,9})(?:"(?:[^"\\]|\\.)*"?|'[^']*'?|(?:(?:Bearer|Basic)\s{1,9})?[^\s,;&}\]"']+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant)]
+    /// <summary>
+    /// A name may end in the word; where it begins is not searched for: a page may be one line of a million letters. It may be cut, too, so that a quote which
+    /// nothing closes goes to the end of its line. `session_cookie` is a word of ours.
+    /// </summary>
+    [GeneratedRegex("""(?<name>(?:authorization|(?<!(?<![\w-])session_)cookie|passwo?r?d|passphrase|secret|token|api[_-]?key)["']?\s*[:=]\s*)(?:"(?>(?:[^"\\]+|\\.)*)"|"[^\n]*|'[^']*'|'[^\n]*|(?:(?:Bearer|Basic|Digest|Token)\s+)?[^\s,;&}\]"']+)""", RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.Singleline)]
     private static partial Regex Named();
 }

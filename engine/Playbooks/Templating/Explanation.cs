@@ -44,7 +44,7 @@ public sealed class Explanation
         var shown = Parts.Select(part => (Part: part, Text: Shown(part, show))).ToList();
         if (Expression.AsSpan().IndexOfAny('\n', '\r', '\t') < 0 && DisplayText.Width(expression) <= width && AsColumns(shown, width) is { } columns)
             return [DisplayText.Safe(Expression), .. columns];
-        return [.. Wrapped(expression, width), .. evaluated.Select(part => (part.Source, Line: AsLine(part, Shown(part, show), width))).Distinct().Select(x => x.Line)];
+        return [.. DisplayText.Wrap(expression, width, 0), .. evaluated.Select(part => (part.Source, Line: AsLine(part, Shown(part, show), width))).Distinct().Select(x => x.Line)];
     }
 
     private static string Shown(Part part, Func<object?, string>? show)
@@ -76,24 +76,5 @@ public sealed class Explanation
         // The value is what is looked for: the part is cut first, down to a third.
         var room = width - 5 - DisplayText.Width(text);
         return DisplayText.Fit($"  {DisplayText.Fit(source, Math.Max(room, width / 3))} = {text}", width);
-    }
-
-    private static IEnumerable<string> Wrapped(string text, int width)
-    {
-        var line = "";
-        foreach (var word in text.Split(' '))
-        {
-            if (line.Length > 0 && DisplayText.Width(line) + 1 + DisplayText.Width(word) > width)
-            {
-                yield return line;
-                line = "";
-            }
-            line = line.Length == 0 ? word : $"{line} {word}";
-            // Of a call without spaces all is to be seen: it is what was asked.
-            var start = 0;
-            for (int end; (end = DisplayText.Head(line, start, width)) < line.Length; start = end) yield return line[start..end];
-            line = line[start..];
-        }
-        yield return line;
     }
 }

@@ -5,14 +5,12 @@ using Xunit;
 namespace Playbooks.Tests.Running;
 
 /// <summary>Runs that are cut off after every single event, by a log that takes no more, and go on from what the log has. Ordinarily after some of them.</summary>
-public class ResumeTests : IAsyncLifetime
+public class ResumeTests : IAsyncDisposable
 {
     private readonly RunFixture fixture = new();
 
     /// <summary>How far apart the events are after which it is cut off.</summary>
     protected virtual int Step => 7;
-
-    public ValueTask InitializeAsync() => ValueTask.CompletedTask;
 
     public ValueTask DisposeAsync()
     {
@@ -57,7 +55,7 @@ public class ResumeTests : IAsyncLifetime
     private static readonly string All = string.Join('\n', "loop a first", "loop b first", "loop c first", "inside", "undo inside", "always", "to be rescued", "rescue exit_code == 0 does not hold", "last 3 first", "");
 
     [Fact]
-    public async Task Cut_off_after_any_event_a_run_goes_on_and_does_nothing_twice()
+    public async Task Cut_off_after_an_event_a_run_goes_on_and_does_nothing_twice()
     {
         var (code, events) = await fixture.Run(Steps);
         Assert.Equal(ExitCode.Passed, code);
@@ -74,7 +72,7 @@ public class ResumeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Cut_off_after_any_event_a_run_puts_back_what_it_owes_and_nothing_else()
+    public async Task Cut_off_after_an_event_a_run_puts_back_what_it_owes_and_nothing_else()
     {
         var (_, events) = await fixture.Run(Steps);
         for (var n = 1; n < events.Count; n += Step)
@@ -113,7 +111,7 @@ public class ResumeTests : IAsyncLifetime
         """;
 
     [Fact]
-    public async Task Cut_off_after_any_event_batches_go_on_as_they_were_made_and_nothing_is_done_twice()
+    public async Task Cut_off_after_an_event_batches_go_on_as_they_were_made_and_nothing_is_done_twice()
     {
         var (code, events) = await fixture.Run(Batches, inventory: RunFixture.Hosts(3));
         Assert.Equal(ExitCode.Passed, code);
@@ -132,7 +130,7 @@ public class ResumeTests : IAsyncLifetime
         }
     }
 
-    /// <summary>The run cut off after each of its events, until it survives: how many samples there are is another matter each time.</summary>
+    /// <summary>The run cut off after one event, then after a later one, until it survives: how many samples there are is another matter each time.</summary>
     private async Task AfterEach(Func<int, CutLog, Task> then)
     {
         for (var n = 1; ; n += Step)
@@ -150,7 +148,7 @@ public class ResumeTests : IAsyncLifetime
 
     /// <summary>What a probe has found so far is known when the run goes on, and it looks until the end.</summary>
     [Fact]
-    public async Task Cut_off_after_any_event_probes_go_on_beside_the_steps()
+    public async Task Cut_off_after_an_event_probes_go_on_beside_the_steps()
     {
         const string Steps = """
               - name: Block
@@ -180,7 +178,7 @@ public class ResumeTests : IAsyncLifetime
 
     /// <summary>What was judged is not judged again, with what was found while it was put back.</summary>
     [Fact]
-    public async Task Cut_off_after_any_event_a_failed_budget_is_put_back_wholly()
+    public async Task Cut_off_after_an_event_a_failed_budget_is_put_back_wholly()
     {
         const string Steps = """
               - command: sh -c 'echo a >> {{ dir }}/effects'
@@ -239,7 +237,7 @@ public class ResumeTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Cut_off_after_any_event_the_batch_that_had_begun_is_put_back_and_no_other()
+    public async Task Cut_off_after_an_event_the_batch_that_had_begun_is_put_back_and_no_other()
     {
         var (_, events) = await fixture.Run(Batches, inventory: RunFixture.Hosts(3));
         for (var n = 1; n < events.Count; n += Step)

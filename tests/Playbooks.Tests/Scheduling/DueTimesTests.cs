@@ -93,8 +93,11 @@ public sealed partial class DueTimesTests
 
     /// <summary>Why such a time is refused.</summary>
     [Fact]
-    public async Task Systemd_leaves_out_a_night_whose_clocks_do_not_show_the_time() =>
-        Assert.DoesNotContain(new DateOnly(2026, 3, 29), (await Systemd("02:30", "Europe/Berlin", new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero))).Select(at => DateOf(DueTimes.Read("02:30", "Europe/Berlin"), at)));
+    public async Task Systemd_leaves_out_a_night_whose_clocks_do_not_show_the_time()
+    {
+        var dates = (await Systemd("02:30", "Europe/Berlin", new(2026, 3, 1, 0, 0, 0, TimeSpan.Zero))).Select(at => DateOf(DueTimes.Read("02:30", "Europe/Berlin"), at)).ToList();
+        Assert.Equal((true, false), (dates.Contains(new DateOnly(2026, 3, 28)), dates.Contains(new DateOnly(2026, 3, 29))));
+    }
 
     [Theory]
     [InlineData("24:00", "UTC", "`24:00` is no time of day", "write it as 03:00, or 21:30")]

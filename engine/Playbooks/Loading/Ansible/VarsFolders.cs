@@ -46,7 +46,7 @@ internal sealed class VarsFolders(AnsibleFiles files, ProblemList problems)
             .SelectMany(path => Directory.Exists(path) ? Path.HasExtension(path) ? [] : Inside(path, depth + 1) : Extensions.Contains(Path.GetExtension(path)) ? [path] : (IEnumerable<string>)[]);
     }
 
-    private static IEnumerable<string> Entries(string folder) => Directory.Exists(folder) ? Directory.EnumerateFileSystemEntries(folder).Order(StringComparer.Ordinal) : [];
+    private IReadOnlyList<string> Entries(string folder) => Directory.Exists(folder) ? FolderFiles.Entries(folder, problems) : [];
 
     private IEnumerable<(string Name, AnsibleVariable Variable)> One(string path)
     {

@@ -140,6 +140,7 @@ public sealed class RunResultsTests : IDisposable
                     effect: none
                     command: "{(how == "good" ? "true" : "false")}"
                     every: 100ms
+                    timeout: 30s
                     budget: {(how == "stop" ? "{ outage: 300ms }" : "{ bad: 1% }")}
                 block: [{"{"} command: sleep 1.5 {"}"}]
             """, inventory: RunFixture.Hosts(2));

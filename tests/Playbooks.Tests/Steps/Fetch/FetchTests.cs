@@ -105,7 +105,7 @@ public sealed class FetchTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task Many_files_come_with_few_commands()
+    public async Task More_files_come_than_one_command_brings()
     {
         harness.Timeout = TimeSpan.FromMinutes(2);
         for (var i = 0; i < 310; i++) Write($"tree/{i % 7}/{i}", $"content {i}");
