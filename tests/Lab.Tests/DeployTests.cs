@@ -4,9 +4,23 @@ namespace Lab.Tests;
 
 /// <summary>The playbook that deploys, examples/deploy, on the real cluster.</summary>
 [Collection<ClusterTests>]
-public sealed class DeployTests
+public sealed class DeployTests : IAsyncLifetime
 {
     private const string File = "/srv/tomcat/conf/server.xml";
+
+    private static readonly string[] Hosts = ["was1", "was2"];
+
+    public async ValueTask InitializeAsync()
+    {
+        await Cluster.IsUp();
+        foreach (var host in Hosts) await Cluster.On(host, "cp", "-a", File, "/tmp/server.xml.lab");
+    }
+
+    /// <summary>What is deployed has its route in itself: other tests change that of the lab's own file.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var host in Hosts) await Cluster.On(host, "mv", "/tmp/server.xml.lab", File);
+    }
 
     private static async Task<(int Code, string Output)> Play(string playbook, params string[] args)
     {

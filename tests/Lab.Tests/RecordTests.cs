@@ -52,11 +52,11 @@ public sealed class RecordTests : IDisposable
         await Holds();
         try
         {
-            const string Properties = "/srv/tomcat/conf/catalina.properties";
-            await Sh("was1", $"sed -i 's/^lab.route=tomcat1$/lab.route=tomcat9/' {Properties}");
+            const string Server = "/srv/tomcat/conf/server.xml";
+            await Sh("was1", $"cp -a {Server} /tmp; sed -i 's/jvmRoute=\"[^\"]*\"/jvmRoute=\"tomcat9\"/' {Server}; grep -q tomcat9 {Server}");
             await Sh("web1", "curl -s 'http://localhost/jkstatus?cmd=update&mime=prop&w=balancer&sw=tomcat2&vwa=1' | grep -q type=OK");
             await Finds("The Tomcats have their routes and their cluster's receivers", "mod_jk sends requests to its members");
-            await Sh("was1", $"sed -i 's/^lab.route=tomcat9$/lab.route=tomcat1/' {Properties}");
+            await Sh("was1", $"mv /tmp/server.xml {Server}");
             await Sh("web1", "curl -s 'http://localhost/jkstatus?cmd=update&mime=prop&w=balancer&sw=tomcat2&vwa=0' | grep -q type=OK");
             await Holds();
         }
