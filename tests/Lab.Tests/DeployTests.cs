@@ -35,7 +35,6 @@ public sealed class DeployTests : IAsyncLifetime
     [Fact]
     public async Task Changed_members_are_restarted_in_turn_and_a_second_run_changes_nothing()
     {
-        await Cluster.IsUp();
         var (code, output) = await Play("examples/deploy/deploy.yaml", "-e", "max_threads=101");
         Assert.True(code == 0, output);
         // The difference first, then one member after the other.
@@ -54,7 +53,6 @@ public sealed class DeployTests : IAsyncLifetime
     [Fact]
     public async Task A_hand_edited_file_is_found_and_nothing_is_touched()
     {
-        await Cluster.IsUp();
         var (code, output) = await Play("examples/deploy/deploy.yaml");
         Assert.True(code == 0, output);
         (code, output) = await Play("examples/deploy/drift.yaml");
@@ -72,7 +70,6 @@ public sealed class DeployTests : IAsyncLifetime
     [Fact]
     public async Task What_serves_nothing_is_put_back_and_the_next_member_is_not_touched()
     {
-        await Cluster.IsUp();
         var before = (Sum: await Sum("was1"), Second: await StateOf("was2"));
         var broken = Directory.CreateDirectory(Path.Combine(Running.Repository, "artifacts", $"deploy-{Environment.ProcessId}"));
         try

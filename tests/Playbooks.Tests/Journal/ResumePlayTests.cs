@@ -31,6 +31,15 @@ public sealed class ResumePlayTests : IDisposable
 
     private void Playbook(params string[] steps) => folder.Write("p.yaml", $"name: P\nhosts: was1\nsteps:\n{string.Concat(steps.Select((step, n) => $"  - name: Step {n + 1}\n    {step}\n"))}");
 
+    /// <summary>It is killed when its step has written `pid`.</summary>
+    private async Task DiesInItsStep()
+    {
+        using var run = folder.Start(100, "p.yaml");
+        await folder.Written("pid");
+        run.Kill();
+        await run.WaitForExitAsync(TestContext.Current.CancellationToken);
+    }
+
     private Task<(int Code, string Output, string Errors)> Resume(params string[] words) => folder.Play(200, ["resume", "last", .. words]);
 
     [Fact]
@@ -130,12 +139,7 @@ public sealed class ResumePlayTests : IDisposable
                   - {{Does("start")}}
             """);
         folder.Write("p.yaml", "name: P\nhosts: was1\nuse: [a.yaml]\nsteps: [change]\n");
-        using (var run = folder.Start(100, "p.yaml"))
-        {
-            await folder.Written("pid");
-            run.Kill();
-            await run.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
+        await DiesInItsStep();
         var resumed = await Resume("--undo");
         Assert.True(resumed.Code == 130, resumed.Errors + resumed.Output);
         Assert.Equal("stop start", Effects);
@@ -154,13 +158,8 @@ public sealed class ResumePlayTests : IDisposable
                     undo: { {{Does("start")}} }
                   - shell: "test -e {{folder.Path}}/mended || { echo $PPID > {{folder.Path}}/pid; sleep 60; }"
             """);
-        using (var run = folder.Start(100, "p.yaml"))
-        {
-            await folder.Written("pid");
-            run.Kill();
-            await run.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
-        var first = (await folder.Play(100, "history")).Output.Split("  ", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).First(word => System.Text.RegularExpressions.Regex.IsMatch(word, @"^\d{8}-\d{6}-[0-9a-f]{4}$"));
+        await DiesInItsStep();
+        var first = System.Text.RegularExpressions.Regex.Match((await folder.Play(100, "history")).Output, @"\d{8}-\d{6}-[0-9a-f]{4}").Value;
         folder.Write("mended", "");
         Assert.Equal((0, "stop stop"), ((await folder.Play(100, "p.yaml")).Code, Effects));
 
@@ -183,12 +182,7 @@ public sealed class ResumePlayTests : IDisposable
                     undo: { {{Does("start")}} }
                   - shell: "echo $PPID > {{folder.Path}}/pid; kill -9 $PPID; sleep 60"
             """);
-        using (var run = folder.Start(100, "p.yaml"))
-        {
-            await folder.Written("pid");
-            run.Kill();
-            await run.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
+        await DiesInItsStep();
         Assert.Equal((130, "stop start"), ((await Resume("--undo")).Code, Effects));
     }
 
@@ -269,12 +263,7 @@ public sealed class ResumePlayTests : IDisposable
                 effect: repeatable
               - {{Does("last")}}
             """);
-        using (var run = folder.Start(100, "p.yaml"))
-        {
-            await folder.Written("pid");
-            run.Kill();
-            await run.WaitForExitAsync(TestContext.Current.CancellationToken);
-        }
+        await DiesInItsStep();
         folder.Write("mended", "");
         var asked = await Resume();
         Assert.Equal((2, "stop try"), (asked.Code, Effects));

@@ -5,7 +5,7 @@ using Xunit;
 namespace Playbooks.Tests.Steps;
 
 /// <summary>What a step did, and a page that failed, are shown without what stands behind such names.</summary>
-public class CredentialsTests
+public sealed class CredentialsTests
 {
     [Theory]
     [InlineData("""http: POST http://www.example.com/, json: {user: "admin", password: "hunter9"}""", """http: POST http://www.example.com/, json: {user: "admin", password: ***}""")]
