@@ -11,7 +11,8 @@ internal static class ShellText
     /// <summary>One word for a POSIX shell.</summary>
     public static string Word(string text)
     {
-        if (text.Length > 0 && !text.AsSpan().ContainsAnyExcept(Plain)) return text;
+        // zsh puts the path of a program for a word that begins with = (its option EQUALS).
+        if (text.Length > 0 && text[0] != '=' && !text.AsSpan().ContainsAnyExcept(Plain)) return text;
         // Double quotes where they do: what has no single quote needs no encoding on its way through the login shell.
         if (IsSafeInSingleQuotes(text) && !text.AsSpan().ContainsAny("\"$`")) return $"\"{text}\"";
         return "'" + text.Replace("'", "'\\''", StringComparison.Ordinal) + "'";

@@ -34,13 +34,19 @@ public sealed class LoginShellTests
         }, iter: 25, threads: 1);
 
     [Theory, MemberData(nameof(PosixShells))]
-    public void Every_shell_that_is_bin_sh_reads_it_so(string shell) => CommandTests.Text.List[1, 5].Sample(words =>
+    public void Every_shell_that_is_bin_sh_reads_it_so(string shell) => CommandTests.Text.List[1, 5].Sample(words => ReadSo(shell, words), iter: 25, threads: 1);
+
+    /// <summary>A single character, and a word after it: what a shell expands by how a word begins.</summary>
+    [Theory, MemberData(nameof(PosixShells))]
+    public void However_a_word_begins_no_shell_expands_it(string shell) => ReadSo(shell, [.. Enumerable.Range(' ', '~' - ' ' + 1).SelectMany(c => new[] { $"{(char)c}", $"{(char)c}%", $"{(char)c}ls", $"a={(char)c}ls" })]);
+
+    private static void ReadSo(string shell, IReadOnlyList<string> words)
     {
         var script = new HostScript(new RemoteCommand { Words = ["printf", "%s\\0", .. words] });
         var capture = new OutputCapture(1_000_000, script.Mark);
         capture.Add(Through(shell, script.Text).Stdout);
         Assert.Equal(words, System.Text.Encoding.UTF8.GetString(capture.Kept.Span).Split('\0')[..^1]);
-    }, iter: 25, threads: 1);
+    }
 
     [Theory, MemberData(nameof(Shells))]
     public void A_script_keeps_its_lines_and_quotes(string shell)
