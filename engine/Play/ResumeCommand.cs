@@ -16,6 +16,7 @@ internal static class ResumeCommand
         var run = Journals.Run;
         var undo = new Option<bool>("--undo") { Description = "Put back what it owes, and end." };
         var goOn = new Option<bool>("--go-on") { Description = "Go on with its steps, though it owes something." };
+        var byHand = new Option<bool>("--assume-put-back") { Description = "What it owes was put back by hand: runs nothing, and nobody is reminded of it any more." };
         var accept = new Option<bool>("--accept-changes") { Description = "Go on with the playbook as it is now, where nothing changed before the first step that did not pass." };
         var yes = new Option<bool>("--yes") { Description = "Answer every question of the playbook with yes." };
         (Decision Decision, Option<string[]> Option)[] decisions =
@@ -27,10 +28,11 @@ internal static class ResumeCommand
         var common = new CommonOptions();
         var command = new Command("resume", "Goes on with a run that was cut off, or that stopped: what passed does not run again.") { run };
         var reports = ReportFiles.Option(toStdout: false);
-        foreach (var option in (Option[])[undo, goOn, accept, .. decisions.Select(d => d.Option), common.Values, yes, common.Verbose, common.Output, reports, common.NoNotify, common.State]) command.Options.Add(option);
+        foreach (var option in (Option[])[undo, goOn, byHand, accept, .. decisions.Select(d => d.Option), common.Values, yes, common.Verbose, common.Output, reports, common.NoNotify, common.State]) command.Options.Add(option);
         command.Validators.Add(result =>
         {
             if (result.GetValue(undo) && result.GetValue(goOn)) result.AddError("`--undo` puts back and ends, `--go-on` goes on: which one?");
+            if (result.GetValue(byHand) && (result.GetValue(undo) || result.GetValue(goOn))) result.AddError("`--assume-put-back` runs nothing: then `--undo` or `--go-on` is for a second command");
         });
         command.SetAction((parsed, _) =>
         {
@@ -45,7 +47,10 @@ internal static class ResumeCommand
             };
             // Its own working directory is gone to: this one's paths are made whole before.
             var state = parsed.GetValue(common.State) is { } folder ? Path.GetFullPath(folder) : null;
-            return Journals.Read(state, journal => Journals.Find(journal, parsed.GetRequiredValue(run)) is { } found ? Resume(journal, found, wishes with { Run = wishes.Run with { State = state } }) : Task.FromResult(2));
+            return Journals.Read(state, async journal => Journals.Find(journal, parsed.GetRequiredValue(run)) is not { } found ? 2
+                : journal.IsAlive(found) ? Screen.Refuse($"the run {found.Name} is still running, in process {found.Pid} of {found.User}; nothing was run", $"`play attach {found.Name}` shows it")
+                : parsed.GetValue(byHand) ? await ByHand.PutBack(journal, found)
+                : await Resume(journal, found, wishes with { Run = wishes.Run with { State = state } }));
         });
         return command;
 
@@ -55,7 +60,6 @@ internal static class ResumeCommand
     private static async Task<int> Resume(RunJournal journal, JournalRun run, ResumeWishes wishes)
     {
         var problems = new ProblemList();
-        if (journal.IsAlive(run)) return Screen.Refuse($"the run {run.Name} is still running, in process {run.Pid} of {run.User}; nothing was run", $"`play attach {run.Name}` shows it");
         if (journal.Origin(run) is not { } origin) return Screen.Refuse($"the journal does not have what the run {run.Name} was made of; nothing was run");
         if (KeptRequest.FromJson(origin.Request) is not { } kept) return Screen.Refuse($"the journal says of the run {run.Name} in words that this version of play does not know what it was asked for; nothing was run", "go on with it with the version that began it");
         if (kept.Again(wishes.Values, problems) is not { } request || (request with { NoNotify = request.NoNotify || wishes.NoNotify }).Read(kept.File, problems) is not { } reading) return Screen.Refuse(problems);

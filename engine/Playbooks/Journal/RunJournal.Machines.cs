@@ -99,7 +99,7 @@ public sealed partial class RunJournal
         var owed = Owed(other);
         if (other.EndedAt is null && owed == 0) return;
         var undos = owed == 1 ? "something that was not put back" : $"{owed} things that were not put back";
-        notes.Add($"the run {other.Name} of \"{other.Playbook}\" {(other.EndedAt is null ? "died" : "ended")} and still owes {undos} on {machines}: `play resume {other.Name}`");
+        notes.Add($"the run {other.Name} of \"{other.Playbook}\", which changes {machines} too, {(other.EndedAt is null ? "died" : "ended")} and still owes {undos}: `play resume {other.Name}`");
     }
 
     private static string Process(JournalRun run) => $"process {run.Pid} of {run.User}";

@@ -227,7 +227,7 @@ public sealed class ProgressReport
     private IEnumerable<ReportLine> Resumed(RunEvent.RunResumed resumed)
     {
         broken.RemoveAll(b => resumed.Again.Any(again => !again.IsOpen && (again.Step == b.Step || b.Step.Path.StartsWith(again.Step.Path + "/", StringComparison.Ordinal))));
-        return [Line(resumed.Elapsed, "↻", resumed.PutsBack ? "the run goes on: it puts back what it owes" : "the run goes on", "", Tone.Title)];
+        return [Line(resumed.Elapsed, "↻", resumed.PutBackBy is { } by ? $"what it owed was put back by hand, says {by}" : resumed.PutsBack ? "the run goes on: it puts back what it owes" : "the run goes on", "", Tone.Title)];
     }
 
     private IEnumerable<ReportLine> Again(RunEvent.BlockAgain again)

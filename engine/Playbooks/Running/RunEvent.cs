@@ -198,6 +198,9 @@ public abstract record RunEvent
     {
         /// <summary>Of the plan that it goes on with.</summary>
         public RunOutline? Outline { get; init; }
+
+        /// <summary>Who says to have put back by hand what it owed: nothing of that is owed any more; null: nobody.</summary>
+        public string? PutBackBy { get; init; }
     }
 
     /// <summary>`NotUndone` is what could not be put back.</summary>

@@ -253,6 +253,8 @@ public sealed class RunState
             foreach (var some in batches.Values) some.Forgive();
         (End, isHalted) = (null, false);
         undos.Resume();
+        if (resumed.PutBackBy is not null)
+            foreach (var at in undos.PutBackByHand()) LeaveUndone(at);
         // What a batch owes it puts back itself.
         foreach (var ((frame, block), some) in batches)
             foreach (var number in Enumerable.Range(1, some.Begun).Where(number => undos.Owed($"{frame}{block}/{number}").Count > 0)) some.Reopen(number);

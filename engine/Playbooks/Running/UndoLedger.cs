@@ -82,6 +82,16 @@ internal sealed class UndoLedger
         failed.Clear();
     }
 
+    /// <summary>All that is owed has been put back by somebody else; gives it.</summary>
+    public IReadOnlyList<Address> PutBackByHand()
+    {
+        List<Address> all = [.. NotUndone.Select(undo => undo.At)];
+        owed.Clear();
+        goingOn.Clear();
+        undone.UnionWith(all);
+        return all;
+    }
+
     /// <summary>The step, or what stands inside it, runs again: it is put back no more.</summary>
     public void Again(string frame, StepKey step) =>
         undone.RemoveWhere(at => at.Frame == frame && (at.Step == step || at.Step.Path.StartsWith(step.Path + "/", StringComparison.Ordinal)));

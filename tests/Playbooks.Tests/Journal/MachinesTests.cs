@@ -31,7 +31,7 @@ public sealed class MachinesTests : IDisposable
         await first.WaitForExitAsync(TestContext.Current.CancellationToken);
         // It had not ended, and its program is gone: it owes what it had begun.
         await using var late = journal.Begin(New("fifth", "was2:22"), out notes);
-        Assert.Equal("the run first of \"Appending\" died and still owes something that was not put back on was2:22: `play resume first`", Assert.Single(notes));
+        Assert.Equal("the run first of \"Appending\", which changes was2:22 too, died and still owes something that was not put back: `play resume first`", Assert.Single(notes));
     }
 
     [Fact]
