@@ -29,7 +29,7 @@ internal sealed class CaptureUnused : LintRule
     private IEnumerable<Finding> Unused(IReadOnlyList<LintedStep> steps, IEnumerable<NameUse> more, string where)
     {
         var used = new HashSet<string>();
-        foreach (var use in steps.SelectMany(linted => NamesOf(linted.Step)).Concat(more))
+        foreach (var use in steps.SelectMany(linted => linted.Names).Concat(more))
         {
             used.Add(use.Name);
             // Which of them `all[x]` means only the run knows.
@@ -40,14 +40,4 @@ internal sealed class CaptureUnused : LintRule
             .Where(capture => !used.Contains(capture.Name))
             .Select(capture => Found(capture.At, $"nothing in {where} uses `{capture.Name}`", "use it, or take it out", linted)));
     }
-
-    /// <summary>All names that a step itself uses; what is inside of it is asked by itself.</summary>
-    private static IEnumerable<NameUse> NamesOf(Step step) =>
-        (step.When?.Names ?? []).Concat(step.Loop?.Expression?.Names ?? []).Concat(step.Assert.SelectMany(assertion => assertion.Names)).Concat(step.Capture.SelectMany(capture => capture.Value.Names))
-        .Concat(step.Work.Names)
-        .Concat(((IEnumerable<Template>)[
-            .. step.Loop?.Items?.Templates ?? [], .. step.Own.Hosts is { } hosts ? [hosts.Template] : Array.Empty<Template>(), .. step.Runs?.Pattern is { } at ? [at.Template] : Array.Empty<Template>(),
-            .. step.Own.Sudo?.Templates ?? [], .. step.Own.Env?.Templates ?? [], .. step.Own.Timeout?.Templates ?? [], .. step.Within?.Templates ?? [], .. step.Every?.Templates ?? [], .. step.MaxOutput?.Templates ?? [],
-            .. step.Budget is { } budget ? [.. budget.Outage?.Templates ?? [], .. budget.Downtime?.Templates ?? [], .. budget.Bad?.Templates ?? [], .. budget.P99?.Templates ?? []] : Array.Empty<Template>(),
-        ]).SelectMany(template => template.Names));
 }

@@ -14,6 +14,7 @@ public static class LintRules
         new RestartAllAtOnce(),
         new SecretOnCommandLine(),
         new StopWithoutStart(),
+        new UndoReadsCapture(),
         new UnnamedStep(),
         new UselessAllow(),
         new YamlSurprise(),

@@ -1,5 +1,6 @@
 using Playbooks.Model;
 using Playbooks.Problems;
+using Playbooks.Templating;
 
 namespace Playbooks.Linting;
 
@@ -66,7 +67,7 @@ internal sealed class LintedFile(Node root)
                 Add(block.Rescue, one);
                 Add(block.Always, one);
             }
-            Add(step.Undo, one with { IsUndo = true });
+            Add(step.Undo, one with { IsUndo = true, Undoes = step });
         }
     }
 }
@@ -80,6 +81,9 @@ internal record Around(StepDefaults Defaults)
 
     public bool IsUndo { get; init; }
 
+    /// <summary>The step that it puts back; null: it is no undo, or an action's.</summary>
+    public Step? Undoes { get; init; }
+
     public bool IsProbe { get; init; }
 
     /// <summary>Its hosts come some at a time.</summary>
@@ -92,4 +96,14 @@ internal sealed record LintedStep : Around
     public LintedStep(Step step, Around around) : base(around) => Step = step;
 
     public Step Step { get; }
+
+    /// <summary>All names that it uses itself; what is inside of it is asked by itself.</summary>
+    public IEnumerable<NameUse> Names =>
+        (Step.When?.Names ?? []).Concat(Step.Loop?.Expression?.Names ?? []).Concat(Step.Assert.SelectMany(assertion => assertion.Names)).Concat(Step.Capture.SelectMany(capture => capture.Value.Names))
+        .Concat(Step.Work.Names)
+        .Concat(((IEnumerable<Template>)[
+            .. Step.Loop?.Items?.Templates ?? [], .. Step.Own.Hosts is { } hosts ? [hosts.Template] : Array.Empty<Template>(), .. Step.Runs?.Pattern is { } at ? [at.Template] : Array.Empty<Template>(),
+            .. Step.Own.Sudo?.Templates ?? [], .. Step.Own.Env?.Templates ?? [], .. Step.Own.Timeout?.Templates ?? [], .. Step.Within?.Templates ?? [], .. Step.Every?.Templates ?? [], .. Step.MaxOutput?.Templates ?? [],
+            .. Step.Budget is { } budget ? [.. budget.Outage?.Templates ?? [], .. budget.Downtime?.Templates ?? [], .. budget.Bad?.Templates ?? [], .. budget.P99?.Templates ?? []] : Array.Empty<Template>(),
+        ]).SelectMany(template => template.Names));
 }

@@ -33,7 +33,8 @@ internal sealed record HostWrite(StepResult? Wrong, bool LinkLost = false, strin
             if (record.StartsWith("left ", StringComparison.Ordinal)) notes.Add($"{record[5..]} is there: another run writes there now, or a run before left it");
         }
         var said = Encoding.UTF8.GetString(result.Stderr.Span).Trim();
-        var wrong = result.ExitCode == 0 ? null : StepResult.Error(said, said.EndsWith("Permission denied", StringComparison.Ordinal) || said.EndsWith("Operation not permitted", StringComparison.Ordinal) ? Look.SudoMend(context) : null);
+        // Of one file all that can go wrong goes wrong before it takes its place.
+        var wrong = result.ExitCode == 0 ? null : StepResult.Error(said, said.EndsWith("Permission denied", StringComparison.Ordinal) || said.EndsWith("Operation not permitted", StringComparison.Ordinal) ? Look.SudoMend(context) : null) with { Began = script != PlaceScript.Text };
         return new HostWrite(wrong, Backup: backup) { Notes = notes };
     }
 

@@ -159,7 +159,10 @@ public sealed class CopyTests(Sshd sshd) : FileFixture
         Write("there", "good\n");
         var refused = await Run("copy", Yaml(", validate: \"grep -H good %s\""));
         Assert.Equal("`validate` ended with exit code 1", Error(refused)[(PathOf("there").Length + 2)..]);
-        Assert.False(refused.Began);
+        // Nothing was changed, so nothing is owed.
+        var unowned = await Run("copy", Yaml(", owner: nobody-such"));
+        Assert.Contains("there is no such user or group there: nobody-such", Error(unowned), StringComparison.Ordinal);
+        Assert.Equal((false, false), (refused.Began, unowned.Began));
         Assert.Equal("good\n", File.ReadAllText(PathOf("there")));
         Assert.Empty(Temporary());
         Assert.Contains("exit code 3: it's %no good", Error(await Run("copy", Yaml(", validate: [sh, -c, 'echo \"$2\"; exit 3', sh, '%s', \"{{ v }}\"]"), scope: Scope.Empty.With("v", "it's %no good"))), StringComparison.Ordinal);
