@@ -19,12 +19,12 @@ internal static class LintCommand
         var explain = new Option<string?>("--explain") { Description = "Says why a rule is there, and what to write instead.", HelpName = "rule" };
         explain.CompletionSources.Add(_ => LintRules.All.Select(rule => new CompletionItem(rule.Name)));
         output.AcceptOnlyFromAmong("pretty", "json", "sarif");
-        var command = new Command("lint", "Finds what is wrong in playbooks, actions and inventories, and what is better written otherwise; touches no host.") { paths, output, rules, explain };
+        var command = new Command("lint", "Finds what is wrong in playbooks, actions and inventories, and what is better written otherwise; touches no host. Exit code 1: only rules found something; 2: there is a problem.") { paths, output, rules, explain };
         command.Validators.Add(result =>
         {
             if (result.GetValue(paths) is not { Length: > 0 } && !result.GetValue(rules) && result.GetResult(explain) is null) result.AddError("Which files? `play lint playbooks`");
         });
-        command.SetAction(parsed => parsed.GetValue(rules) ? Tell(LintText.Rules())
+        command.SetAction(parsed => parsed.GetValue(rules) ? Tell(LintText.Rules(Screen.TextWidth))
             : parsed.GetValue(explain) is { } name ? Explain(name)
             : Lint(parsed.GetRequiredValue(paths), parsed.GetValue(output)));
         return command;
@@ -44,7 +44,7 @@ internal static class LintCommand
     }
 
     private static int Explain(string name) => LintRules.Find(name) is { } rule
-        ? Tell([LintText.Explain(rule)])
+        ? Tell([LintText.Explain(rule, Screen.TextWidth)])
         : Screen.Refuse($"there is no rule `{name}`", Suggest.DidYouMean(name, LintRules.All.Select(rule => rule.Name)) ?? "`play lint --rules` lists them");
 
     private static int Lint(IReadOnlyList<string> paths, string? output)
@@ -66,12 +66,12 @@ internal static class LintCommand
 
         var isForPeople = output is null or "pretty";
         if (isForPeople)
-            foreach (var problem in linter.Problems) Console.Error.WriteLine(ProblemPrinter.Print(problem));
+            foreach (var problem in linter.Problems) Console.Error.WriteLine(ProblemPrinter.Within(Screen.ErrorWidth, problem));
         Tell(output switch
         {
             "json" => [LintJson.Write(linter)],
             "sarif" => [LintSarif.Write(linter, CommandLine.Version)],
-            _ => LintText.Findings(linter).Append(LintText.Verdict(linter)),
+            _ => LintText.Findings(linter, Screen.TextWidth).Append(LintText.Verdict(linter, Screen.TextWidth)),
         });
         return linter.Problems.Count > 0 ? 2 : linter.Findings.Count > 0 ? 1 : 0;
     }

@@ -21,14 +21,12 @@ internal static class SchemaCommand
         return command;
     }
 
-    private static int Write(string name, IEnumerable<string> paths, string? folder)
+    private static int Write(string name, IReadOnlyList<string> paths, string? folder)
     {
         var problems = new ProblemList();
         var loader = new PlaybookLoader(problems);
-        var files = paths.SelectMany(path => Directory.Exists(path)
-            ? FolderFiles.Of(path, problems).Where(FolderFiles.IsYaml).Select(file => loader.ReadFileOf(file, "actions"))
-            : (IEnumerable<Node?>)[loader.ReadFile(path)]);
-        var schemas = new SchemaWriter(loader.LoadActions(files.OfType<Node>()));
+        var files = paths.SelectMany(path => Directory.Exists(path) ? In(path) : loader.ReadFile(path) is { } root ? [root] : []);
+        var schemas = new SchemaWriter(loader.LoadActions(files));
         if (problems.Count > 0) return Screen.Refuse(problems);
         if (folder is null) Console.Out.Write(schemas.Write(name));
         else
@@ -48,5 +46,14 @@ internal static class SchemaCommand
                 Console.Out.WriteLine(path);
             }
         return 0;
+
+        // Of a file that cannot be read nobody knows whether it has actions.
+        IReadOnlyList<Node> In(string folder)
+        {
+            var before = problems.Count;
+            var found = FolderFiles.Of(folder, problems).Where(file => FolderFiles.IsYaml(file) && !InventoryFiles.IsVariables(file)).Select(file => loader.ReadFile(file)).OfType<MapNode>().Where(root => root["actions"] is not null).ToList();
+            if (found.Count == 0 && problems.Count == before) problems.Add(Position.In(folder), "there is no file with `actions` in this folder");
+            return found;
+        }
     }
 }

@@ -71,8 +71,11 @@ internal sealed class Screen : IDisposable
         }
     }
 
+    /// <summary>Columns of what programs read too; null: it goes to a file, and nobody said how wide that is.</summary>
+    public static int? TextWidth => Console.IsOutputRedirected && Environment.GetEnvironmentVariable("COLUMNS") is null or "" ? null : Width;
+
     /// <summary>Columns that what goes to the error stream has; null: it goes to a file.</summary>
-    private static int? ErrorWidth => Console.IsErrorRedirected ? null : Size.Width;
+    public static int? ErrorWidth => Console.IsErrorRedirected ? null : Size.Width;
 
     /// <summary>Columns and lines of the terminal itself.</summary>
     public static (int Width, int Height) Size => (Console.WindowWidth is > 0 and var width ? width : 80, Console.WindowHeight is > 0 and var height ? height : 24);

@@ -7,7 +7,7 @@ namespace Playbooks.Connections;
 internal static class LocalUser
 {
     // statx(2), whose buffer is laid out alike on every Linux.
-    private const int Here = -100, UidAsked = 0x8, InodeAsked = 0x100, UidAt = 20, InodeAt = 32, DeviceAt = 136, Length = 256;
+    private const int Here = -100, TypeAsked = 0x1, UidAsked = 0x8, InodeAsked = 0x100, UidAt = 20, ModeAt = 28, InodeAt = 32, DeviceAt = 136, Length = 256;
 
     public static uint Id => GetUid();
 
@@ -16,6 +16,14 @@ internal static class LocalUser
     {
         var about = new byte[Length];
         return StatX(Here, path, 0, UidAsked, about) == 0 && BinaryPrimitives.ReadUInt32LittleEndian(about.AsSpan(UidAt)) == Id;
+    }
+
+    /// <summary>A pipe, a socket or a device: to read it may wait for ever, and never end.</summary>
+    public static bool IsSpecial(string path)
+    {
+        const int type = 0xf000, folder = 0x4000, regular = 0x8000;
+        var about = new byte[Length];
+        return StatX(Here, path, 0, TypeAsked, about) == 0 && (BinaryPrimitives.ReadUInt16LittleEndian(about.AsSpan(ModeAt)) & type) is not (folder or regular);
     }
 
     /// <summary>What tells the file from any other that has had its name; null where there is none.</summary>

@@ -1,3 +1,4 @@
+using Playbooks.Connections;
 using Playbooks.Loading.Ansible;
 using Playbooks.Model;
 using Playbooks.Problems;
@@ -89,6 +90,11 @@ public sealed class InventoryFiles(PlaybookLoader files, IReadOnlyDictionary<str
                 Entry(entry, depth + 1);
                 if (problems.Count - before > MostProblems) throw problems.TooMuch(Position.In(path), $"more than {MostProblems} problems in this folder: the rest of it is not read", "is it a folder of inventories?");
             }
+            return;
+        }
+        if (depth > 0 && LocalUser.IsSpecial(path))
+        {
+            problems.Add(Position.In(path), "this is a pipe, a socket or a device, and no file");
             return;
         }
         var folder = FolderFiles.FolderOf(path);

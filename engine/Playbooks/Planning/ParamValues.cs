@@ -40,6 +40,13 @@ internal sealed class ParamValues(ProblemList problems)
         return values;
     }
 
+    /// <summary>Defaults that nothing is filled into are known without an inventory.</summary>
+    public void CheckConstants(IEnumerable<Parameter> parameters)
+    {
+        foreach (var parameter in parameters)
+            if (parameter.Default is { IsConstant: true } otherwise) Typed(otherwise.Evaluate(Scope.Empty), parameter, otherwise.At);
+    }
+
     /// <summary>A text from the command line becomes what the param is: its type, else that of its default, else text.</summary>
     private object? Convert(GivenValue given, Parameter parameter)
     {

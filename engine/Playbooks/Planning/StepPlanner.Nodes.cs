@@ -38,7 +38,7 @@ internal sealed partial class StepPlanner
         if (names.InBatch) problems.Add(batches.At, "a block in batches inside another is not there yet in this version");
         else if (inventory?.Groups.ContainsKey(Batches.Group) == true) problems.Add(batches.At, "inside a block in batches `batch` names the hosts of the batch, and the inventory has a group of that name", "rename the group");
         else inventory = inventory?.With(Batches.Group, hosts.Widest, isOpen: true);
-        if (hosts is PlannedHosts.Known known) CheckKnown(names, batches.Order, order => order.Of(known.Hosts, batches.Order!.At));
+        if (around is not null && hosts is PlannedHosts.Known known) CheckKnown(names, batches.Order, order => order.Of(known.Hosts, batches.Order!.At));
         names = names with { InBatch = true };
         ids.Push([]);
         var steps = Sequence(block.Steps, key, defaults with { Hosts = batches.Pattern, OnFailure = planned.Step.Own.OnFailure ?? OnFailure.Drop }, ref names);

@@ -1,6 +1,8 @@
 using System.Diagnostics;
 using System.Text.Json;
 using System.Text.RegularExpressions;
+using Playbooks.Linting;
+using Playbooks.Problems;
 using Playbooks.Tests.Snapshots;
 using Xunit;
 
@@ -30,9 +32,12 @@ public sealed partial class LintPlayTests : IDisposable
 
     private void Write(string name, string text) => File.WriteAllText(Path.Combine(folder.FullName, name), text);
 
-    private async Task<(int Code, string Output, string Errors)> Lint(params string[] arguments)
+    private Task<(int Code, string Output, string Errors)> Lint(params string[] arguments) => Lint(null, arguments);
+
+    private async Task<(int Code, string Output, string Errors)> Lint(int? width, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Repository.PathOf("artifacts/bin/Play/debug/play"), ["lint", .. arguments]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start = new ProcessStartInfo(Repository.Play, ["lint", .. arguments]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true };
+        start.Environment["COLUMNS"] = width?.ToString(System.Globalization.CultureInfo.InvariantCulture);
         using var process = Process.Start(start)!;
         var (output, errors) = (process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken), process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken));
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);
@@ -85,6 +90,47 @@ public sealed partial class LintPlayTests : IDisposable
         Assert.Equal((0, "1 program, not run\n", ""), await Lint("hosts.py"));
         Assert.Equal((0, "1 file: no problems; 1 program, not run\n", ""), await Lint("good.yaml", "hosts.py"));
         Assert.False(File.Exists(Path.Combine(folder.FullName, "ran")));
+    }
+
+    [Fact]
+    public async Task What_is_no_file_in_a_folder_is_told_and_keeps_nobody_from_the_others()
+    {
+        File.Delete(Path.Combine(folder.FullName, "wrong.yaml"));
+        File.CreateSymbolicLink(Path.Combine(folder.FullName, "link.yaml"), "nowhere.yaml");
+        using (var mkfifo = Process.Start("mkfifo", [Path.Combine(folder.FullName, "pipe.yaml")])) await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
+        var (code, output, errors) = await Lint(".");
+        Assert.Equal(2, code);
+        Assert.Contains("link.yaml: there is no such file", errors, StringComparison.Ordinal);
+        Assert.Contains("pipe.yaml: this is a pipe, a socket or a device, and no file", errors, StringComparison.Ordinal);
+        Assert.Contains("3 files (1 passed over: no playbook, no actions, no inventory): 2 problems, ", output, StringComparison.Ordinal);
+        Assert.Equal(2, (await Lint("link.yaml")).Code);
+    }
+
+    [Fact]
+    public async Task Of_hosts_nothing_is_known_and_of_params_their_types_are()
+    {
+        Write("order.yaml", "name: x\nsteps:\n  - name: a\n    hosts: was\n    batch: 1\n    order: [was2, was1]\n    block: [{ name: y, command: uptime, effect: none }]\n");
+        Assert.Equal((0, "1 file: no problems\n", ""), await Lint("order.yaml"));
+        Write("param.yaml", "name: x\nparams: { who: { default: x, type: number } }\nsteps: [{ name: y, print: \"{{ who }}\" }]\n");
+        var (code, _, errors) = await Lint("param.yaml");
+        Assert.Equal(2, code);
+        Assert.Contains("param.yaml:2:27: `who` must be a number, but is text \"x\"", errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task In_a_narrow_terminal_its_sentences_are_broken_between_words()
+    {
+        string[][] ways = [["found.yaml"], ["--rules"], .. LintRules.All.Select(rule => new[] { "--explain", rule.Name })];
+        foreach (var arguments in ways)
+        {
+            var (_, output, _) = await Lint(40, arguments);
+            var isExample = false;
+            foreach (var line in output.Split('\n'))
+            {
+                isExample ^= line.StartsWith("```", StringComparison.Ordinal);
+                Assert.True(isExample || line.Contains('`', StringComparison.Ordinal) || Code().IsMatch(line) || DisplayText.Width(line) <= 40, line);
+            }
+        }
     }
 
     [Theory]
@@ -148,6 +194,10 @@ public sealed partial class LintPlayTests : IDisposable
         await Verifier.Verify(output);
         Assert.Contains("quotes each value", (await Lint("--explain", "raw-in-shell")).Output, StringComparison.Ordinal);
     }
+
+    /// <summary>What is to be copied stays whole.</summary>
+    [GeneratedRegex(@"^\w+: ")]
+    private static partial Regex Code();
 
     [GeneratedRegex("(?s)(?<=\"rules\": \\[\n).*?(?=\n *\\]\n *\\}\n *\\},\n *\"columnKind)")]
     private static partial Regex Words();

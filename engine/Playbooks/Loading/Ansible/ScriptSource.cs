@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 using Playbooks.Connections;
 using Playbooks.Model;
@@ -16,9 +17,11 @@ internal sealed class ScriptSource(string path, AnsibleData data, ProblemList pr
     /// <summary>It may be executed, and it is a script with `#!` or a program: what a disk of another system shows as executable is read as a file.</summary>
     public static bool Is(string path)
     {
-        if (OperatingSystem.IsWindows() || !File.Exists(path) || (File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) == 0) return false;
+        if (OperatingSystem.IsWindows() || !File.Exists(path) || LocalUser.IsSpecial(path)) return false;
         try
         {
+            // A link that leads nowhere "exists", too.
+            if ((File.GetUnixFileMode(path) & (UnixFileMode.UserExecute | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute)) == 0) return false;
             var first = new byte[4];
             using var file = File.OpenRead(path);
             return file.ReadAtLeast(first, 4, throwOnEndOfStream: false) is var count && first.AsSpan(0, count) is [(byte)'#', (byte)'!', ..] or [0x7f, (byte)'E', (byte)'L', (byte)'F'];
@@ -59,6 +62,7 @@ internal sealed class ScriptSource(string path, AnsibleData data, ProblemList pr
         var why = result switch
         {
             { End: CommandEnd.TimedOut } => $"took longer than {limit.TotalSeconds:0} s and was ended",
+            { End: CommandEnd.Cancelled } => "was ended, because play was told to end",
             { End: CommandEnd.Flooded } or { StdoutBytes: > MostBytes } => $"printed more than {MostBytes >> 20} MB",
             { End: not CommandEnd.Exited } => "ended, and how is not known",
             { Signal: { } signal } => $"ended with signal {signal}",
@@ -94,15 +98,25 @@ internal sealed class ScriptSource(string path, AnsibleData data, ProblemList pr
 
     private async Task<CommandResult?> Run(IReadOnlyList<string> arguments, TimeSpan limit)
     {
+        // Whoever is ended meanwhile ends the program first: nobody else knows of it.
+        using var ended = new CancellationTokenSource();
+        using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
+        using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
         await using var here = new LocalConnection(TimeProvider.System, new ConnectionOptions { OutputLimit = MostBytes });
         try
         {
-            return await here.Run(new RemoteCommand { Words = [Path.GetFullPath(path), .. arguments], Directory = Environment.CurrentDirectory, Timeout = limit, MaxOutput = MostBytes }, CancellationToken.None);
+            return await here.Run(new RemoteCommand { Words = [Path.GetFullPath(path), .. arguments], Directory = Environment.CurrentDirectory, Timeout = limit, MaxOutput = MostBytes }, ended.Token);
         }
-        catch (Exception e) when (e is ArgumentException or HostUnreachableException)
+        catch (Exception e) when (e is ArgumentException or HostUnreachableException or OperationCanceledException)
         {
             problems.Add(Position.In(path), $"{path} could not be run: {e.Message}");
             return null;
+        }
+
+        void End(PosixSignalContext context)
+        {
+            context.Cancel = true;
+            ended.Cancel();
         }
     }
 }

@@ -50,6 +50,15 @@ public sealed class SchemaTests
         (code, output, errors) = await Schema(folder, "--actions", ".");
         Assert.Equal((2, ""), (code, output));
         Assert.Contains("mine.yaml:3:5: the action `greet` has no key `stepz`", errors);
+        // Whether a file that cannot be read has actions, nobody knows.
+        folder.Write("acts/broken.yaml", "actions: [\n");
+        (code, output, errors) = await Schema(folder, "--actions", "acts");
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("acts/broken.yaml:", errors, StringComparison.Ordinal);
+        folder.Write("none/p.yaml", "name: p\nsteps: []\n");
+        (code, output, errors) = await Schema(folder, "--actions", "none");
+        Assert.Equal((2, ""), (code, output));
+        Assert.Contains("none: there is no file with `actions` in this folder", errors, StringComparison.Ordinal);
     }
 
     internal static async Task<(int Code, string Output, string Errors)> Schema(PlayFolder folder, params string[] arguments)
