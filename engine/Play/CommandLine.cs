@@ -13,6 +13,7 @@ internal static class CommandLine
 
     public static async Task<int> Invoke(string[] args)
     {
+        if (args is ["help", .. var about]) args = [.. about, "--help"];
         // What stands behind `--` is another program's, word for word.
         var words = args is ["exec", ..] && Array.IndexOf(args, "--") is >= 0 and var dashes ? args[(dashes + 1)..] : null;
         if (words is not null) args = args[..^(words.Length + 1)];
@@ -23,7 +24,7 @@ internal static class CommandLine
         // `-e @FILE` is ours: the library would read the file as more words of the command line.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         // Parsing errors are usage errors, and usage errors have an exit code of their own.
-        return parsed.Errors.Count > 0 ? Usage.Refuse(parsed) : await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        return parsed.Errors.Count > 0 || Usage.IsAstray(parsed) ? Usage.Refuse(parsed) : await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
     /// <param name="words">What stands behind `--`; null: there is none.</param>

@@ -29,6 +29,11 @@ internal static class HostsCommand
             try
             {
                 var hosts = meant.Select(inventory, Scope.Empty);
+                if (hosts.Count == 0 && parsed.GetValue(pattern) is not null)
+                {
+                    problems.Add(meant.At, $"`{meant.Text}` selects no host", meant.Unmet(inventory, Scope.Empty));
+                    return Screen.Refuse(problems);
+                }
                 // In colours where a terminal has them, and nothing that moves.
                 using var screen = new Screen(OutputMode.Quiet);
                 screen.Show(new HostsReport(inventory, Screen.Width, PlanRequest.Configs).Lines(hosts, all: parsed.GetValue(pattern) is null, parsed.GetValue(verbose)), []);

@@ -49,6 +49,17 @@ public sealed class NewTests : IDisposable
     }
 
     [Fact]
+    public async Task Nothing_is_asked_for_a_file_that_cannot_be_written()
+    {
+        await File.WriteAllTextAsync(terminal.PathOf("there.yaml"), "mine", TestContext.Current.CancellationToken);
+        foreach (var (path, why) in new[] { ("there.yaml", "is there already"), ("first.txt", "*.yaml or *.yml"), ("gone/first.yaml", "there is no folder"), ("hosts.yaml", "cannot both be") })
+        {
+            var (code, output) = await Play("new", terminal.PathOf(path));
+            Assert.True(code == 2 && output.Contains(why, StringComparison.Ordinal) && !output.Contains("which hosts", StringComparison.Ordinal), output);
+        }
+    }
+
+    [Fact]
     public async Task In_a_terminal_it_asks()
     {
         terminal.Start(40, $"cd {terminal.Folder}; {Program} new");

@@ -16,16 +16,38 @@ internal static class Usage
         return Screen.Refuse(what, $"{(mend is null ? "" : mend + "\n")}`{CommandPage.NameOf(command)} --help` shows how it is written");
     }
 
-    /// <summary>What looks like an option and is none would else be taken for an argument.</summary>
+    /// <summary>What looks like an option and is none would else be taken for an argument, and a variable of the shell that is not set for a name of nothing.</summary>
     public static void Check(Command command)
     {
         foreach (var argument in command.Arguments)
             argument.Validators.Add(result =>
             {
                 if (result.Tokens.Any(token => IsOption(token.Value))) result.AddError("no option");
+                // What a shell completes may be nothing yet.
+                if (IsEmpty(result) && !command.Hidden) result.AddError("empty");
+            });
+        foreach (var option in command.Options)
+            option.Validators.Add(result =>
+            {
+                if (IsEmpty(result)) result.AddError("empty");
             });
         foreach (var sub in command.Subcommands) Check(sub);
     }
+
+    /// <summary>Something stands before the name of a command, which would never hear of it.</summary>
+    public static bool IsAstray(ParseResult parsed) => Astray(parsed) is not null;
+
+    /// <summary>As it is written.</summary>
+    private static string? Astray(ParseResult parsed)
+    {
+        for (var around = parsed.CommandResult.Parent; around is CommandResult outer; around = outer.Parent)
+            foreach (var said in outer.Children)
+                if (said is OptionResult { Implicit: false, IdentifierToken: { } name } option) return string.Join(' ', option.Tokens.Select(token => token.Value).Prepend(name.Value));
+                else if (said is ArgumentResult { Tokens: [var word, ..] }) return word.Value;
+        return null;
+    }
+
+    private static bool IsEmpty(SymbolResult? result) => result?.Tokens.Any(token => token.Value.Length == 0) == true;
 
     private static bool IsOption(string word) => word is ['-', '-', >= 'a' and <= 'z', ..] || word is ['-', >= 'a' and <= 'z'];
 
@@ -43,6 +65,9 @@ internal static class Usage
     {
         var name = CommandPage.NameOf(command);
         var words = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value).ToList();
+        if (Astray(parsed) is { } astray) return ($"`{astray}` stands before `{command.Name}`, which does not hear of it", astray.StartsWith('-') ? $"{name} … {astray}" : null);
+        if (parsed.Errors.Select(error => error.SymbolResult).FirstOrDefault(IsEmpty) is { } empty)
+            return ($"{(empty is OptionResult { Option.Name: var of } ? $"`{of}`" : $"`{((ArgumentResult)empty).Argument.Name.ToUpperInvariant()}`")} has an empty value", "a variable of the shell that is not set?");
         var commands = command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name).ToList();
         if (words.Concat(parsed.UnmatchedTokens).FirstOrDefault(IsOption)?.Split('=')[0] is { } option)
             return command.Options.Any(known => known.Name == option || known.Aliases.Contains(option)) ? ($"`{option}` stands behind `--`, where nothing is an option", "leave the `--` out")

@@ -28,7 +28,9 @@ internal sealed record Message(string Title, IReadOnlyList<string> Lead, IReadOn
             lists.AddRange(new CompareReport(since, past, run.Zone, 0).Sections.Where(list => list.Name != "values").Select(list => new MessageList(list.Title.TrimEnd(':'), list.Tone, Lines(list.Texts.Select(one => one.Text)))));
         else
             lists.Add(new("✗ Failed", Tone.Bad, Lines(Failures(results))));
-        var (began, hosts) = (TimeZoneInfo.ConvertTime(results.StartedAt, run.Zone), results.Hosts.Count);
+        // Of the inventory those that took part.
+        var tookPart = results.Steps.SelectMany(step => step.Hosts).Select(host => host.Host).ToHashSet();
+        var (began, hosts) = (TimeZoneInfo.ConvertTime(results.StartedAt, run.Zone), results.Hosts.Count(host => tookPart.Contains(host.Name)));
         return new Message(
             Line($"{(Occasion.Passed(run) ? "✓" : "✗")} {results.Playbook}: {string.Join(", ", Verdict(run))}", LongestTitle),
             [results.Verdict, began.ToString("yyyy-MM-dd HH:mm zzz", CultureInfo.InvariantCulture) + $", {ProgressReport.Short(results.Elapsed)}{(hosts > 0 ? $", {hosts} {(hosts == 1 ? "host" : "hosts")}" : "")}"],

@@ -14,6 +14,9 @@ public sealed record StarterFiles
     /// <summary>Who logs in; null: as ssh would.</summary>
     public string? User { get; init; }
 
+    /// <summary>The private key to log in with, as the inventory names it; null: as ssh would.</summary>
+    public string? Key { get; init; }
+
     /// <summary>The group of all of them.</summary>
     private const string Group = "servers";
 
@@ -22,7 +25,10 @@ public sealed record StarterFiles
         var text = new StringBuilder();
         if (modeline is not null) YamlTree.Note(text, "", modeline);
         YamlTree.Note(text, "", "Where the hosts are, and how ssh reaches them. What stands beside `ssh` on a host or a group is a variable of it:\n{{ host.NAME }} in a playbook.");
-        if (User is not null) text.Append(YamlTree.Map(("ssh", YamlTree.Map(("user", YamlTree.Code(User))))).OnLines().Write());
+        List<(string, YamlTree)> ssh = [];
+        if (User is not null) ssh.Add(("user", YamlTree.Code(User)));
+        if (Key is not null) ssh.Add(("key", YamlTree.Code(Key)));
+        if (ssh.Count > 0) text.Append(YamlTree.Map(("ssh", YamlTree.Map([.. ssh]))).OnLines().Write());
         var hosts = YamlTree.Map(Hosts.Select(host => (host.Name, host.Address is null ? YamlTree.Map() : YamlTree.Map(("ssh", YamlTree.Code(host.Address)))))).OnLines();
         return text.Append(YamlTree.Map(("groups", YamlTree.Map((Group, YamlTree.Map(("hosts", hosts)).OnLines())).OnLines())).OnLines().Write()).ToString();
     }

@@ -41,9 +41,9 @@ public sealed class StarterFilesTests(Sshd sshd)
     [Fact]
     public void Whatever_is_typed_is_read_as_that_or_refused() => Gen.Select(Names, Names, Names).Sample((name, host, user) =>
     {
-        var (playbook, inventory, problems) = Read(new StarterFiles { Name = name, User = user, Hosts = [(host, null)] });
+        var (playbook, inventory, problems) = Read(new StarterFiles { Name = name, User = user, Key = user, Hosts = [(host, null)] });
         if (problems.Count > 0) return;
-        Assert.Equal((name, host, user), (playbook!.Name, Assert.Single(inventory.Hosts).Name, inventory.Hosts[0].Ssh.User));
+        Assert.Equal((name, host, user, Path.GetFullPath(LocalFile.PathOf(user, "/"))), (playbook!.Name, Assert.Single(inventory.Hosts).Name, inventory.Hosts[0].Ssh.User, inventory.Hosts[0].Ssh.Key));
         Assert.Equal(2, playbook.Steps.Count);
     });
 

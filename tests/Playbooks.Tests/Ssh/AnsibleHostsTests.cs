@@ -13,7 +13,7 @@ public sealed class AnsibleHostsTests(Sshd sshd) : IDisposable
 
     private async Task<(int Code, string Output)> Play(string? password, params string[] arguments)
     {
-        var start = new ProcessStartInfo(Repository.PathOf("artifacts/bin/Play/debug/play"), arguments) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
+        var start = new ProcessStartInfo(Repository.Play, arguments) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         foreach (var name in new[] { "PLAY_VAULT_PASSWORD", "ANSIBLE_VAULT_PASSWORD_FILE" }) start.Environment.Remove(name);
         if (password is not null) start.Environment["PLAY_VAULT_PASSWORD"] = password;
         using var process = Process.Start(start)!;

@@ -174,7 +174,7 @@ public sealed class CanaryTests(Sshd sshd) : IDisposable
     /// <summary>The program itself, as it was built beside these tests.</summary>
     private async Task<(int Code, string Output, IReadOnlyCollection<string> CommandLines)> Play(string option, Func<Process, Task>? during = null)
     {
-        var program = Repository.PathOf("artifacts/bin/Play/debug/play");
+        var program = Repository.Play;
         Assert.True(File.Exists(program), "build engine/Play first: dotnet build");
         var start = new ProcessStartInfo(program, [PathOf("p.yaml"), option]) { WorkingDirectory = folder.FullName, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         (start.Environment["CANARY"], start.Environment["HOME"]) = (canary, folder.FullName);

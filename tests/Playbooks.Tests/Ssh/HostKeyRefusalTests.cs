@@ -56,7 +56,7 @@ public sealed partial class HostKeyRefusalTests(Sshd sshd)
 
     private static async Task<(int Code, string Output)> Play(string folder, params string[] args)
     {
-        var program = Repository.PathOf("artifacts/bin/Play/debug/play");
+        var program = Repository.Play;
         Assert.True(File.Exists(program), "build engine/Play first: dotnet build");
         var start = new ProcessStartInfo(program, args) { WorkingDirectory = folder, RedirectStandardOutput = true, RedirectStandardError = true, RedirectStandardInput = true };
         (start.Environment["HOME"], start.Environment["LOGIN"]) = (folder, "s3cret, s3cret");

@@ -138,7 +138,7 @@ public sealed class PasswordTests(Doors doors) : IClassFixture<Doors>
     {
         Write("ask.yaml", "password: { ask: who goes there }", doors.PasswordPort);
         // `script` is a terminal for what it runs.
-        var start = Program("script", ["-qefc", $"{Repository.PathOf("artifacts/bin/Play/debug/play")} exec all -i {doors.PathOf("ask.yaml")} -- id -un", "/dev/null"]);
+        var start = Program("script", ["-qefc", $"{Repository.Play} exec all -i {doors.PathOf("ask.yaml")} -- id -un", "/dev/null"]);
         start.Environment["TERM"] = "xterm";
         using var play = Process.Start(start)!;
         var seen = new StringBuilder();
@@ -182,7 +182,7 @@ public sealed class PasswordTests(Doors doors) : IClassFixture<Doors>
     private async Task<(int Code, string Output)> Play(string command, string? secret = null, string? agent = null)
     {
         Directory.CreateDirectory(doors.PathOf("nohome"));
-        var start = Program(Repository.PathOf("artifacts/bin/Play/debug/play"), command.Split(' '));
+        var start = Program(Repository.Play, command.Split(' '));
         if (secret is not null) start.Environment["SECRET"] = secret;
         if (agent is not null) start.Environment["SSH_AUTH_SOCK"] = agent;
         using var play = Process.Start(start)!;
