@@ -97,7 +97,7 @@ internal static class ResumeCommand
         using var screen = new Screen(OutputMode.Quiet);
         screen.Show(touched is null ? changes.Lines(Screen.Width) : Changes.Lines(touched, Screen.Width), []);
         if (touched is null) Screen.Refuse("what this run was made of has changed since; nothing was run", "put it back as it was, or say --accept-changes:\nthe run goes on with it where nothing changed before the first step that did not pass");
-        else Screen.Refuse("that belongs to what has run already, so the run cannot go on with it; nothing was run", "put it back as it was, or begin a new run");
+        else Screen.Refuse("that belongs to what has run already, so the run cannot go on with it; nothing was run", $"put it back as it was, or begin a new run{(resumption.Owed.Count > 0 ? "\nwhere you put back by hand what it owes: --assume-put-back" : "")}");
         return true;
     }
 }

@@ -15,7 +15,7 @@ internal static class ShowCommand
         var output = new Option<string?>("--output") { Description = "plain: without colours, as in a file; quiet: only failures and the verdict.", HelpName = "how" };
         output.AcceptOnlyFromAmong("plain", "quiet");
         var reports = ReportFiles.Option(toStdout: true);
-        var command = new Command("show", "Shows a run of the journal again, as it was shown when it ran; or writes its reports.") { Journals.Run, common.Verbose, output, reports, common.State };
+        var command = new Command("show", "Shows a run of the journal again, as it was shown when it ran but for the comparison; or writes its reports.") { Journals.Run, common.Verbose, output, reports, common.State };
         command.SetAction((parsed, _) => Journals.Look(parsed.GetValue(common.State), journal =>
             Journals.Find(journal, parsed.GetRequiredValue(Journals.Run)) is not { } run ? 2
             : ReportFiles.Of(parsed.GetValue(reports)) is { Count: > 0 } wanted ? Write(journal, run, wanted)
