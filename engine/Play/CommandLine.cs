@@ -13,7 +13,6 @@ internal static class CommandLine
 
     public static async Task<int> Invoke(string[] args)
     {
-        if (args is ["help", .. var about]) args = [.. about, "--help"];
         // What stands behind `--` is another program's, word for word.
         var words = args is ["exec", ..] && Array.IndexOf(args, "--") is >= 0 and var dashes ? args[(dashes + 1)..] : null;
         if (words is not null) args = args[..^(words.Length + 1)];
@@ -21,6 +20,7 @@ internal static class CommandLine
         if (args is ["exec" or "record", ..]) args = [.. args.Select(arg => arg == "--sudo" ? "--sudo=root" : arg)];
 
         var root = Root(words);
+        if (args is ["help"] || args is ["help", var about, ..] && root.Subcommands.Any(command => command.Name == about)) args = [.. args[1..], "--help"];
         // `-e @FILE` is ours: the library would read the file as more words of the command line.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         // Parsing errors are usage errors, and usage errors have an exit code of their own.

@@ -108,7 +108,7 @@ internal sealed class KeptRun : IAsyncDisposable
         var reported = RunEnd.Report(journal, log.Run, code, session);
         var resume = $"play resume {log.Run.Name}{Journals.Option(folder)}";
         if (state.HasUnknown) Screen.Complain($"To find out how it ended, and go on: {resume}");
-        else if (state.NotUndone.Count > 0 && code == ExitCode.NotUndone) Screen.Complain($"To go on with this run: {resume}\nWhere what kept it from being put back is mended: {resume} --undo");
+        else if (state.NotUndone.Count > 0 && code == ExitCode.NotUndone) Screen.Complain($"To go on with this run: {resume}\nWhere what kept it from being put back is mended: {resume} --undo\nWhere you put it back by hand: {resume} --assume-put-back");
         else if (code is ExitCode.NotUndone or ExitCode.Interrupted) Screen.Complain($"To go on with this run: {resume}");
         await RunEnd.Notify(reported, session);
     }

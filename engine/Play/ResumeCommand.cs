@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using Play.Resuming;
 using Play.Terminal;
 using Playbooks.Journal;
@@ -16,7 +17,7 @@ internal static class ResumeCommand
         var run = Journals.Run;
         var undo = new Option<bool>("--undo") { Description = "Put back what it owes, and end." };
         var goOn = new Option<bool>("--go-on") { Description = "Go on with its steps, though it owes something." };
-        var byHand = new Option<bool>("--assume-put-back") { Description = "What it owes was put back by hand: runs nothing, and nobody is reminded of it any more." };
+        var byHand = new Option<bool>("--assume-put-back") { Description = "What it owes was put back by hand: runs nothing and closes the run; nobody is reminded of it any more." };
         var accept = new Option<bool>("--accept-changes") { Description = "Go on with the playbook as it is now, where nothing changed before the first step that did not pass." };
         var yes = new Option<bool>("--yes") { Description = "Answer every question of the playbook with yes." };
         (Decision Decision, Option<string[]> Option)[] decisions =
@@ -32,7 +33,8 @@ internal static class ResumeCommand
         command.Validators.Add(result =>
         {
             if (result.GetValue(undo) && result.GetValue(goOn)) result.AddError("`--undo` puts back and ends, `--go-on` goes on: which one?");
-            if (result.GetValue(byHand) && (result.GetValue(undo) || result.GetValue(goOn))) result.AddError("`--assume-put-back` runs nothing: then `--undo` or `--go-on` is for a second command");
+            if (result.GetValue(byHand) && result.Children.OfType<OptionResult>().FirstOrDefault(said => !said.Implicit && said.Option != byHand && said.Option != common.State) is { Option.Name: var other })
+                result.AddError($"`--assume-put-back` runs nothing and closes the run: `{other}` has no meaning beside it");
         });
         command.SetAction((parsed, _) =>
         {
@@ -49,7 +51,7 @@ internal static class ResumeCommand
             var state = parsed.GetValue(common.State) is { } folder ? Path.GetFullPath(folder) : null;
             return Journals.Read(state, async journal => Journals.Find(journal, parsed.GetRequiredValue(run)) is not { } found ? 2
                 : journal.IsAlive(found) ? Screen.Refuse($"the run {found.Name} is still running, in process {found.Pid} of {found.User}; nothing was run", $"`play attach {found.Name}` shows it")
-                : parsed.GetValue(byHand) ? await ByHand.PutBack(journal, found)
+                : parsed.GetValue(byHand) ? ByHand.Close(journal, found)
                 : await Resume(journal, found, wishes with { Run = wishes.Run with { State = state } }));
         });
         return command;
@@ -68,6 +70,7 @@ internal static class ResumeCommand
             var state = new RunState();
             var events = journal.EventsToGoOn(run).ToList();
             foreach (var happened in events) state.Apply(happened);
+            if (state.PutBackBy is { } by) return Screen.Refuse($"the run {run.Name} is closed: what it owed was put back by hand, says {by}; nothing was run", "begin a new run");
             var resumption = new Resumption(reading.Plan, state, events);
             if (resumption.IsOver) return Screen.Refuse($"the run {run.Name} has come to its end and owes nothing: nothing is left to go on with", $"`play show {run.Name}` shows it");
             var now = reading.Origin(session.Masker, kept.Verbose);

@@ -47,13 +47,28 @@ internal static class SchemaCommand
             }
         return 0;
 
-        // Of a file that cannot be read nobody knows whether it has actions.
         IReadOnlyList<Node> In(string folder)
         {
             var before = problems.Count;
-            var found = FolderFiles.Of(folder, problems).Where(file => FolderFiles.IsYaml(file) && !InventoryFiles.IsVariables(file)).Select(file => loader.ReadFile(file)).OfType<MapNode>().Where(root => root["actions"] is not null).ToList();
+            var found = FolderFiles.Of(folder, problems).Where(FolderFiles.IsYaml).Select(Actions).OfType<Node>().ToList();
             if (found.Count == 0 && problems.Count == before) problems.Add(Position.In(folder), "there is no file with `actions` in this folder");
             return found;
+        }
+
+        // What has them, and cannot be read as a whole, is not left out.
+        Node? Actions(string file) => loader.ReadFileOf(file, "actions") ?? (MayHaveActions(file) ? loader.ReadFile(file) : null);
+    }
+
+    private static bool MayHaveActions(string file)
+    {
+        try
+        {
+            return File.ReadLines(file).Any(line => line.StartsWith("actions:", StringComparison.Ordinal));
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // It is told by who reads it.
+            return true;
         }
     }
 }

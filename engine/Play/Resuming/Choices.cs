@@ -72,7 +72,7 @@ internal sealed class Choices(Resumption resumption, RunSession session, string 
             case "u" or "undo" when owes: return true;
             case "g" or "go" or "go-on" or "go on": return false;
             default:
-                Refuse([.. about, owes ? $"→ {Command} --undo puts it back and ends; --go-on goes on with the steps; --assume-put-back: you did it by hand" : $"→ {Command} --go-on goes on with the steps"]);
+                Refuse([.. about, owes ? $"→ {Command} --undo puts it back and ends; --go-on goes on with the steps; --assume-put-back closes it, where you did it by hand" : $"→ {Command} --go-on goes on with the steps"]);
                 return null;
         }
     }

@@ -37,14 +37,17 @@ internal sealed class EventWriter : IDisposable
         using var transaction = connection.BeginTransaction(deferred: false);
         insert.Transaction = transaction;
         RunEvent.RunFinished? end = null;
+        var owesNothing = false;
         foreach (var happened in events)
         {
             insert.Parameters[0].Value = (run.Id << 32) + happened.Sequence;
             insert.Parameters[1].Value = EventJson.Write(Bounds.Of(happened));
             insert.ExecuteNonQuery();
             end = happened as RunEvent.RunFinished ?? end;
+            owesNothing |= happened is RunEvent.PutBackByHand;
         }
         if (end is not null) End(end);
+        if (owesNothing) connection.Do("UPDATE runs SET owed = 0 WHERE id = $run; DELETE FROM machines WHERE run = $run", ("$run", run.Id));
         transaction.Commit();
         Commits++;
     }

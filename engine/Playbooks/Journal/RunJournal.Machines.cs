@@ -41,6 +41,21 @@ public sealed partial class RunJournal
         return run.Id;
     });
 
+    /// <summary>What it owes was put back by hand, as its user says: it is closed, and nobody is told of it any more.</summary>
+    /// <param name="run">One that has ended, or died.</param>
+    /// <param name="state">All that happened in it.</param>
+    /// <exception cref="MachinesBusyException">It goes on.</exception>
+    /// <exception cref="LogFailedException">It could not be kept.</exception>
+    public void PutBackByHand(JournalRun run, RunState state) => Guarded<object?>(() =>
+    {
+        using var alive = RunLock.Take(LockOf(run.Name)) ?? throw StillRuns(run.Name);
+        using var writer = new EventWriter(path, run, time);
+        writer.Commit([new RunEvent.PutBackByHand(Me) { Sequence = state.Sequence + 1, Time = time.GetUtcNow(), Elapsed = state.Elapsed }], durable: true);
+        return null;
+    });
+
+    private MachinesBusyException StillRuns(string name) => new($"the run {name} is still running{(Find(name) is [var now] ? $" ({Process(now)})" : "")}", $"`play attach {name}` shows it");
+
     private static string Me => $"{Environment.UserName}@{Environment.MachineName}";
 
     private RunLog Begin(string name, IReadOnlyList<string> machines, out IReadOnlyList<string> notes, Func<long> row)
@@ -49,7 +64,7 @@ public sealed partial class RunJournal
         notes = told;
         return Guarded(() =>
         {
-            var alive = RunLock.Take(LockOf(name)) ?? throw new MachinesBusyException($"the run {name} is still running{(Find(name) is [var now] ? $" ({Process(now)})" : "")}", $"`play attach {name}` shows it");
+            var alive = RunLock.Take(LockOf(name)) ?? throw StillRuns(name);
             try
             {
                 // Before anybody else is locked out: it may take long.

@@ -1,4 +1,3 @@
-using Playbooks.Model;
 using Playbooks.Templating;
 
 namespace Playbooks.Linting;

@@ -1,4 +1,3 @@
-using Playbooks.Connections;
 using Playbooks.Loading;
 using Playbooks.Model;
 using Playbooks.Planning;
@@ -38,11 +37,6 @@ public sealed class Linter(IReadOnlyDictionary<string, object?> environment)
     /// <param name="isNamed">Somebody named it, so it is judged whatever it looks like; else it was found in a folder.</param>
     public void Look(string path, bool isNamed)
     {
-        if (!isNamed && LocalUser.IsSpecial(path))
-        {
-            Problems.Add(Position.In(path), "this is a pipe, a socket or a device, and no file");
-            return;
-        }
         if (InventoryFiles.IsProgram(path))
         {
             Programs++;

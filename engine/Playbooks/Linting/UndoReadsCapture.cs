@@ -1,3 +1,5 @@
+using Playbooks.Model;
+
 namespace Playbooks.Linting;
 
 /// <summary>An undo that wants what its own step captures, which is there only where that passed.</summary>
@@ -12,17 +14,24 @@ internal sealed class UndoReadsCapture : LintRule
         host stays changed, and the run ends with 6.
 
         Give the step an `id`, and read its result: `steps.write.changed`, `steps.write.backup`. That is there also where an assertion
-        of the step failed.
+        of the step failed. Where the step ended in an error there is no result either: then only an undo that asks for nothing can run.
+
+        In a loop each item has captures of its own; there this rule is silent.
         """;
 
     internal override IEnumerable<Finding> Check(LintedFile file)
     {
-        var captured = file.Steps.SelectMany(linted => linted.Step.Capture.Select(capture => capture.Name)).CountBy(name => name).ToDictionary();
-        foreach (var linted in file.Steps)
-            // Of a loop each item has captures of its own, and its step one result.
-            if (linted.Undoes is { Loop: null } undone)
-                foreach (var use in linted.Names.DistinctBy(use => use.Name))
-                    if (captured.GetValueOrDefault(use.Name) == 1 && undone.Capture.FirstOrDefault(capture => capture.Name == use.Name) is { } capture)
-                        yield return Found(use.At, $"`{use.Name}` is not there where the step that is put back has failed", $"steps.{undone.Id ?? "ID"}.… has its result then, too: here `{capture.Value.Text}`{(undone.Id is null ? "; give the step an `id`" : "")}", linted);
+        foreach (var undo in file.Steps.Where(linted => linted.Undoes is { Loop: null, Capture.Count: > 0 }).GroupBy(linted => linted.Undoes!, (IEqualityComparer<Step>)ReferenceEqualityComparer.Instance))
+        {
+            var (undone, itsOwn) = (undo.Key, undo.SelectMany(linted => linted.Step.Capture).Select(capture => capture.Name).ToHashSet());
+            foreach (var linted in undo)
+                foreach (var capture in undone.Capture.Where(capture => !itsOwn.Contains(capture.Name)))
+                {
+                    var uses = linted.Names.Where(use => use.Name == capture.Name || use.Name == "all" && use.Members is [var member, ..] && member == capture.Name).ToList();
+                    // Who asks first whether it is there knows what to do where it is not.
+                    if (uses.Count == 0 || uses.Any(use => use.Guarded)) continue;
+                    yield return Found(uses[0].At, $"`{capture.Name}` is not there where the step that is put back has failed", $"steps.{undone.Id ?? "ID"}.… has its result then, too: here `{capture.Value.Text}`{(undone.Id is null ? "; give the step an `id`" : "")}", linted);
+                }
+        }
     }
 }

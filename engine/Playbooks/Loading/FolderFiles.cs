@@ -1,3 +1,4 @@
+using Playbooks.Connections;
 using Playbooks.Problems;
 using Playbooks.Steps;
 
@@ -8,9 +9,20 @@ public static class FolderFiles
 {
     /// <summary>The files of a folder and those inside it. A link to a folder is not gone into: it may lead back.</summary>
     /// <param name="folder">Where to look.</param>
-    /// <param name="problems">Takes which folders cannot be read; the others are.</param>
-    public static IEnumerable<string> Of(string folder, ProblemList problems) => Entries(folder, problems).SelectMany(entry =>
-        !Directory.Exists(entry) ? [entry] : new DirectoryInfo(entry).LinkTarget is null ? Of(entry, problems) : []);
+    /// <param name="problems">Takes which folders cannot be read, and what has a name as YAML has and is no file; the others are given.</param>
+    public static IEnumerable<string> Of(string folder, ProblemList problems)
+    {
+        foreach (var entry in Entries(folder, problems))
+            if (Directory.Exists(entry))
+            {
+                if (new DirectoryInfo(entry).LinkTarget is not null) continue;
+                foreach (var file in Of(entry, problems)) yield return file;
+            }
+            else if (!LocalUser.IsSpecial(entry)) yield return entry;
+            else if (IsYaml(entry)) AddSpecial(entry, problems);
+    }
+
+    internal static void AddSpecial(string path, ProblemList problems) => problems.Add(Position.In(path), "this is a pipe, a socket or a device, and no file");
 
     public static bool IsYaml(string file) => Path.GetExtension(file) is ".yaml" or ".yml";
 

@@ -94,7 +94,7 @@ public sealed class InventoryFiles(PlaybookLoader files, IReadOnlyDictionary<str
         }
         if (depth > 0 && LocalUser.IsSpecial(path))
         {
-            problems.Add(Position.In(path), "this is a pipe, a socket or a device, and no file");
+            FolderFiles.AddSpecial(path, problems);
             return;
         }
         var folder = FolderFiles.FolderOf(path);

@@ -99,7 +99,7 @@ public sealed class Planner(Inventory? inventory, IReadOnlyDictionary<string, ob
         var hidden = late.Select(value => value.Name).ToImmutableHashSet();
         var scope = Scope.Empty.With("env", new DataMap(environment));
         if (inventory is not null) scope = scope.With("hosts", Views.Hosts(inventory)).With("groups", Views.Groups(inventory));
-        if (inventory is null) new ParamValues(problems).CheckConstants(playbook.Params);
+        new ParamValues(problems).CheckConstants([.. inventory is null ? playbook.Params : [], .. playbook.Actions.Values.SelectMany(action => action.Params)]);
         var values = inventory is null || problems.Count > 0 ? [] : EvaluateValues(playbook, wishes, scope, hidden);
         foreach (var (name, value) in values) scope = scope.With(name, value);
 

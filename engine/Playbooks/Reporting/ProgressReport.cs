@@ -85,6 +85,7 @@ public sealed class ProgressReport
         RunEvent.UndoStarted undo => [Line(undo.Elapsed, "↺", $"putting back: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Warning)],
         RunEvent.BatchStarted batch when !OnlyFailures => [Line(batch.Elapsed, "▸", $"batch {batch.Number} of {batch.Of}", string.Join(", ", batch.Hosts.Select(Label)), Tone.Plain)],
         RunEvent.RunResumed resumed => Resumed(resumed),
+        RunEvent.PutBackByHand byHand => [Line(byHand.Elapsed, "↺", $"what it owed was put back by hand, says {byHand.By}", "", Tone.Title)],
         RunEvent.BlockAgain again when IsShown(again.Frame) && !OnlyFailures => Again(again),
         RunEvent.Rescued good when IsShown(good.Frame) => Rescued(good),
         RunEvent.AlwaysNotRun skipped => [Line(skipped.Elapsed, "✗", "`always` was not run", "", Tone.Bad)],
@@ -227,7 +228,7 @@ public sealed class ProgressReport
     private IEnumerable<ReportLine> Resumed(RunEvent.RunResumed resumed)
     {
         broken.RemoveAll(b => resumed.Again.Any(again => !again.IsOpen && (again.Step == b.Step || b.Step.Path.StartsWith(again.Step.Path + "/", StringComparison.Ordinal))));
-        return [Line(resumed.Elapsed, "↻", resumed.PutBackBy is { } by ? $"what it owed was put back by hand, says {by}" : resumed.PutsBack ? "the run goes on: it puts back what it owes" : "the run goes on", "", Tone.Title)];
+        return [Line(resumed.Elapsed, "↻", resumed.PutsBack ? "the run goes on: it puts back what it owes" : "the run goes on", "", Tone.Title)];
     }
 
     private IEnumerable<ReportLine> Again(RunEvent.BlockAgain again)

@@ -10,8 +10,8 @@ public static class ExitCodes
         (ExitCode.Problems, "nothing was run: wrong usage, or a problem in a file"),
         (ExitCode.Error, "something could not be carried out, or how it ended is unknown"),
         (ExitCode.Unreachable, "a host could not be reached"),
-        (ExitCode.Guard, "stopped by a guard: `max_failed` of a block in batches, or the budget of a probe; what was done is put back, but for blocks and batches that had ended well"),
-        (ExitCode.Interrupted, "interrupted; what was done is put back, but for blocks and batches that had ended well"),
+        (ExitCode.Guard, "stopped by a guard: `max_failed` of a block in batches, or the budget of a probe; what was done is put back, but not what blocks and batches had done to their end"),
+        (ExitCode.Interrupted, "interrupted; what was done is put back, but not what blocks and batches had done to their end"),
         (ExitCode.NotUndone, "something was **not** put back, or `always` failed: look at your systems"),
     ];
 }

@@ -41,6 +41,7 @@ namespace Playbooks.Running;
 [JsonDerivedType(typeof(CookiesKept), "cookies_kept")]
 [JsonDerivedType(typeof(StopRequested), "stop_requested")]
 [JsonDerivedType(typeof(RunResumed), "run_resumed")]
+[JsonDerivedType(typeof(PutBackByHand), "put_back_by_hand")]
 [JsonDerivedType(typeof(RunFinished), "run_finished")]
 public abstract record RunEvent
 {
@@ -198,10 +199,11 @@ public abstract record RunEvent
     {
         /// <summary>Of the plan that it goes on with.</summary>
         public RunOutline? Outline { get; init; }
-
-        /// <summary>Who says to have put back by hand what it owed: nothing of that is owed any more; null: nobody.</summary>
-        public string? PutBackBy { get; init; }
     }
+
+    /// <summary>Somebody says, after its end, to have put back by hand what the run owed. Nobody goes on with it from then on.</summary>
+    /// <param name="By">Who: user@machine.</param>
+    public sealed record PutBackByHand(string By) : RunEvent;
 
     /// <summary>`NotUndone` is what could not be put back.</summary>
     public sealed record RunFinished(ExitCode ExitCode, IReadOnlyList<OwedUndo> NotUndone) : RunEvent;

@@ -75,6 +75,9 @@ public sealed class RunState
         get { lock (gate) return undos.NotUndone; }
     }
 
+    /// <summary>Who says to have put back by hand what it owed; null: nobody.</summary>
+    public string? PutBackBy { get; private set; }
+
     /// <summary>How often that step's undo has begun: each time has a room of names of its own.</summary>
     public int UndoTries(Address at)
     {
@@ -195,6 +198,10 @@ public sealed class RunState
                 case RunEvent.StopRequested stop: isHalted |= stop.Reason == StopReason.Halt; break;
                 case RunEvent.RunFinished finished: End = finished.ExitCode; break;
                 case RunEvent.RunResumed resumed: Resume(resumed); break;
+                case RunEvent.PutBackByHand byHand:
+                    PutBackBy = byHand.By;
+                    undos.PutBackByHand();
+                    break;
                 case RunEvent.HostDropped host: dropped.Add(host.Host); break;
                 case RunEvent.BlockFinished { Passed: true } block:
                     foreach (var at in undos.Forget(block.Block)) LeaveUndone(at);
@@ -253,8 +260,6 @@ public sealed class RunState
             foreach (var some in batches.Values) some.Forgive();
         (End, isHalted) = (null, false);
         undos.Resume();
-        if (resumed.PutBackBy is not null)
-            foreach (var at in undos.PutBackByHand()) LeaveUndone(at);
         // What a batch owes it puts back itself.
         foreach (var ((frame, block), some) in batches)
             foreach (var number in Enumerable.Range(1, some.Begun).Where(number => undos.Owed($"{frame}{block}/{number}").Count > 0)) some.Reopen(number);

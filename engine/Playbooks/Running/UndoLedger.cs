@@ -82,14 +82,12 @@ internal sealed class UndoLedger
         failed.Clear();
     }
 
-    /// <summary>All that is owed has been put back by somebody else; gives it.</summary>
-    public IReadOnlyList<Address> PutBackByHand()
+    /// <summary>Nothing is owed any more.</summary>
+    public void PutBackByHand()
     {
-        List<Address> all = [.. NotUndone.Select(undo => undo.At)];
         owed.Clear();
-        goingOn.Clear();
-        undone.UnionWith(all);
-        return all;
+        underway.Clear();
+        failed.Clear();
     }
 
     /// <summary>The step, or what stands inside it, runs again: it is put back no more.</summary>

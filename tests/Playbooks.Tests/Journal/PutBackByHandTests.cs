@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.RegularExpressions;
 using Xunit;
 
 namespace Playbooks.Tests.Journal;
@@ -50,23 +52,26 @@ public sealed class PutBackByHandTests : IDisposable
         Assert.Equal(6, (await folder.Play(100, "p.yaml")).Code);
         Assert.Contains("1 not put back", await History(), StringComparison.Ordinal);
 
+        var before = (await folder.Play(200, "show", "last")).Output;
         var said = await SayWithoutThePlaybook();
         Assert.Equal((0, ""), (said.Code, said.Output));
-        Assert.Matches("^play: the run \\S+ does not owe this any more:\n  ↺ \"Stop it\" on was1.*\n$", said.Errors);
+        Assert.Matches("^play: the run \\S+ is closed, and does not owe this any more:\n  ↺ \"Stop it\" on was1[^:]*\n$", said.Errors);
         Assert.Equal("stop try undo", Effects);
-        Assert.DoesNotContain("not put back", await History(), StringComparison.Ordinal);
+        Assert.DoesNotContain("1 not put back", await History(), StringComparison.Ordinal);
+        // What it did and how it ended is as it was.
         var shown = (await folder.Play(200, "show", "last")).Output;
-        Assert.Matches("↻ what it owed was put back by hand, says \\S+@\\S+\n", shown);
-        Assert.DoesNotContain("NOT put back", shown[shown.IndexOf('↻', StringComparison.Ordinal)..], StringComparison.Ordinal);
+        Assert.Matches("↺ what it owed was put back by hand, says \\S+@\\S+\n", shown);
+        Assert.Equal(before.ReplaceLineEndings(" ").Trim(), Regex.Replace(shown, " *\\S+ ↺ what it owed .*\n", "").ReplaceLineEndings(" ").Trim());
+        using var json = JsonDocument.Parse((await folder.Play(200, "show", "last", "--report", "json=-")).Output);
+        Assert.Equal(6, json.RootElement.GetProperty("exit_code").GetInt32());
 
-        var again = await Resume("--assume-put-back");
-        Assert.Equal(2, again.Code);
-        Assert.Matches("the run \\S+ owes nothing: there is nothing to put back", again.Errors);
-        // What was put back runs again, with what came after it; then it is put back by the run itself.
-        folder.Write("mended", "");
-        var resumed = await Resume();
-        Assert.Equal((1, "stop try undo stop try undo"), (resumed.Code, Effects));
-        Assert.DoesNotContain("owe", resumed.Errors, StringComparison.Ordinal);
+        Assert.Contains("owes nothing: there is nothing to put back", (await Resume("--assume-put-back")).Errors, StringComparison.Ordinal);
+        foreach (var how in new string[][] { [], ["--go-on"], ["--undo"] })
+        {
+            var resumed = await Resume(how);
+            Assert.Equal((2, "stop try undo"), (resumed.Code, Effects));
+            Assert.Matches("the run \\S+ is closed: what it owed was put back by hand, says \\S+@\\S+; nothing was run", resumed.Errors);
+        }
     }
 
     [Fact]
@@ -92,11 +97,11 @@ public sealed class PutBackByHandTests : IDisposable
         Assert.DoesNotContain("owes", next.Errors, StringComparison.Ordinal);
     }
 
-    [Theory, InlineData("--undo"), InlineData("--go-on")]
-    public async Task It_runs_nothing(string other)
+    [Theory, InlineData("--undo"), InlineData("--go-on"), InlineData("--rerun=x@y"), InlineData("--report=html=x"), InlineData("--accept-changes")]
+    public async Task Nothing_else_is_said_beside_it(string other)
     {
         var refused = await Resume("--assume-put-back", other);
         Assert.Equal(2, refused.Code);
-        Assert.Contains("`--assume-put-back` runs nothing", refused.Errors, StringComparison.Ordinal);
+        Assert.Contains($"`--assume-put-back` runs nothing and closes the run: `{other.Split('=')[0]}` has no meaning beside it", refused.Errors, StringComparison.Ordinal);
     }
 }

@@ -267,7 +267,7 @@ public sealed class ResumePlayTests : IDisposable
         folder.Write("mended", "");
         var asked = await Resume();
         Assert.Equal((2, "stop try"), (asked.Code, Effects));
-        Assert.Matches("^The run \\S+ owes this:\n.*↺ [^\n]*was1[^\n]*\n.*--undo puts it back and ends; --go-on goes on with the steps; --assume-put-back: you did it by hand\n *nothing was run\n$", asked.Errors);
+        Assert.Matches("^The run \\S+ owes this:\n.*↺ [^\n]*was1[^\n]*\n.*--undo puts it back and ends; --go-on goes on with the steps; --assume-put-back closes it, where you did it by hand\n *nothing was run\n$", asked.Errors);
         Assert.Equal((code, effects), ((await Resume(how)).Code, Effects));
     }
 

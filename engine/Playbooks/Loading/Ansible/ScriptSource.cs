@@ -12,7 +12,7 @@ internal sealed class ScriptSource(string path, AnsibleData data, ProblemList pr
 {
     private const int MostBytes = 16 << 20, MostHosts = 1_000;
 
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60), Grace = TimeSpan.FromSeconds(5);
 
     /// <summary>It may be executed, and it is a script with `#!` or a program: what a disk of another system shows as executable is read as a file.</summary>
     public static bool Is(string path)
@@ -62,7 +62,6 @@ internal sealed class ScriptSource(string path, AnsibleData data, ProblemList pr
         var why = result switch
         {
             { End: CommandEnd.TimedOut } => $"took longer than {limit.TotalSeconds:0} s and was ended",
-            { End: CommandEnd.Cancelled } => "was ended, because play was told to end",
             { End: CommandEnd.Flooded } or { StdoutBytes: > MostBytes } => $"printed more than {MostBytes >> 20} MB",
             { End: not CommandEnd.Exited } => "ended, and how is not known",
             { Signal: { } signal } => $"ended with signal {signal}",
@@ -98,13 +97,14 @@ internal sealed class ScriptSource(string path, AnsibleData data, ProblemList pr
 
     private async Task<CommandResult?> Run(IReadOnlyList<string> arguments, TimeSpan limit)
     {
-        // Whoever is ended meanwhile ends the program first: nobody else knows of it.
         using var ended = new CancellationTokenSource();
+        using var over = new ManualResetEventSlim();
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, End);
         using var interrupt = PosixSignalRegistration.Create(PosixSignal.SIGINT, End);
         using var terminate = PosixSignalRegistration.Create(PosixSignal.SIGTERM, End);
-        await using var here = new LocalConnection(TimeProvider.System, new ConnectionOptions { OutputLimit = MostBytes });
         try
         {
+            await using var here = new LocalConnection(TimeProvider.System, new ConnectionOptions { OutputLimit = MostBytes });
             return await here.Run(new RemoteCommand { Words = [Path.GetFullPath(path), .. arguments], Directory = Environment.CurrentDirectory, Timeout = limit, MaxOutput = MostBytes }, ended.Token);
         }
         catch (Exception e) when (e is ArgumentException or HostUnreachableException or OperationCanceledException)
@@ -112,11 +112,18 @@ internal sealed class ScriptSource(string path, AnsibleData data, ProblemList pr
             problems.Add(Position.In(path), $"{path} could not be run: {e.Message}");
             return null;
         }
+        finally
+        {
+            over.Set();
+            // Play is ending: it begins nothing more.
+            if (ended.IsCancellationRequested) await Task.Delay(Grace, TimeProvider.System, CancellationToken.None);
+        }
 
+        // The signal does what it does once the program has ended, which nobody else knows of.
         void End(PosixSignalContext context)
         {
-            context.Cancel = true;
             ended.Cancel();
+            over.Wait(Grace);
         }
     }
 }

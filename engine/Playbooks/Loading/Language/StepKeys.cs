@@ -59,7 +59,7 @@ public static class StepKeys
         new("batch", "batches", "How many hosts at a time: a number, a percentage (rounded down, at least 1), or a list of these whose last repeats.") { Example = "batch: [1, 50%]" },
         new("order", "order", "In which order the hosts go: `inventory`, `reverse`, `shuffle`, or a list of their names.") { Default = "inventory", Example = "batch: 1\norder: reverse" },
         new("pause", "duration", "How long to wait between two batches.") { Example = "batch: 1\npause: 10s" },
-        new("max_failed", "number", "So many hosts may be failed, unreachable or unknown over the whole block. After a batch with more no further one starts, the run ends with exit code 5, and what its batch did is put back; batches that had ended well stay.") { Default = "0", Example = "batch: 1\nmax_failed: 1" },
+        new("max_failed", "number", "So many hosts may be failed, unreachable or unknown over the whole block. After a batch with more no further one starts, and the run ends with exit code 5: hosts that failed were put back, what the block did on the others stays.") { Default = "0", Example = "batch: 1\nmax_failed: 1" },
     ]);
 
     /// <summary>Beside an `include`.</summary>

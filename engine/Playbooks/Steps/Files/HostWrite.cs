@@ -21,20 +21,20 @@ internal sealed record HostWrite(StepResult? Wrong, bool LinkLost = false, strin
         }
         catch (Exception e) when (LocalFile.IsUnreadable(e))
         {
-            return new HostWrite(StepResult.Error(e.Message));
+            // What has not come as a whole changes nothing.
+            return new HostWrite(StepResult.Error(e.Message) with { Began = false });
         }
         if (result is { End: CommandEnd.Unknown, LinkLost: true }) return await AfterLoss(context, result, cancel);
         var notes = new List<string>();
         string? backup = null;
-        if (result is not { End: CommandEnd.Exited, ExitCode: 0 or PlaceScript.NotDone, StdoutCut: false }) return new HostWrite(Judge(context, result));
+        if (result is not { End: CommandEnd.Exited, ExitCode: 0 or PlaceScript.NotDone or PlaceScript.HalfDone, StdoutCut: false }) return new HostWrite(Judge(context, result));
         foreach (var record in Encoding.UTF8.GetString(result.Stdout.Span).Split('\0'))
         {
             if (record.StartsWith("backup ", StringComparison.Ordinal)) backup = record[7..];
             if (record.StartsWith("left ", StringComparison.Ordinal)) notes.Add($"{record[5..]} is there: another run writes there now, or a run before left it");
         }
         var said = Encoding.UTF8.GetString(result.Stderr.Span).Trim();
-        // Of one file all that can go wrong goes wrong before it takes its place.
-        var wrong = result.ExitCode == 0 ? null : StepResult.Error(said, said.EndsWith("Permission denied", StringComparison.Ordinal) || said.EndsWith("Operation not permitted", StringComparison.Ordinal) ? Look.SudoMend(context) : null) with { Began = script != PlaceScript.Text };
+        var wrong = result.ExitCode == 0 ? null : StepResult.Error(said, said.EndsWith("Permission denied", StringComparison.Ordinal) || said.EndsWith("Operation not permitted", StringComparison.Ordinal) ? Look.SudoMend(context) : null) with { Began = result.ExitCode != PlaceScript.NotDone };
         return new HostWrite(wrong, Backup: backup) { Notes = notes };
     }
 
@@ -83,7 +83,7 @@ internal sealed record HostWrite(StepResult? Wrong, bool LinkLost = false, strin
     {
         { End: CommandEnd.Unknown } => StepResult.Unknown(string.Join(' ', result.Notes.Prepend("how it ended could not be found out."))),
         { ExitCode: PlaceScript.Refused } => StepResult.Error(Refusal(Encoding.UTF8.GetString(result.Stdout.Span))) with { Began = false },
-        { ExitCode: 0 or PlaceScript.NotDone } => StepResult.Error("what the script that writes printed is not whole"),
+        { ExitCode: 0 or PlaceScript.NotDone or PlaceScript.HalfDone } => StepResult.Error("what the script that writes printed is not whole"),
         _ => StepResult.Error($"the script that writes ended with {(result.Signal is { } signal ? $"signal {signal}" : $"exit code {result.ExitCode}")}: {Encoding.UTF8.GetString(result.Stderr.Span).Trim()}"),
     };
 

@@ -10,8 +10,11 @@ namespace Playbooks.Steps.Files;
 /// </remarks>
 internal static class PlaceScript
 {
-    /// <summary>The exit code that says: not done, and why stands on standard error.</summary>
+    /// <summary>The exit code that says: not done, nothing was changed, and why stands on standard error.</summary>
     public const int NotDone = 120;
+
+    /// <summary>The same, but something may have been changed before.</summary>
+    public const int HalfDone = 122;
 
     /// <summary>The exit code that says: the validation said no. The output is its exit code, a NUL, and what it printed.</summary>
     public const int Refused = 121;
@@ -22,7 +25,8 @@ internal static class PlaceScript
         export LC_ALL PATH
 
         """ + ChecksumScript.Choice + """
-        fail() { printf '%s\n' "$1" >&2; exit 120; }
+        began=120
+        fail() { printf '%s\n' "$1" >&2; exit $began; }
         unowned() {
             case $said in
             *': invalid '* | *': unknown '* | *': illegal '*) fail "there is no such user or group there: $1" ;;
@@ -95,6 +99,7 @@ internal static class PlaceScript
             said=$("$@" 2>&1 </dev/null) || { printf '%s\0%s' "$?" "$said"; exit 121; }
         fi
         if [ -d "$path" ]; then fail "a folder has taken its place"; fi
+        kept=
         if [ "$backup" = yes ] && [ -e "$path" ]; then
             kept=$path.$(date +%Y%m%d-%H%M%S)
             if [ -e "$kept.bak" ]; then kept=$kept-$$; fi
@@ -102,12 +107,15 @@ internal static class PlaceScript
             ln "$path" "$kept" 2>/dev/null || said=$(cp -p "$path" "$kept" 2>&1) || { rm -f "$kept"; fail "the old file could not be kept: ${said##*: }"; }
             printf 'backup %s\0' "$kept"
         fi
-        said=$(mv -f "$new" "$path" 2>&1) || fail "it could not take its place: ${said##*: }"
+        said=$(mv -f "$new" "$path" 2>&1) || { [ -z "$kept" ] || rm -f "$kept"; fail "it could not take its place: ${said##*: }"; }
         """;
 
     /// <summary>Only owner and mode, of a file whose content is right. Words: the path, the owner or nothing, the mode or nothing.</summary>
     public const string Only = Common + """
-        [ -z "$2" ] || said=$(chown "$2" "$1" 2>&1) || unowned "$2"
+        if [ -n "$2" ]; then
+            said=$(chown "$2" "$1" 2>&1) || unowned "$2"
+            began=122
+        fi
         [ -z "$3" ] || said=$(chmod "$3" "$1" 2>&1) || fail "its mode could not be set: ${said##*: }"
         """;
 

@@ -34,17 +34,18 @@ internal static class TreeScript
         command -v tar >/dev/null || fail "there is no tar on the host"
         said=$(tar -xomf ../tar 2>&1) || fail "they could not be unpacked there: $(printf %s "$said" | head -n 1)"
         rm -f ../tar
-        if [ -s folders ]; then said=$(umask "$mask"; list=$PWD/folders; cd "$to" && xargs -0 mkdir <"$list" 2>&1) || fail "a folder could not be made: ${said##*: }"; fi
+        if [ -s folders ]; then began=122; said=$(umask "$mask"; list=$PWD/folders; cd "$to" && xargs -0 mkdir <"$list" 2>&1) || fail "a folder could not be made: ${said##*: }"; fi
         group=0
         while [ $# -gt 0 ]; do
             list=$PWD/$1.$group
-            if [ "$1" = new ]; then in=.; else in=$to; fi
+            if [ "$1" = new ]; then in=.; else in=$to began=122; fi
             if [ -n "$2" ]; then said=$(cd "$in" && xargs -0 chown "$2" <"$list" 2>&1) || unowned "$2"; fi
             if [ -n "$3" ]; then said=$(cd "$in" && xargs -0 chmod "$(mode "$3")" <"$list" 2>&1) || fail "the mode could not be made $3: ${said##*: }"; fi
             group=$((group + 1))
             shift 3
         done
         made=
+        began=122
         if [ -s places ]; then
             said=$(xargs -0 -n 100 sh -c "$place" sh "$to" <places 2>&1) || fail "not all could take their places: ${said##*: }"
         fi

@@ -162,7 +162,11 @@ public sealed class CopyTests(Sshd sshd) : FileFixture
         // Nothing was changed, so nothing is owed.
         var unowned = await Run("copy", Yaml(", owner: nobody-such"));
         Assert.Contains("there is no such user or group there: nobody-such", Error(unowned), StringComparison.Ordinal);
-        Assert.Equal((false, false), (refused.Began, unowned.Began));
+        Write("there", "bad\n");
+        var same = await Run("copy", Yaml(", owner: nobody-such"));
+        Assert.Contains("there is no such user or group there: nobody-such", Error(same), StringComparison.Ordinal);
+        Write("there", "good\n");
+        Assert.Equal((false, false, false), (refused.Began, unowned.Began, same.Began));
         Assert.Equal("good\n", File.ReadAllText(PathOf("there")));
         Assert.Empty(Temporary());
         Assert.Contains("exit code 3: it's %no good", Error(await Run("copy", Yaml(", validate: [sh, -c, 'echo \"$2\"; exit 3', sh, '%s', \"{{ v }}\"]"), scope: Scope.Empty.With("v", "it's %no good"))), StringComparison.Ordinal);
