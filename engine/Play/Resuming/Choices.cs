@@ -64,7 +64,7 @@ internal sealed class Choices(Resumption resumption, RunSession session, string 
         if (!owes && resumption.TooManyFailed is null) return false;
         List<string> about =
         [
-            .. resumption.TooManyFailed is { } why ? [$"The run {run} was stopped: {why}.", "Who goes on with it leaves out the hosts that failed, and they count no more."] : Array.Empty<string>(),
+            .. resumption.TooManyFailed is { } why ? [$"The run {run} was stopped: {why}.", "Who goes on with it leaves out the hosts that failed; they no longer stop it, and it still ends as failed."] : Array.Empty<string>(),
             .. owes ? [$"The run {run} owes this:", .. resumption.Owed.Select(o => $"  ↺ {o}")] : Array.Empty<string>(),
         ];
         switch (await session.Screen.Choose($"{string.Join('\n', about)}\n{(owes ? "(u)ndo: put it back and end; " : "")}(g)o on with the steps; anything else leaves the run as it is", session.Stop.Work))

@@ -29,7 +29,7 @@ public sealed class ProgressReport
     private readonly Dictionary<(string Host, string Message), string> unreachable = [];
     private readonly List<string> putBack = [];
     private readonly HashSet<StepKey> reached = [];
-    private int steps;
+    private readonly HashSet<StepKey> steps = [];
 
     /// <summary>Who only wants to see something needs no proof.</summary>
     private bool printed;
@@ -215,7 +215,7 @@ public sealed class ProgressReport
             if (results.Any(r => r.Result.Failures.Count > 0)) broken.Add(new(step.Key, $"error: {title}", "", Outcome.Error));
             return;
         }
-        steps++;
+        steps.Add(step.Key);
         if (results.Count > 0 && results.All(r => r.Result.Outcome == Outcome.Passed) && step.Proves) proven.TryAdd(title, true);
         foreach (var result in results.Where(r => r.Result.IsBad))
         {
@@ -224,9 +224,10 @@ public sealed class ProgressReport
         }
     }
 
-    /// <summary>What runs again is not held against the run any more.</summary>
+    /// <summary>What runs again is not held against the run any more, nor what stopped it.</summary>
     private IEnumerable<ReportLine> Resumed(RunEvent.RunResumed resumed)
     {
+        guards.Clear();
         broken.RemoveAll(b => resumed.Again.Any(again => !again.IsOpen && (again.Step == b.Step || b.Step.Path.StartsWith(again.Step.Path + "/", StringComparison.Ordinal))));
         return [Line(resumed.Elapsed, "↻", resumed.PutsBack ? "the run goes on: it puts back what it owes" : "the run goes on", "", Tone.Title)];
     }
@@ -270,7 +271,7 @@ public sealed class ProgressReport
             foreach (var line in run.NotUndone.SelectMany(o => Wrap($"✗ {o with { At = o.At with { Host = Label(o.At.Host) } }}", 2, Tone.Bad))) yield return line;
         }
         foreach (var line in guards.SelectMany(why => Wrap($"■ {why}", 0, Tone.Bad))) yield return line;
-        foreach (var line in Wrap($"{Words.Of(run.ExitCode, broken.Where(b => b.Outcome == Outcome.Unknown).Select(b => b.Step).Distinct().Count(), run.NotUndone.Count)} · {steps} {(steps == 1 ? "step" : "steps")} in {Short(run.Elapsed)} · exit {(int)run.ExitCode}", 0, run.ExitCode == ExitCode.Passed ? Tone.Good : Tone.Bad))
+        foreach (var line in Wrap($"{Words.Of(run.ExitCode, broken.Where(b => b.Outcome == Outcome.Unknown).Select(b => b.Step).Distinct().Count(), run.NotUndone.Count)} · {steps.Count} {(steps.Count == 1 ? "step" : "steps")} in {Short(run.Elapsed)} · exit {(int)run.ExitCode}", 0, run.ExitCode == ExitCode.Passed ? Tone.Good : Tone.Bad))
             yield return line;
     }
 

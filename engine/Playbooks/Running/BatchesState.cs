@@ -14,7 +14,7 @@ public sealed class BatchesState
     /// <summary>How many have begun.</summary>
     public int Begun { get; private set; }
 
-    /// <summary>The hosts that failed, were unreachable, or of which that is unknown. Who goes on with a run that has ended has seen them: they count no more.</summary>
+    /// <summary>The hosts that failed, were unreachable, or of which that is unknown. Who goes on with a run that has ended has seen them: they no longer stop it.</summary>
     public IReadOnlyCollection<string> Failed => failed;
 
     public RunEvent.BatchFinished? Ended(int number) => ended.GetValueOrDefault(number);
