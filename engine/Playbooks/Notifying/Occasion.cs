@@ -2,6 +2,7 @@ using Playbooks.Model;
 using Playbooks.Reporting.Comparing;
 using Playbooks.Reporting.Files;
 using Playbooks.Running;
+using Playbooks.Steps;
 
 namespace Playbooks.Notifying;
 
@@ -24,6 +25,6 @@ internal static class Occasion
 
     public static bool Passed(ReportedRun run) => run.Results.ExitCode == ExitCode.Passed;
 
-    /// <summary>Values alone are none: ids of sessions differ each night.</summary>
-    private static bool IsChange(Comparison since) => since.Pairs.Any(pair => pair.Was != pair.Is) || since.Came.Count > 0 || since.Went.Count > 0;
+    /// <summary>Values alone are none: ids of sessions differ each night. Nor is that a step has nothing to do, or something again.</summary>
+    private static bool IsChange(Comparison since) => since.Pairs.Any(pair => pair.Was != pair.Is && !pair.IsSkipped && pair is not { Before.Outcome: Outcome.Skipped, Is: FindingState.Passed }) || since.Came.Count > 0 || since.Went.Count > 0;
 }

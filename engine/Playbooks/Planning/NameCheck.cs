@@ -14,7 +14,7 @@ internal sealed class NameCheck(Inventory? inventory, IReadOnlyDictionary<string
 
     /// <summary>Of `run` and `comparison`, in `notify`.</summary>
     internal static readonly string[] RunMembers = ["name", "playbook", "file", "outcome", "exit_code", "started_at", "duration", "hosts", "machine", "failures", "guards", "not_put_back", "title", "message"],
-        ComparisonMembers = ["before", "new", "surfaced", "lost", "sunk", "still_failing", "still_open", "fixed", "seen_again", "values", "hosts_came", "hosts_went"];
+        ComparisonMembers = ["before", "new", "surfaced", "lost", "sunk", "still_failing", "still_open", "fixed", "seen_again", "skipped", "values", "hosts_came", "hosts_went"];
 
     private static readonly string[] StepMembers = ["outcome", "attempts", "duration", "started_at", "error", "on", "items"];
 

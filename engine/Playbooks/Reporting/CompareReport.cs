@@ -43,13 +43,14 @@ public sealed class CompareReport(Comparison comparison, Past past, TimeZoneInfo
     internal IEnumerable<(string Name, string Title, Tone Tone, IEnumerable<(string Text, string Step)> Texts)> Sections =>
     [
         ("new", "✗ New:", Tone.Bad, Told(comparison.New, pair => Now(pair, false))),
-        ("surfaced", "✗ Failing, and not known before:", Tone.Bad, Told(comparison.Surfaced, pair => $"{Now(pair, false)} (before: {pair.Before?.Word ?? NotRun})")),
+        ("surfaced", "✗ Failing, and not known before:", Tone.Bad, Told(comparison.Surfaced, NowAndBefore)),
         ("lost", "? Not known any more, passed before:", Tone.Warning, Grouped(comparison.Lost)),
         ("sunk", "? Not known any more, failed before:", Tone.Warning, Grouped(comparison.Sunk)),
         ("still_failing", "✗ Still failing:", Tone.Bad, Told(comparison.StillFailing, pair => Now(pair, true))),
         ("still_open", "? Not found out, nor before:", Tone.Warning, Grouped(comparison.StillOpen.Where(pair => pair.Now is { Outcome: not (Outcome.Skipped or Outcome.NotRun), IsRescued: false }))),
         ("fixed", "✓ Fixed:", Tone.Good, Told(comparison.Fixed, Flaps)),
         ("seen_again", "✓ Passed, and not known before:", Tone.Good, Grouped(comparison.SeenAgain)),
+        ("skipped", "- Skipped now:", Tone.Plain, Told(comparison.Skipped, NowAndBefore)),
         ("flapping", "~ Flapping:", Tone.Warning, Told(comparison.StillPassing.Concat(comparison.StillOpen).Concat(comparison.Lost).Concat(comparison.Sunk).Where(pair => past.Flaps(pair.Any) is not null), Flaps)),
         ("values", "~ Values:", Tone.Plain, Values),
         ("hosts_came", "+ Hosts that came:", Tone.Plain, Hosts(comparison.Came)),
@@ -80,6 +81,8 @@ public sealed class CompareReport(Comparison comparison, Past past, TimeZoneInfo
         if (since && past.Since(now) is var (begin, runs, isSure)) text += $" (since {(isSure ? "" : "at least ")}{When(begin)}, {runs} {(runs == 1 ? "run" : "runs")})";
         return text + Flaps(pair);
     }
+
+    private string NowAndBefore(Pair pair) => $"{Now(pair, false)} (before: {pair.Before?.Word ?? NotRun})";
 
     private string Flaps(Pair pair) => past.Flaps(pair.Any) is { } changes ? $" (flaps: {changes} changes in {Past.Runs} runs)" : "";
 

@@ -51,6 +51,15 @@ public sealed class ComparePlayTests : IDisposable
     }
 
     [Fact]
+    public async Task A_green_run_that_finds_nothing_to_do_is_no_worse()
+    {
+        folder.Write("p.yaml", $"name: P\nhosts: localhost\nsteps:\n  - {{ id: put, copy: {{ content: x, dest: {folder.Path}/new }} }}\n  - {{ name: Restart it, command: 'true', when: steps.put.changed }}\n");
+        await folder.Play(100, "p.yaml");
+        Assert.Equal(0, (await folder.Play(100, "p.yaml")).Code);
+        Assert.Equal("  - Skipped now:\n    Restart it · localhost (before: passed)", await Compare(0));
+    }
+
+    [Fact]
     public async Task Without_a_run_before_there_is_nothing_to_compare_with()
     {
         await Night("ab");

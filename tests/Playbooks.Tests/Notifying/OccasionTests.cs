@@ -11,6 +11,8 @@ public sealed class OccasionTests : IDisposable
     private const string Other = Night.Passes + "\n  - { name: Other, command: 'false', on_failure: continue }";
     private const string Warns = "  - { name: Good, command: 'false', severity: warning }";
 
+    private const string Skips = "  - { name: Good, command: 'true', when: 1 == 2 }";
+
     private readonly Night night = new();
 
     public void Dispose() => night.Dispose();
@@ -26,6 +28,10 @@ public sealed class OccasionTests : IDisposable
     [InlineData(Night.Fails, Other, "failure change always")]
     [InlineData(Night.Passes, Warns, "change always")]
     [InlineData(Warns, Night.Passes, "change always")]
+    [InlineData(Night.Passes, Skips, "always")]
+    [InlineData(Skips, Night.Passes, "always")]
+    [InlineData(Skips, Night.Fails, "failure change always")]
+    [InlineData(Night.Fails, Skips, "recovery change always")]
     public async Task It_is_told_when_one_of_these_holds(string? before, string now, string on)
     {
         var run = await night.Run(now, before);

@@ -1,3 +1,5 @@
+using Playbooks.Steps;
+
 namespace Playbooks.Reporting.Comparing;
 
 /// <summary>Two findings of the same step on the same host; null: it did not come about in that run.</summary>
@@ -8,6 +10,9 @@ public sealed record Pair(Finding? Before, Finding? Now)
     public FindingState Was => Before?.State ?? FindingState.Open;
 
     public FindingState Is => Now?.State ?? FindingState.Open;
+
+    /// <summary>Now there is nothing to do for it.</summary>
+    public bool IsSkipped => Now?.Outcome == Outcome.Skipped;
 }
 
 /// <summary>A captured value that is not what it was.</summary>
@@ -51,10 +56,13 @@ public sealed class Comparison
     public IEnumerable<Pair> Fixed => Of(FindingState.Failed, FindingState.Passed);
 
     /// <summary>They passed; what is now was not found out.</summary>
-    public IEnumerable<Pair> Lost => Of(FindingState.Passed, FindingState.Open);
+    public IEnumerable<Pair> Lost => Of(FindingState.Passed, FindingState.Open).Where(pair => !pair.IsSkipped);
 
     /// <summary>They failed; what is now was not found out.</summary>
-    public IEnumerable<Pair> Sunk => Of(FindingState.Failed, FindingState.Open);
+    public IEnumerable<Pair> Sunk => Of(FindingState.Failed, FindingState.Open).Where(pair => !pair.IsSkipped);
+
+    /// <summary>They passed or failed, and are skipped now: that is no worse.</summary>
+    public IEnumerable<Pair> Skipped => Pairs.Where(pair => pair.IsSkipped && pair.Was != FindingState.Open);
 
     /// <summary>They pass now; what was before was not found out.</summary>
     public IEnumerable<Pair> SeenAgain => Of(FindingState.Open, FindingState.Passed);
@@ -68,7 +76,7 @@ public sealed class Comparison
     /// <summary>All of the lists, by their names: each pair is in one of them.</summary>
     public IReadOnlyList<(string Name, IEnumerable<Pair> Pairs)> Lists =>
     [
-        ("new", New), ("surfaced", Surfaced), ("lost", Lost), ("sunk", Sunk), ("still_failing", StillFailing), ("still_open", StillOpen), ("fixed", Fixed), ("seen_again", SeenAgain), ("still_passing", StillPassing),
+        ("new", New), ("surfaced", Surfaced), ("lost", Lost), ("sunk", Sunk), ("still_failing", StillFailing), ("still_open", StillOpen), ("fixed", Fixed), ("seen_again", SeenAgain), ("skipped", Skipped), ("still_passing", StillPassing),
     ];
 
     /// <summary>In the order of the steps.</summary>

@@ -20,13 +20,14 @@ public sealed record Finding(string Step, string Host)
 {
     public required FindingState State { get; init; }
 
-    public required Outcome Outcome { get; init; }
+    /// <summary>Null: of a probe that ran and was not judged.</summary>
+    public required Outcome? Outcome { get; init; }
 
     /// <summary>It failed, and a rescue made that good.</summary>
     public bool IsRescued { get; init; }
 
     /// <summary>How it ended, in a word.</summary>
-    public string Word => IsRescued ? "rescued" : Words.Of(Outcome);
+    public string Word => IsRescued ? "rescued" : Outcome is { } outcome ? Words.Of(outcome) : "not judged";
 
     /// <summary>Of what did not pass: what went wrong, in one line.</summary>
     public string Message { get; init; } = "";

@@ -10,6 +10,10 @@ public sealed class Findings
 {
     private readonly OrderedDictionary<(string Step, string Host), Finding> all = [];
     private readonly HashSet<string> hosts;
+    private readonly HashSet<string> skipped;
+
+    /// <summary>Probes that ran; where they were judged, that counts.</summary>
+    private readonly Dictionary<(string Step, string Host), Finding> sampled = [];
 
     public Findings(RunResults run)
     {
@@ -18,6 +22,12 @@ public sealed class Findings
         foreach (var step in run.Steps)
             foreach (var host in step.Told) all[(step.Name, host.Host)] = Of(step.Name, host, host.Result!);
         hosts = [.. all.Keys.Select(key => key.Host)];
+        foreach (var probe in run.Probes.All)
+            if (run.Find(probe.Probe) is { } step)
+                foreach (var host in probe.Hosts) sampled[(step.Name, host)] = new Finding(step.Name, host) { State = FindingState.Open, Outcome = null, Message = step.Step.HasBudget ? "its steps did not pass" : "it has no budget" };
+        // What is skipped as a whole says nothing of its hosts, nor of what stands in it.
+        var whole = run.Steps.Where(step => step.Find("")?.Result?.Outcome == Outcome.Skipped).Select(step => step.Path).ToList();
+        skipped = [.. run.Steps.Where(step => whole.Exists(path => step.Path.Take(path.Count).SequenceEqual(path))).Select(step => step.Name)];
     }
 
     /// <summary>The name of the run.</summary>
@@ -38,7 +48,8 @@ public sealed class Findings
     public bool IsAbout(string host) => hosts.Contains(host);
 
     /// <summary>Null: it did not run.</summary>
-    public Finding? Find(string step, string host) => all.GetValueOrDefault((step, host));
+    public Finding? Find(string step, string host) => all.GetValueOrDefault((step, host)) ?? sampled.GetValueOrDefault((step, host))
+        ?? (skipped.Contains(step) ? new Finding(step, host) { State = FindingState.Open, Outcome = Outcome.Skipped } : null);
 
     private static Finding Of(string step, HostResults host, HostResult result) => new(step, host.Host)
     {

@@ -3,6 +3,7 @@ using Playbooks.Reporting;
 using Playbooks.Reporting.Comparing;
 using Playbooks.Running;
 using Playbooks.Steps;
+using Playbooks.Tests.Notifying;
 using Playbooks.Tests.Snapshots;
 using Xunit;
 
@@ -36,7 +37,7 @@ public sealed class ComparisonTests
     public void Swapping_swaps_what_is_new_with_what_is_fixed() => Gen.Select(Runs, Runs).Sample((one, other) =>
     {
         var (there, back) = (new Comparison(one.Findings, other.Findings), new Comparison(other.Findings, one.Findings));
-        return Keys(there.New).SequenceEqual(Keys(back.Fixed)) && Keys(there.Surfaced).SequenceEqual(Keys(back.Sunk)) && Keys(there.Lost).SequenceEqual(Keys(back.SeenAgain))
+        return Keys(there.New).SequenceEqual(Keys(back.Fixed)) && Keys(there.Surfaced).SequenceEqual(Keys(back.Sunk.Concat(back.Skipped.Where(pair => pair.Was == FindingState.Failed)))) && Keys(there.SeenAgain).SequenceEqual(Keys(back.Lost.Concat(back.Skipped.Where(pair => pair.Was == FindingState.Passed))))
             && Keys(there.StillFailing).SequenceEqual(Keys(back.StillFailing)) && there.Came.SequenceEqual(back.Went, StringComparer.Ordinal);
     });
 
@@ -52,11 +53,45 @@ public sealed class ComparisonTests
     public void What_is_not_found_out_is_neither_unchanged_nor_passed()
     {
         var before = new Told("was1", "was2", "was3").Step("It listens", ("was1", Told.Of(Outcome.Passed)), ("was2", Told.Of(Outcome.Failed)), ("was3", Told.Of(Outcome.Passed)));
-        var now = new Told("was1", "was2", "was3").Step("It listens", ("was1", Told.Of(Outcome.Unreachable)), ("was2", Told.Of(Outcome.Skipped)), ("was3", Told.Of(Outcome.Unknown)));
+        var now = new Told("was1", "was2", "was3").Step("It listens", ("was1", Told.Of(Outcome.Unreachable)), ("was2", Told.Of(Outcome.NotRun)), ("was3", Told.Of(Outcome.Unknown)));
         var comparison = new Comparison(before.Findings, now.Findings);
         Assert.Equal(["was1", "was3"], comparison.Lost.Select(pair => pair.Any.Host));
         Assert.Equal(["was2"], comparison.Sunk.Select(pair => pair.Any.Host));
         Assert.True(comparison.IsWorse);
+    }
+
+    /// <summary>How the second of two runs is compared with the first: what is said, and whether that is worse.</summary>
+    private static async Task<(string Said, bool IsWorse)> Compared(string before, string now)
+    {
+        using var night = new Night();
+        var run = await night.Run(now, before);
+        return (string.Join('\n', new CompareReport(run.Comparison!, run.Past!, TimeZoneInfo.Utc, 100).Lines().Skip(1).Select(line => line.Text)), run.Comparison!.IsWorse);
+    }
+
+    [Theory]
+    [InlineData("  - { name: Restart, command: 'true' }", "  - { name: Restart, command: 'true', when: 1 == 2 }", "Restart · localhost (before: passed)")]
+    [InlineData("  - { name: Restart, command: 'false' }", "  - { name: Restart, command: 'true', when: 1 == 2 }", "Restart · localhost (before: failed)")]
+    [InlineData("  - { name: All, block: [{ name: Restart, command: 'true' }] }", "  - { name: All, when: 1 == 2, block: [{ name: Restart, command: 'true' }] }", "All › Restart · localhost (before: passed)")]
+    [InlineData("  - { name: Restart, loop: [1], command: 'true' }", "  - { name: Restart, loop: [], command: 'true' }", "Restart · localhost: its loop has no items (before: passed)")]
+    public async Task A_step_that_has_nothing_to_do_now_is_told_and_is_no_worse(string before, string now, string said) =>
+        Assert.Equal(($"  - Skipped now:\n    {said}", false), await Compared(before, now));
+
+    [Fact]
+    public async Task A_step_that_is_not_reached_is_worse_than_one_that_is_skipped()
+    {
+        var (said, isWorse) = await Compared("  - command: 'true'\n  - { name: All, block: [{ name: Restart, command: 'true' }] }", "  - command: 'true'\n  - { name: All, block: [{ command: 'false', severity: warning }, { command: 'false' }, { name: Restart, command: 'true' }] }");
+        Assert.Contains("  ? Not known any more, passed before:\n    localhost: All › Restart: it did not run", said, StringComparison.Ordinal);
+        Assert.True(isWorse);
+    }
+
+    [Fact]
+    public async Task A_probe_beside_steps_that_fail_was_not_judged_but_did_run()
+    {
+        static string Block(string command) => $"  - name: Block\n    probes: [{{ name: It answers, command: 'true', effect: none, every: 50ms, budget: {{ bad: 0% }} }}]\n    block: [{{ wait: 150ms }}, {{ name: Work, command: '{command}' }}]";
+        const string Open = "  ? Not known any more, passed before:\n    localhost: Block › It answers: not judged, its steps did not pass";
+        Assert.EndsWith(Open, (await Compared(Block("true"), Block("false"))).Said, StringComparison.Ordinal);
+        Assert.EndsWith(": not judged, it has no budget", (await Compared(Block("true"), Block("true").Replace(", budget: { bad: 0% }", "", StringComparison.Ordinal))).Said, StringComparison.Ordinal);
+        Assert.EndsWith("  ✓ Passed, and not known before:\n    localhost: Block › It answers", (await Compared(Block("false"), Block("true"))).Said, StringComparison.Ordinal);
     }
 
     [Fact]

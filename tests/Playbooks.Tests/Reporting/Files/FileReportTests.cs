@@ -27,7 +27,7 @@ public sealed class FileReportTests : IDisposable
 
     private static ReportedRun Sample(string text)
     {
-        var before = new Told("was1", "was2").Step("The receiver listens", ("was1", Told.Of(Outcome.Passed)), ("was2", Told.Of(Outcome.Failed)));
+        var before = new Told("was1", "was2").Step("The receiver listens", ("was1", Told.Of(Outcome.Passed)), ("was2", Told.Of(Outcome.Failed))).Step(text, ("was2", Told.Of(Outcome.Passed)));
         var fields = new DataMap([new("stdout", text), new("exit_code", 1L), new("cut", new Absent("too long") { Kept = text })]);
         var place = new Position(new SourceText("nightly.yaml", ""), 9, 5, 3);
         var now = new Told("was1", "was2") { StartedAt = before.StartedAt.AddDays(1), Run = "20261129-030000-bbbb", Code = ExitCode.NotUndone, NotUndone = [new OwedUndo("play", new Address("", new StepKey("steps/0"), "was1"), $"Stop {text}", null)] }

@@ -19,7 +19,7 @@ internal sealed class ShownRun
         (string Word, IEnumerable<Pair> Pairs)[] lists =
         [
             ("new", comparison.New), ("not known before", comparison.Surfaced.Concat(comparison.SeenAgain)), ("fixed", comparison.Fixed),
-            ("not known any more", comparison.Lost.Concat(comparison.Sunk)), ("still failing", comparison.StillFailing),
+            ("not known any more", comparison.Lost.Concat(comparison.Sunk)), ("still failing", comparison.StillFailing), ("skipped now", comparison.Skipped),
         ];
         foreach (var (word, pairs) in lists)
             foreach (var pair in pairs) news[(pair.Any.Step, pair.Any.Host)] = word;
