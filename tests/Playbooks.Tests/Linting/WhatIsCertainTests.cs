@@ -335,4 +335,27 @@ public sealed class WhatIsCertainTests
         Tells("yaml-surprise", isTold, $"groups:\n  was:\n    vars:\n      {value}\n    hosts:\n      was1: {{ ssh: 192.0.2.1 }}\n");
         Tells("yaml-surprise", isTold, $"groups:\n  was:\n    hosts:\n      was1:\n        ssh: 192.0.2.1\n        {value}\n");
     }
+
+    [Theory]
+    [InlineData("{ command: 'kill {{ pid }}' }", true)]
+    [InlineData("{ when: pid > 0, command: kill }", true)]
+    [InlineData("{ print: '{{ all.pid.was1 }}' }", true)]
+    [InlineData("{ command: 'kill {{ steps.start.stdout }}' }", false)]
+    [InlineData("{ command: 'kill {{ default(pid, 1) }}' }", false)]
+    [InlineData("{ when: 'defined(\"pid\")', command: 'kill {{ pid }}' }", false)]
+    [InlineData("[{ name: b, command: pgrep x, capture: { pid: stdout } }, { name: c, command: 'kill {{ pid }}' }]", false)]
+    [InlineData("{ command: 'kill {{ other }}' }", false)]
+    public void What_an_undo_finds_captured(string undo, bool isTold)
+    {
+        const string steps = "steps:\n  - name: other\n    command: look\n    capture: { other: stdout }\n  - id: start\n    name: a\n    command: start\n    capture: { pid: number(stdout) }\n";
+        Tells("undo-reads-capture", isTold, $"hosts: was1\n{steps}    undo: {undo}\n");
+    }
+
+    [Fact]
+    public void Another_step_that_captures_the_same_name_makes_an_undo_no_better() =>
+        Tells("undo-reads-capture", true, "hosts: was1\nsteps:\n  - name: before\n    command: look\n    capture: { pid: stdout }\n  - name: a\n    command: start\n    capture: { pid: stdout }\n    undo: { command: \"kill {{ pid }}\" }\n");
+
+    [Fact]
+    public void Of_a_loop_each_item_has_captures_of_its_own() =>
+        Tells("undo-reads-capture", false, "hosts: was1\nsteps:\n  - name: a\n    loop: [1, 2]\n    command: start {{ item }}\n    capture: { pid: stdout }\n    undo: { command: \"kill {{ pid }}\" }\n");
 }

@@ -27,7 +27,8 @@ public sealed class Findings
                 foreach (var host in probe.Hosts) sampled[(step.Name, host)] = new Finding(step.Name, host) { State = FindingState.Open, Outcome = null, Message = step.Step.HasBudget ? "its steps did not pass" : "it has no budget" };
         // What is skipped as a whole says nothing of its hosts, nor of what stands in it.
         var whole = run.Steps.Where(step => step.Find("")?.Result?.Outcome == Outcome.Skipped).Select(step => step.Path).ToList();
-        skipped = [.. run.Steps.Where(step => whole.Exists(path => step.Path.Take(path.Count).SequenceEqual(path))).Select(step => step.Name)];
+        // A rescue that nobody needed has nothing to do either.
+        skipped = [.. run.Steps.Where(step => step is { Part: StepPart.Rescue, Began: null } || whole.Exists(path => step.Path.Take(path.Count).SequenceEqual(path))).Select(step => step.Name)];
     }
 
     /// <summary>The name of the run.</summary>

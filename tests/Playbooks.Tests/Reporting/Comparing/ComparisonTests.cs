@@ -77,6 +77,15 @@ public sealed class ComparisonTests
         Assert.Equal(($"  - Skipped now:\n    {said}", false), await Compared(before, now));
 
     [Fact]
+    public async Task A_rescue_that_nobody_needs_now_is_no_worse()
+    {
+        static string Block(string command) => $"  - {{ name: All, block: [{{ name: Try, command: '{command}' }}], rescue: [{{ name: Mend, command: 'true' }}] }}";
+        var (said, isWorse) = await Compared(Block("false"), Block("true"));
+        Assert.Contains("  - Skipped now:\n    All › Mend · localhost (before: passed)", said, StringComparison.Ordinal);
+        Assert.False(isWorse, said);
+    }
+
+    [Fact]
     public async Task A_step_that_is_not_reached_is_worse_than_one_that_is_skipped()
     {
         var (said, isWorse) = await Compared("  - command: 'true'\n  - { name: All, block: [{ name: Restart, command: 'true' }] }", "  - command: 'true'\n  - { name: All, block: [{ command: 'false', severity: warning }, { command: 'false' }, { name: Restart, command: 'true' }] }");
