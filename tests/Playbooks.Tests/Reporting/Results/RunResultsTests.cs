@@ -139,14 +139,14 @@ public sealed class RunResultsTests : IDisposable
                     hosts: app
                     effect: none
                     command: "{(how == "good" ? "true" : "false")}"
-                    every: 100ms
+                    every: 250ms
                     timeout: 30s
                     budget: {(how == "stop" ? "{ outage: 300ms }" : "{ bad: 1% }")}
-                block: [{"{"} command: sleep 1.5 {"}"}]
+                block: [{"{"} command: sleep 2 {"}"}]
             """, inventory: RunFixture.Hosts(2));
         var findings = new Findings(RunResults.Of(events));
         if (how == "stop") Assert.Contains(findings.All, found => found.Step == "Around › There" && found.State == state && found.Host is "a1" or "a2");
-        else Assert.All(["a1", "a2"], host => Assert.Equal(state, findings.Find("Around › There", host)!.State));
+        else Assert.All(["a1", "a2"], host => Assert.True(findings.Find("Around › There", host)!.State == state, string.Join('\n', events.OfType<RunEvent.ProbeSampled>().Select(e => $"{e.At.Host} {e.Elapsed}: {e.Reason}").Append(findings.Find("Around › There", host)!.Message))));
         Assert.Null(findings.Find("Around › There", ""));
     }
 }
