@@ -67,9 +67,8 @@ internal static class ResumeCommand
         if (kept.Again(wishes.Values, problems) is not { } request || (request with { NoNotify = request.NoNotify || wishes.NoNotify }).Read(kept.File, problems) is not { } reading) return Screen.Refuse(problems);
         return await RunSession.Run(reading.Plan, wishes.Run with { Kept = reading, Verbose = wishes.Run.Verbose || kept.Verbose }, async session =>
         {
-            var state = new RunState();
             var events = journal.EventsToGoOn(run).ToList();
-            foreach (var happened in events) state.Apply(happened);
+            var state = RunState.Of(events);
             if (state.PutBackBy is { } by) return Screen.Refuse($"the run {run.Name} is closed: what it owed was put back by hand, says {by}; nothing was run", "begin a new run");
             var resumption = new Resumption(reading.Plan, state, events);
             if (resumption.IsOver) return Screen.Refuse($"the run {run.Name} has come to its end and owes nothing: nothing is left to go on with", $"`play show {run.Name}` shows it");

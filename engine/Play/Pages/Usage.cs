@@ -68,13 +68,14 @@ internal static class Usage
         var words = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value).ToList();
         if (parsed.Errors.Select(error => error.SymbolResult).FirstOrDefault(result => result is OptionResult or ArgumentResult && IsEmpty(result)) is { } empty)
             return ($"{(empty is OptionResult { Option.Name: var of } ? $"`{of}`" : $"`{((ArgumentResult)empty).Argument.Name.ToUpperInvariant()}`")} has an empty value", "a variable of the shell that is not set?");
-        if (Astray(parsed) is { Length: > 0 } astray) return ($"`{astray}` stands before `{command.Name}`, which does not hear of it", astray.StartsWith('-') ? $"{name} … {astray}" : null);
+        var astray = Astray(parsed);
+        if (astray is { Length: > 0 }) return ($"`{astray}` stands before `{command.Name}`, which does not hear of it", astray.StartsWith('-') ? $"{name} … {astray}" : null);
         var commands = command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name).ToList();
         if (words.Concat(parsed.UnmatchedTokens).FirstOrDefault(IsOption)?.Split('=')[0] is { } option)
             return command.Options.Any(known => known.Name == option || known.Aliases.Contains(option)) ? ($"`{option}` stands behind `--`, where nothing is an option", "leave the `--` out")
                 : ($"`{name}` has no option `{option}`", option.Length < 4 ? null : Suggest.DidYouMean(option, command.Options.Where(known => !known.Hidden).SelectMany(known => known.Aliases.Append(known.Name))));
         if (command is RootCommand && words is [var file] && !File.Exists(PlanRequest.Find(file)) && parsed.UnmatchedTokens.Count > 0) return ($"there is no command and no playbook `{file}`", file == "run" ? $"`play {parsed.UnmatchedTokens[0]}` runs it" : Suggest.DidYouMean(file, commands));
-        if (parsed.UnmatchedTokens is ["", ..] || IsAstray(parsed)) return ("there is an empty word", "a variable of the shell that is not set?");
+        if (parsed.UnmatchedTokens is ["", ..] || astray is "") return ("there is an empty word", "a variable of the shell that is not set?");
         if (parsed.UnmatchedTokens is [var word, ..])
             return command.Arguments.Count == 0 && commands.Count > 0 ? ($"`{name}` has no command `{word}`", Suggest.DidYouMean(word, commands) ?? $"it has {string.Join(", ", commands)}")
                 : ($"`{word}` is a word too many for `{name}`", word.Contains('=', StringComparison.Ordinal) && command.Options.Any(known => known.Name == "-e") ? $"a param's value: -e {word}" : null);

@@ -9,8 +9,7 @@ internal static class ByHand
 {
     public static int Close(RunJournal journal, JournalRun run)
     {
-        var state = new RunState();
-        foreach (var happened in journal.EventsToGoOn(run)) state.Apply(happened);
+        var state = RunState.Of(journal.EventsToGoOn(run));
         if (state.NotUndone is not { Count: > 0 } owed) return Screen.Refuse($"the run {run.Name} owes nothing: there is nothing to put back");
         try
         {

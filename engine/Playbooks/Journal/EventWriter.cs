@@ -37,17 +37,17 @@ internal sealed class EventWriter : IDisposable
         using var transaction = connection.BeginTransaction(deferred: false);
         insert.Transaction = transaction;
         RunEvent.RunFinished? end = null;
-        var owesNothing = false;
+        int? owed = null;
         foreach (var happened in events)
         {
             insert.Parameters[0].Value = (run.Id << 32) + happened.Sequence;
             insert.Parameters[1].Value = EventJson.Write(Bounds.Of(happened));
             insert.ExecuteNonQuery();
             end = happened as RunEvent.RunFinished ?? end;
-            owesNothing |= happened is RunEvent.PutBackByHand;
+            owed = happened switch { RunEvent.RunFinished finished => finished.NotUndone.Count, RunEvent.PutBackByHand => 0, _ => owed };
         }
         if (end is not null) End(end);
-        if (owesNothing) connection.Do("UPDATE runs SET owed = 0 WHERE id = $run; DELETE FROM machines WHERE run = $run", ("$run", run.Id));
+        if (owed is { } undos) Owe(undos);
         transaction.Commit();
         Commits++;
     }
@@ -60,11 +60,13 @@ internal sealed class EventWriter : IDisposable
         connection.Dispose();
     }
 
+    private void End(RunEvent.RunFinished end) =>
+        connection.Do("UPDATE runs SET ended_at = $at, exit_code = $code WHERE id = $run", ("$at", time.GetUtcNow().ToUnixTimeMilliseconds()), ("$code", (int)end.ExitCode), ("$run", run.Id));
+
     /// <summary>What it has left changed others are told of; where nothing is owed, the machines are as they shall be.</summary>
-    private void End(RunEvent.RunFinished end)
+    private void Owe(int undos)
     {
-        connection.Do("UPDATE runs SET ended_at = $at, exit_code = $code, owed = $owed WHERE id = $run",
-            ("$at", time.GetUtcNow().ToUnixTimeMilliseconds()), ("$code", (int)end.ExitCode), ("$owed", end.NotUndone.Count), ("$run", run.Id));
-        if (end.NotUndone.Count == 0) connection.Do("DELETE FROM machines WHERE run = $run", ("$run", run.Id));
+        connection.Do("UPDATE runs SET owed = $owed WHERE id = $run", ("$owed", undos), ("$run", run.Id));
+        if (undos == 0) connection.Do("DELETE FROM machines WHERE run = $run", ("$run", run.Id));
     }
 }

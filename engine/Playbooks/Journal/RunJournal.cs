@@ -112,9 +112,7 @@ public sealed partial class RunJournal : IDisposable
     {
         if (run.OwedAtEnd is { } known) return known;
         var isDead = !IsAlive(run);
-        var state = new RunState();
-        foreach (var happened in Events(run)) state.Apply(happened);
-        var owed = state.NotUndone.Count;
+        var owed = RunState.Of(Events(run)).NotUndone.Count;
         if (isDead) Keep(run, owed);
         return owed;
     }

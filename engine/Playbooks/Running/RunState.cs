@@ -150,6 +150,14 @@ public sealed class RunState
     /// <summary>How the addresses of that item's attempts begin, as text; those of the steps inside too, where it is an action.</summary>
     public static string AttemptsOf(Address at) => $"{at with { Attempt = 0 }}"[..^1];
 
+    /// <summary>After all of that.</summary>
+    public static RunState Of(IEnumerable<RunEvent> events)
+    {
+        var state = new RunState();
+        foreach (var happened in events) state.Apply(happened);
+        return state;
+    }
+
     public void Apply(RunEvent happened)
     {
         lock (gate)

@@ -41,19 +41,12 @@ internal sealed class RunFixture : IDisposable
     /// <summary>Goes on after these events, and gives those that came then.</summary>
     public async Task<(ExitCode Code, IReadOnlyList<RunEvent> Events)> Resume(IReadOnlyList<RunEvent> events, Func<Resumption, RunEvent.RunResumed> how)
     {
-        var (state, log) = (Fold(events), new MemoryLog());
+        var (state, log) = (RunState.Of(events), new MemoryLog());
         var resumption = new Resumption(plan!, state, events);
         return (await Start(state, log, run => run.Resume(how(resumption))), log.Events);
     }
 
-    public Resumption Resumption(IReadOnlyList<RunEvent> events) => new(plan!, Fold(events), events);
-
-    private static RunState Fold(IReadOnlyList<RunEvent> events)
-    {
-        var state = new RunState();
-        foreach (var happened in events) state.Apply(happened);
-        return state;
-    }
+    public Resumption Resumption(IReadOnlyList<RunEvent> events) => new(plan!, RunState.Of(events), events);
 
     private async Task<ExitCode> Start(RunState state, IRunLog log, Func<Runner, Task<ExitCode>> how, Action<RunEvent, Stop>? on = null)
     {

@@ -26,9 +26,9 @@ public sealed class Findings
             if (run.Find(probe.Probe) is { } step)
                 foreach (var host in probe.Hosts) sampled[(step.Name, host)] = new Finding(step.Name, host) { State = FindingState.Open, Outcome = null, Message = step.Step.HasBudget ? "its steps did not pass" : "it has no budget" };
         // What is skipped as a whole says nothing of its hosts, nor of what stands in it.
-        var whole = run.Steps.Where(step => step.Find("")?.Result?.Outcome == Outcome.Skipped).Select(step => step.Path).ToList();
+        var whole = run.Steps.Where(step => step.Find("")?.Result?.Outcome == Outcome.Skipped).Select(step => step.Name).ToHashSet();
         // A rescue that nobody needed has nothing to do either.
-        skipped = [.. run.Steps.Where(step => step is { Part: StepPart.Rescue, Began: null } || whole.Exists(path => step.Path.Take(path.Count).SequenceEqual(path))).Select(step => step.Name)];
+        skipped = [.. run.Steps.Where(step => step is { Part: StepPart.Rescue, Began: null } || Enumerable.Range(1, step.Path.Count).Any(depth => whole.Contains(StepResults.NameOf(step.Path.Take(depth))))).Select(step => step.Name)];
     }
 
     /// <summary>The name of the run.</summary>

@@ -25,7 +25,7 @@ public static class MarkdownReport
             Fence(to, compared.Select(line => line.Text));
         }
         Failures(to, steps);
-        List(to, "Put back", results.Undos.Where(undo => undo is { Passed: true, Asked: false }).Select(undo => $"{undo.Owed.Title}{(undo.Owed.At.Host.Length > 0 ? $" on {results.Label(undo.Owed.At.Host)}" : "")}"));
+        List(to, "Put back", results.PutBack.Select(undo => $"{undo.Owed.Title}{(undo.Owed.At.Host.Length > 0 ? $" on {results.Label(undo.Owed.At.Host)}" : "")}"));
         Title(to, "Steps");
         to.WriteLine("| step | passed | not passed | took |");
         to.WriteLine("|---|---|---|---|");

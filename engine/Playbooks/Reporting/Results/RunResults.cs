@@ -24,9 +24,7 @@ public sealed class RunResults
         foreach (var happened in events) results.On(happened);
         if (results.ExitCode is not null) return results;
         // Who did not come to the end said nothing of what is owed.
-        var state = new RunState();
-        foreach (var happened in events) state.Apply(happened);
-        results.NotUndone = state.NotUndone;
+        results.NotUndone = RunState.Of(events).NotUndone;
         return results;
     }
 
@@ -59,6 +57,9 @@ public sealed class RunResults
 
     /// <summary>What was put back, or could not be, in that order.</summary>
     public IReadOnlyList<UndoResult> Undos => undos;
+
+    /// <summary>Of these what was put back because something failed, and not because a step asked for it.</summary>
+    public IEnumerable<UndoResult> PutBack => undos.Where(undo => undo is { Passed: true, Asked: false });
 
     /// <summary>What is not put back at its end: look at your systems.</summary>
     public IReadOnlyList<OwedUndo> NotUndone { get; private set; } = [];

@@ -110,7 +110,7 @@ internal sealed class Overview(ShownRun run)
         Section("! Warnings", "warn", Named(done.Where(d => d.Host.Result is { IsBad: true, IsFailure: false })));
         Section("✗ Take no further part", "warn", [.. results.Dropped.Select(drop => ($"{results.Label(drop.Host)}: failed in {ShownRun.Short(results.Find(drop.Step)?.Name ?? drop.Step.Path)}", (ShownStep?)null)).Distinct()]);
         Section("↺ Not put back", "bad", [.. results.Undos.Where(undo => !undo.Passed).Select(undo => ($"{Undone(undo)}: {undo.Reason}", (ShownStep?)null))]);
-        Section("↺ Put back", "warn", [.. results.Undos.Where(undo => undo is { Passed: true, Asked: false }).Select(undo => (Undone(undo), (ShownStep?)null))]);
+        Section("↺ Put back", "warn", [.. results.PutBack.Select(undo => (Undone(undo), (ShownStep?)null))]);
         Section("- Not reached", "quiet", [.. run.Steps.Where(step => step.Results is { Began: null, Part: StepPart.Step }).Select(step => (step.Name, (ShownStep?)step))]);
         Section("✓ Proven", "good", proven, isFolded: true);
     }
