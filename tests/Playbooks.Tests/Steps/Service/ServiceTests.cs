@@ -108,7 +108,8 @@ public sealed class ServiceTests(InitHost init) : IClassFixture<InitHost>, IAsyn
     public async Task What_starts_and_is_not_there_then_has_failed()
     {
         if (!InitHost.CanBe) return;
-        await Sh("sed -i 's/sleep 1000/true/' /etc/init.d/sleeper");
+        // The script waits for its death: a busy machine may ask for the status before `true` has ended.
+        await Sh("sed -i 's/sleep 1000/true/; s/echo $! >.*pid\"/& \\&\\& wait/' /etc/init.d/sleeper; grep -q 'true .* wait' /etc/init.d/sleeper");
         var result = await Run("{ name: sleeper, state: started }");
         Assert.Equal((Outcome.Failed, "sleeper is stopped, not running"), (result.Outcome, Assert.Single(result.Messages)));
     }
