@@ -56,7 +56,7 @@ public sealed class FailoverTests
         await BothListen();
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task A_cluster_that_logs_in_Korean_is_read_by_the_same_playbook()
     {
         await Cluster.IsUp(lang: "ko");
@@ -105,7 +105,7 @@ public sealed class FailoverTests
         await BothListen();
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task Ctrl_C_twice_leaves_at_once_and_says_what_was_not_put_back()
     {
         using var play = await WithTheOwnerDown();
@@ -186,7 +186,7 @@ public sealed class FailoverTests
         }
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task The_control_machine_works_no_more_than_for_25_looks_at_the_playbook()
     {
         await Cluster.IsUp();

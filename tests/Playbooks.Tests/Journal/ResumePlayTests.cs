@@ -304,8 +304,8 @@ public sealed class ResumePlayTests : IDisposable
             name: P
             hosts: was1
             steps:
-              - loop: 1..300
-                shell: "echo {{"{{ item }}"}} >> {{folder.Path}}/effects; head -c 3000 /dev/zero | tr '\\0' x"
+              - loop: 1..60
+                shell: "echo {{"{{ item }}"}} >> {{folder.Path}}/effects; head -c 15000 /dev/zero | tr '\\0' x"
               - {{Does("after")}}
             """);
         var said = await JournalFixture.InNamespace($"""
@@ -318,7 +318,7 @@ public sealed class ResumePlayTests : IDisposable
             """);
         Assert.True(said.Contains("the disk is full: the journal ", StringComparison.Ordinal) && said.Contains("so nothing more was done, because it would not be known", StringComparison.Ordinal), said);
         Assert.Matches(@"\nfirst 3\n(\d+) effects\n(?s:.*)\nfull [23]\n\1 effects\n(?s:.*)\nthen 0\n", said);
-        Assert.Equal([.. Enumerable.Range(1, 300).Select(n => $"{n}"), "after"], Effects.Split(' '));
+        Assert.Equal([.. Enumerable.Range(1, 60).Select(n => $"{n}"), "after"], Effects.Split(' '));
     }
 
     /// <summary>Fault 11, for root too.</summary>
