@@ -54,6 +54,11 @@ public sealed class FailoverTests
         Assert.True(output.Split('\n').Count(line => System.Text.RegularExpressions.Regex.IsMatch(line, "└ \"[0-9A-F]{32}\"")) >= 2, output);
         Assert.Contains("put back: Stop the owner", output, StringComparison.Ordinal);
         await BothListen();
+        foreach (var page in new[] { "README.md", "README.ko.md", "docs/recipes/failover.md" })
+        {
+            var text = await File.ReadAllTextAsync(Path.Combine(Running.Repository, page), TestContext.Current.CancellationToken);
+            Shown.In(Assert.Single(Shown.Blocks(text), block => block.Groups["body"].Value.StartsWith("✗ localhost", StringComparison.Ordinal)).Groups["body"].Value, output);
+        }
     }
 
     [Fact, Trait("Category", "Long")]

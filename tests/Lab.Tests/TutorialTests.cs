@@ -17,7 +17,7 @@ public sealed partial class TutorialTests : IDisposable
         await Cluster.IsUp();
         var text = await File.ReadAllTextAsync(Path.Combine(Running.Repository, "docs", "tutorial.md"), TestContext.Current.CancellationToken);
         var (said, shown, commands) = ("", 0, 0);
-        foreach (Match block in Block().Matches(text))
+        foreach (Match block in Shown.Blocks(text))
         {
             var body = block.Groups["body"].Value;
             if (block.Groups["kind"].Value == "yaml") Write(body);
@@ -29,18 +29,9 @@ public sealed partial class TutorialTests : IDisposable
                 if (body.Contains("--report html", StringComparison.Ordinal)) Write(Playbook.Replace("'tomcat1'", "'tomcat2'", StringComparison.Ordinal).Replace("30s", "5s", StringComparison.Ordinal));
                 var (code, output) = await Do(body);
                 Assert.True(code == Expected(body), $"{body}ended with {code}\n{output}");
-                (said, commands) = (Blanks().Replace(output, " "), commands + 1);
+                (said, commands) = (output, commands + 1);
             }
-            else
-            {
-                var at = 0;
-                foreach (var part in Varying().Split(body).Select(p => Blanks().Replace(p, " ").Trim(' ', '(', ')')).Where(p => p.Length > 2))
-                {
-                    var found = said.IndexOf(part, at, StringComparison.Ordinal);
-                    Assert.True(found >= 0, $"it shows \"{part}\", which was not printed, or not there:\n{said}");
-                    (at, shown) = (found + part.Length, shown + 1);
-                }
-            }
+            else shown += Shown.In(body, said);
         }
         Assert.True(commands > 8 && shown > 50, $"{commands} commands and {shown} parts of their output: are they still found?");
     }
@@ -61,16 +52,6 @@ public sealed partial class TutorialTests : IDisposable
         return await shell.End();
     }
 
-    [GeneratedRegex(@"^```(?<kind>\w*)\n(?<body>.*?)^```", RegexOptions.Multiline | RegexOptions.Singleline)]
-    private static partial Regex Block();
-
     [GeneratedRegex("^(\\./play|examples/lab|export) ?")]
     private static partial Regex Command();
-
-    [GeneratedRegex(@"\s+")]
-    private static partial Regex Blanks();
-
-    /// <summary>What is another at each run: what is left out, times, how often, which member, a run's name and when it was, a version.</summary>
-    [GeneratedRegex(@"…|\d+(?:\.\d+)?s\b|\d+ times|(?:와스|was)\d|\d{8}-\d{6}-\w+ of \S+ \S+|\d+\.\d+\.\d+ \S+")]
-    private static partial Regex Varying();
 }
