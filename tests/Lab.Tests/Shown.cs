@@ -27,7 +27,7 @@ internal static partial class Shown
     [GeneratedRegex(@"\s+")]
     private static partial Regex Blanks();
 
-    /// <summary>What is left out, times, how often, which member, a session, a run's name and when it was, a version.</summary>
-    [GeneratedRegex(@"…|\d+(?:\.\d+)?s\b|\d+ times|(?:와스|was)\d|\b[0-9A-F]{32}\b|\d{8}-\d{6}-\w+ of \S+ \S+|\d+\.\d+\.\d+ \S+")]
+    /// <summary>What is left out, times, how often (so is the counter), which member, a session, a run's name and when it was, a version.</summary>
+    [GeneratedRegex(@"…|\d+(?:\.\d+)?s\b|\d+ times|(?:와스|was|tomcat)\d|counter: \d+|\b[0-9A-F]{32}\b|\d{8}-\d{6}-\w+ of \S+ \S+|\d+\.\d+\.\d+ \S+")]
     private static partial Regex Varying();
 }
