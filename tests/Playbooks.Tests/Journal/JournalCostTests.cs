@@ -24,7 +24,7 @@ public sealed class JournalCostTests(ITestOutputHelper output) : IAsyncLifetime
     }
 
     /// <summary>In turn, several rounds, in one process; the first of each only warms up. Every step is of effect `once`: each of its intents is on the disk before it is sent.</summary>
-    [Fact, Trait("Category", "Long")]
+    [Fact, Trait("Category", "Long"), Trait("Category", "Alone")]
     public async Task A_run_of_a_hundred_hosts_takes_little_more_of_the_client_than_with_its_events_in_memory()
     {
         var plan = Plan();

@@ -20,7 +20,7 @@ public sealed class StormTests(ITestOutputHelper output) : IAsyncLifetime
     public ValueTask DisposeAsync() => sshd.DisposeAsync();
 
     /// <summary>In turn, several rounds, in one process; the first of each only warms up.</summary>
-    [Fact, Trait("Category", "Long")]
+    [Fact, Trait("Category", "Long"), Trait("Category", "Alone")]
     public async Task Two_hundred_connect_in_the_time_and_with_the_work_of_a_bare_loop_that_is_gated_alike()
     {
         List<(double Wall, double Cpu)> ours = [], bare = [];

@@ -4,7 +4,7 @@ using Xunit;
 namespace Playbooks.Tests.Reporting.Files;
 
 /// <summary>Reports in a real browser, as `tests/browser/look.mjs` looks at them; screenshots are left in `artifacts/browser/`.</summary>
-[Trait("Category", "Long")]
+[Trait("Category", "Long"), Trait("Category", "Alone")]
 public sealed class HtmlInBrowserTests
 {
     [Fact]

@@ -19,7 +19,7 @@ public sealed class PaceTests : IDisposable
         fixture.Dispose();
     }
 
-    [Fact, Trait("Category", "Long")]
+    [Fact, Trait("Category", "Long"), Trait("Category", "Alone")]
     public async Task Five_probes_at_ten_a_second_do_not_slow_the_steps()
     {
         var (without, with) = (TimeSpan.MaxValue, TimeSpan.MaxValue);

@@ -212,7 +212,7 @@ public sealed class FetchTests : IAsyncLifetime
     [InlineData("{ src: /etc/x }", "`fetch` needs `dest` → Where it goes on this machine; the path starts at this file's folder. With a `/` at its end it is a folder that has one for each host: DEST/HOST/NAME. Without, the file or folder itself.")]
     public void A_mistake_is_found_before_the_run(string yaml, string problem) => Assert.Equal([problem], KindHarness.Problems("fetch", yaml));
 
-    [Fact, Trait("Category", "Long")]
+    [Fact, Trait("Category", "Long"), Trait("Category", "Alone")]
     public async Task A_file_of_more_than_4_GB_comes_whole_and_costs_little_memory()
     {
         const long Size = (4L << 30) + (70L << 20) + 7;

@@ -166,7 +166,7 @@ public sealed class FolderTests(Sshd sshd) : FileFixture
     }
 
     /// <summary>The figures that the issue asks for: against tar and sftp, in turn, connections included.</summary>
-    [Fact, Trait("Category", "Long")]
+    [Fact, Trait("Category", "Long"), Trait("Category", "Alone")]
     public async Task A_thousand_small_files_come_within_three_times_the_time_of_tar_and_sftp()
     {
         var random = new Random(1);
@@ -198,7 +198,7 @@ public sealed class FolderTests(Sshd sshd) : FileFixture
     }
 
     /// <summary>Neither in memory nor much slower than ssh itself, which encrypts in C.</summary>
-    [Fact, Trait("Category", "Long")]
+    [Fact, Trait("Category", "Long"), Trait("Category", "Alone")]
     public async Task A_large_file_is_sent_without_holding_it()
     {
         const long Size = 100_000_000;
