@@ -2,6 +2,8 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Play.Completing;
 using Play.Pages;
+using Play.Terminal;
+using Playbooks.Problems;
 
 namespace Play;
 
@@ -20,7 +22,12 @@ internal static class CommandLine
         if (args is ["exec" or "record", ..]) args = [.. args.Select(arg => arg == "--sudo" ? "--sudo=root" : arg)];
 
         var root = Root(words);
-        if (args is ["help"] || args is ["help", var about, ..] && root.Subcommands.Any(command => command.Name == about)) args = [.. args[1..], "--help"];
+        if (args is ["help", .. var about] && !File.Exists(PlanRequest.Find("help")))
+        {
+            if (about is [not ['-', ..] and var word, ..] && !root.Subcommands.Any(command => command.Name == word))
+                return Screen.Refuse($"there is no command `{word}`", Suggest.DidYouMean(word, root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name)) ?? "`play --help` lists them");
+            args = [.. about, "--help"];
+        }
         // `-e @FILE` is ours: the library would read the file as more words of the command line.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         // Parsing errors are usage errors, and usage errors have an exit code of their own.

@@ -66,7 +66,7 @@ internal static class LintCommand
 
         var isForPeople = output is null or "pretty";
         if (isForPeople)
-            foreach (var problem in linter.Problems) Console.Error.WriteLine(ProblemPrinter.Within(Screen.ErrorWidth, problem));
+            Tell(linter.Problems.Select(problem => ProblemPrinter.Within(Screen.TextWidth, problem)));
         Tell(output switch
         {
             "json" => [LintJson.Write(linter)],

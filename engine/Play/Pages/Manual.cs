@@ -10,7 +10,7 @@ internal static class Manual
         new("PLAY_VAULT_PASSWORD", "The password of vaulted files and values; ANSIBLE_VAULT_PASSWORD_FILE names a file with it."),
         new("XDG_STATE_HOME, XDG_CONFIG_HOME", "Where the journal and the user's own inventory are, in a folder `play` each (~/.local/state, ~/.config)."),
         new("SSH_AUTH_SOCK", "The ssh agent."),
-        new("NO_COLOR, CI, TERM, COLUMNS", "No colours; no live view; what the terminal can (`dumb`: lines alone); how wide the text is."),
+        new("NO_COLOR, CI, TERM, COLUMNS", "No colours; no live view; what the terminal can (`dumb`: lines alone); how wide the text on standard output is."),
     ];
 
     public static IReadOnlyList<CommandPage.Entry> Files { get; } =

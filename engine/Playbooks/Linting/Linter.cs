@@ -27,6 +27,9 @@ public sealed class Linter(IReadOnlyDictionary<string, object?> environment)
     /// <summary>How many files were looked at.</summary>
     public int Files { get; private set; }
 
+    /// <summary>How many of them have problems, and so were not judged by the rules.</summary>
+    public int Unjudged { get; private set; }
+
     /// <summary>How many more are executable inventories: a program is run by whoever names it with -i, and by nobody who only looks.</summary>
     public int Programs { get; private set; }
 
@@ -58,6 +61,7 @@ public sealed class Linter(IReadOnlyDictionary<string, object?> environment)
         }
         Files++;
         if (problems.Count == 0 && file is not null) Judge(file);
+        else if (problems.Count > 0) Unjudged++;
         try
         {
             foreach (var problem in problems) Problems.Add(problem);

@@ -28,7 +28,7 @@ internal static partial class YamlProblems
         if (value.StartsWith("{{", StringComparison.Ordinal)) return UnquotedTemplate(at with { Column = text.IndexOf("{{", StringComparison.Ordinal) + 1, Length = 2 });
         if (value.Length > 0 && Unquoted.Contains(value[0], StringComparison.Ordinal))
             return new Problem(at with { Column = text.IndexOf(value, line.Start, StringComparison.Ordinal) + 1 }, $"a value may not begin with `{value[0]}`", $"quote it: '{value}'");
-        if (TabAfter(at) is { } tab) return new Problem(tab, "a tab stands where YAML wants spaces", "indent with spaces");
+        if ((TabAfter(at) ?? (Says("tab as indentation") ? FirstTab(at) : null)) is { } tab) return new Problem(tab, "a tab stands where YAML wants spaces", "indent with spaces");
         if (Says("cannot start any token") && here.Length > 0) return new Problem(at, $"a value may not begin with `{here[0]}`", "quote it");
         if (Says("unknown escape")) return new Problem(at, "inside \"…\" a `\\` begins an escape, and one here is unknown", "write '…' instead: there a `\\` is a `\\`");
         if (Says("quoted scalar, found unexpected")) return new Problem(at, $"the {here.FirstOrDefault('"')} that begins here is never closed");
@@ -129,6 +129,13 @@ internal static partial class YamlProblems
             if (indent.Contains('\t')) return at with { Line = number, Column = indent.IndexOf('\t') + 1, Length = 1 };
         }
         return null;
+    }
+
+    /// <summary>Where a tab stands before a list's `-`, the library names the beginning of what it reads there, which may be the file's.</summary>
+    private static Position? FirstTab(Position at)
+    {
+        var lines = at.Source.Text.Split('\n');
+        return Array.FindIndex(lines, at.Line - 1, line => line.StartsWith('\t')) is >= 0 and var found ? at with { Line = found + 1, Column = 1, Length = 1 } : null;
     }
 
     /// <summary>The library repeats the place in front of its messages, says what it was about to do, and ends some of them with its own type names.</summary>

@@ -20,7 +20,8 @@ public static class LintText
         var programs = linter.Programs > 0 ? $"{Count(linter.Programs, "program")}, not run" : "";
         // Of what nobody has read nobody says that it is well.
         if (linter.Files == 0 && programs.Length > 0) return programs + passed;
-        return $"{Count(linter.Files, "file")}{passed}: {found}{(programs.Length > 0 ? "; " : "")}{programs}{mend}";
+        var unjudged = linter.Unjudged > 0 ? $"\nwhat has problems was not looked at by the rules ({Count(linter.Unjudged, "file")})" : "";
+        return $"{Count(linter.Files, "file")}{passed}: {found}{(programs.Length > 0 ? "; " : "")}{programs}{unjudged}{mend}";
     }
 
     /// <summary>A line for each rule.</summary>

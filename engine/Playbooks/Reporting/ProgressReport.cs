@@ -255,8 +255,8 @@ public sealed class ProgressReport
         var where = undo.Owed.At.Host.Length > 0 ? $" · {Label(undo.Owed.At.Host)}" : "";
         if (undo.Passed)
         {
-            if (!undo.Asked) putBack.Add(undo.Owed.Title + where);
-            if (!OnlyFailures) yield return Line(undo.Elapsed, "✓", $"put back: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Good);
+            if (!undo.Asked && !undo.IsEmpty) putBack.Add(undo.Owed.Title + where);
+            if (!OnlyFailures) yield return Line(undo.Elapsed, "✓", $"{(undo.IsEmpty ? "nothing to put back" : "put back")}: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Good);
         }
         else
             yield return Line(undo.Elapsed, "✗", $"not put back: {undo.Owed.Title}: {undo.Reason}", Label(undo.Owed.At.Host), Tone.Bad);

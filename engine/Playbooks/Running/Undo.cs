@@ -76,7 +76,8 @@ internal sealed class Undo(Plan plan, BlockRunner blocks, Recorder recorder, Run
             PuttingBack = true,
             Block = frame.Id,
         });
-        await recorder.Record(new RunEvent.UndoFinished(owed, passed, passed ? null : Reason(recorder.State.Frame(frame.Id).FirstFailure), asked), durable: true);
+        var inside = recorder.State.Frame(frame.Id);
+        await recorder.Record(new RunEvent.UndoFinished(owed, passed, passed ? null : Reason(inside.FirstFailure), asked, passed && inside.LastPassed is null), durable: true);
         await recorder.Record(new RunEvent.FrameLeft(frame.Id, null));
         return passed;
     }

@@ -141,7 +141,7 @@ internal static class Reference
 
     private static string Rules()
     {
-        var page = new ReferencePage("Rules of lint").Add("What a file may say and better would not, although it can be run. `play lint` tells of it beside the problems. `# lint: allow RULE` on its line lets one be, best with the reason behind it.");
+        var page = new ReferencePage("Rules of lint").Add("What a file may say and better would not, although it can be run. `play lint` tells of it in files that have no problems. `# lint: allow RULE, RULE why` lets it be: at the end of the line that is named, or of the line with the step's kind (`shell:`, `http:` …), or on a line of its own above either; what comes behind the last rule is the reason.");
         foreach (var rule in LintRules.All)
             page.Section($"`{rule.Name}`", rule.Summary).Add(rule.Explanation).Add(Case(rule, "bad", "It is found here:")).Add(Case(rule, "good", "And nothing here:"));
         return page.ToString();

@@ -75,6 +75,9 @@ public sealed record UndoResult(OwedUndo Owed, bool Passed, string? Reason, bool
 
     /// <summary>Its steps, in the order they ended.</summary>
     public IReadOnlyList<InnerResult> Inside { get; init; } = [];
+
+    /// <summary>All of them were skipped: there was nothing to put back.</summary>
+    public bool IsEmpty { get; init; }
 }
 
 /// <summary>A host that takes no further part, and the step that it failed in.</summary>

@@ -59,7 +59,7 @@ public sealed class RunResults
     public IReadOnlyList<UndoResult> Undos => undos;
 
     /// <summary>Of these what was put back because something failed, and not because a step asked for it.</summary>
-    public IEnumerable<UndoResult> PutBack => undos.Where(undo => undo is { Passed: true, Asked: false });
+    public IEnumerable<UndoResult> PutBack => undos.Where(undo => undo is { Passed: true, Asked: false, IsEmpty: false });
 
     /// <summary>What is not put back at its end: look at your systems.</summary>
     public IReadOnlyList<OwedUndo> NotUndone { get; private set; } = [];
@@ -140,7 +140,7 @@ public sealed class RunResults
     {
         var (began, tries, room) = undoing.GetValueOrDefault(undo.Owed.At);
         if (tries > 0) undoing[undo.Owed.At] = (null, tries, []);
-        undos.Add(new UndoResult(undo.Owed, undo.Passed, undo.Reason, undo.Asked, undo.Elapsed) { Began = began, Inside = room ?? [] });
+        undos.Add(new UndoResult(undo.Owed, undo.Passed, undo.Reason, undo.Asked, undo.Elapsed) { Began = began, Inside = room ?? [], IsEmpty = undo.IsEmpty });
     }
 
     private void Finish(RunEvent.HostFinished finished)

@@ -90,7 +90,7 @@ internal sealed class TimePicture(ShownRun run)
     {
         using var row = html.Open("div", ("class", "row"));
         html.Add("span", $"↺ putting back: {ShownRun.Short(undo.Owed.Title)}{(undo.Owed.At.Host.Length > 0 ? $" · {results.Label(undo.Owed.At.Host)}" : "")}", ("class", "name"));
-        using var svg = Picture(Height, $"{(undo.Passed ? "put back" : "not put back")}, at {ProgressReport.Short(undo.At)}");
+        using var svg = Picture(Height, $"{(undo.IsEmpty ? "nothing to put back" : undo.Passed ? "put back" : "not put back")}, at {ProgressReport.Short(undo.At)}");
         Rect(undo.Began ?? undo.At, undo.At, 1, Height - 2, undo.Passed ? "bar warn" : "bar bad");
     }
 
