@@ -76,9 +76,9 @@ public sealed partial class LintPlayTests : IDisposable
         Assert.Equal((0, "1 file (1 passed over: no playbook, no actions, no inventory): no problems\n", ""), await Lint("."));
         Assert.Equal(2, (await Lint("params.yaml")).Code);
         File.Delete(Path.Combine(folder.FullName, "good.yaml"));
-        var (code, _, errors) = await Lint(".");
+        var (code, output, _) = await Lint(".");
         Assert.Equal(2, code);
-        Assert.Contains("no playbook, no actions and no inventory", errors, StringComparison.Ordinal);
+        Assert.Contains("no playbook, no actions and no inventory", output, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -98,10 +98,10 @@ public sealed partial class LintPlayTests : IDisposable
         File.Delete(Path.Combine(folder.FullName, "wrong.yaml"));
         File.CreateSymbolicLink(Path.Combine(folder.FullName, "link.yaml"), "nowhere.yaml");
         using (var mkfifo = Process.Start("mkfifo", [Path.Combine(folder.FullName, "pipe.yaml")])) await mkfifo.WaitForExitAsync(TestContext.Current.CancellationToken);
-        var (code, output, errors) = await Lint(".");
+        var (code, output, _) = await Lint(".");
         Assert.Equal(2, code);
-        Assert.Contains("link.yaml: there is no such file", errors, StringComparison.Ordinal);
-        Assert.Contains("pipe.yaml: this is a pipe, a socket or a device, and no file", errors, StringComparison.Ordinal);
+        Assert.Contains("link.yaml: there is no such file", output, StringComparison.Ordinal);
+        Assert.Contains("pipe.yaml: this is a pipe, a socket or a device, and no file", output, StringComparison.Ordinal);
         Assert.Contains("3 files (1 passed over: no playbook, no actions, no inventory): 2 problems, ", output, StringComparison.Ordinal);
         Assert.Equal(2, (await Lint("link.yaml")).Code);
     }
@@ -112,9 +112,9 @@ public sealed partial class LintPlayTests : IDisposable
         Write("order.yaml", "name: x\nsteps:\n  - name: a\n    hosts: was\n    batch: 1\n    order: [was2, was1]\n    block: [{ name: y, command: uptime, effect: none }]\n");
         Assert.Equal((0, "1 file: no problems\n", ""), await Lint("order.yaml"));
         Write("param.yaml", "name: x\nparams: { who: { default: x, type: number } }\nsteps: [{ name: y, print: \"{{ who }}\" }]\n");
-        var (code, _, errors) = await Lint("param.yaml");
+        var (code, output, _) = await Lint("param.yaml");
         Assert.Equal(2, code);
-        Assert.Contains("param.yaml:2:27: `who` must be a number, but is text \"x\"", errors, StringComparison.Ordinal);
+        Assert.Contains("param.yaml:2:27: `who` must be a number, but is text \"x\"", output, StringComparison.Ordinal);
     }
 
     [Fact]
