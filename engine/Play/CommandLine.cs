@@ -22,11 +22,12 @@ internal static class CommandLine
         if (args is ["exec" or "record", ..]) args = [.. args.Select(arg => arg == "--sudo" ? "--sudo=root" : arg)];
 
         var root = Root(words);
-        if (args is ["help", .. var about] && !File.Exists(PlanRequest.Find("help")))
+        if (args is ["help", .. var about])
         {
-            if (about is [not ['-', ..] and var word, ..] && !root.Subcommands.Any(command => command.Name == word))
-                return Screen.Refuse($"there is no command `{word}`", Suggest.DidYouMean(word, root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name)) ?? "`play --help` lists them");
-            args = [.. about, "--help"];
+            if (about is ["help"]) about = [];
+            if (about is [[not '-', ..], ..] && !root.Subcommands.Any(command => command.Name == about[0]))
+                return Screen.Refuse($"there is no command `{about[0]}`", Suggest.DidYouMean(about[0], root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name)) ?? "`play --help` lists them");
+            args = [.. about.TakeWhile(word => word != "--"), "--help"];
         }
         // `-e @FILE` is ours: the library would read the file as more words of the command line.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });

@@ -9,8 +9,10 @@ internal static partial class Shown
     public static IEnumerable<Match> Blocks(string page) => Block().Matches(page);
 
     /// <summary>All of it was printed, in that order, but for what is another at each run. How many parts that are.</summary>
-    public static int In(string shown, string printed)
+    /// <param name="also">What else is another, as a regular expression.</param>
+    public static int In(string shown, string printed, string also = "…")
     {
+        shown = Regex.Replace(shown, also, "…");
         var (said, at, parts) = (Blanks().Replace(printed, " "), 0, 0);
         foreach (var part in Varying().Split(shown).Select(p => Blanks().Replace(p, " ").Trim(' ', '(', ')')).Where(p => p.Length > 2))
         {
@@ -27,7 +29,7 @@ internal static partial class Shown
     [GeneratedRegex(@"\s+")]
     private static partial Regex Blanks();
 
-    /// <summary>What is left out, times, how often (so is the counter), which member, a session, a run's name and when it was, a version.</summary>
-    [GeneratedRegex(@"…|\d+(?:\.\d+)?s\b|\d+ times|(?:와스|was|tomcat)\d|counter: \d+|\b[0-9A-F]{32}\b|\d{8}-\d{6}-\w+ of \S+ \S+|\d+\.\d+\.\d+ \S+")]
+    /// <summary>What is left out, times, how often, which member, a run's name and when it was, a version.</summary>
+    [GeneratedRegex(@"…|\d+(?:\.\d+)?s\b|\d+ times|(?:와스|was)\d|\d{8}-\d{6}-\w+ of \S+ \S+|\d+\.\d+\.\d+ \S+")]
     private static partial Regex Varying();
 }

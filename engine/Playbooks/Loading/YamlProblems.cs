@@ -134,8 +134,9 @@ internal static partial class YamlProblems
     /// <summary>Where a tab stands before a list's `-`, the library names the beginning of what it reads there, which may be the file's.</summary>
     private static Position? FirstTab(Position at)
     {
-        var lines = at.Source.Text.Split('\n');
-        return Array.FindIndex(lines, at.Line - 1, line => line.StartsWith('\t')) is >= 0 and var found ? at with { Line = found + 1, Column = 1, Length = 1 } : null;
+        for (var number = at.Line; number <= at.Source.At(at.Source.Text.Length).Line; number++)
+            if (at.Source.Line(number) is var line && line.TrimStart(' ', '\t').StartsWith('-') && line.TakeWhile(c => c is ' ' or '\t').ToList().IndexOf('\t') is >= 0 and var tab) return at with { Line = number, Column = tab + 1, Length = 1 };
+        return null;
     }
 
     /// <summary>The library repeats the place in front of its messages, says what it was about to do, and ends some of them with its own type names.</summary>

@@ -256,7 +256,7 @@ public sealed class ProgressReport
         if (undo.Passed)
         {
             if (!undo.Asked && !undo.IsEmpty) putBack.Add(undo.Owed.Title + where);
-            if (!OnlyFailures) yield return Line(undo.Elapsed, "✓", $"{(undo.IsEmpty ? "nothing to put back" : "put back")}: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Good);
+            if (!OnlyFailures) yield return Line(undo.Elapsed, "✓", $"{Words.OfUndo(true, undo.IsEmpty)}: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Good);
         }
         else
             yield return Line(undo.Elapsed, "✗", $"not put back: {undo.Owed.Title}: {undo.Reason}", Label(undo.Owed.At.Host), Tone.Bad);

@@ -176,7 +176,7 @@ public abstract record RunEvent
 
     public sealed record UndoStarted(OwedUndo Owed) : RunEvent;
 
-    /// <summary>An undo ended; `Asked`: a `put_back` step asked for it, and no failure; `IsEmpty`: all of its steps were skipped, so there was nothing to put back.</summary>
+    /// <summary>An undo ended; `Asked`: a `put_back` step asked for it, and no failure; `IsEmpty`: none of its steps passed, for all were skipped.</summary>
     public sealed record UndoFinished(OwedUndo Owed, bool Passed, string? Reason, bool Asked = false, bool IsEmpty = false) : RunEvent;
 
     /// <summary>What a client's cookies are from now on.</summary>

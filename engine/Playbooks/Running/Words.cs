@@ -11,6 +11,10 @@ public static class Words
         _ => outcome.ToString().ToLowerInvariant(),
     };
 
+    /// <summary>What became of an undo.</summary>
+    /// <param name="isEmpty">All of its steps were skipped. Whether there was something to put back only they know.</param>
+    public static string OfUndo(bool passed, bool isEmpty) => isEmpty ? "nothing was put back" : passed ? "put back" : "not put back";
+
     /// <summary>How a run ended.</summary>
     /// <param name="code">Its exit code.</param>
     /// <param name="unknown">Of so many steps, each on its hosts, nobody knows how they ended: what still runs counts most at night.</param>

@@ -49,6 +49,13 @@ public sealed class DyingTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_run_that_is_put_back_after_a_death_owes_nothing()
+    {
+        await PutsBack(25);
+        await NothingIsLeft();
+    }
+
+    [Fact]
     [Trait("Category", "Long")]
     public async Task A_run_that_is_put_back_after_any_death_owes_nothing()
     {

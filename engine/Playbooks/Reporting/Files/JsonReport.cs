@@ -50,6 +50,7 @@ public static class JsonReport
             json.WriteString("host", undo.Owed.At.Host);
             json.WriteBoolean("passed", undo.Passed);
             json.WriteBoolean("asked", undo.Asked);
+            if (undo.IsEmpty) json.WriteBoolean("empty", true);
             if (undo.Reason is { } reason) json.WriteString("reason", reason);
         }));
         json.WriteEndObject();

@@ -76,7 +76,7 @@ public sealed record UndoResult(OwedUndo Owed, bool Passed, string? Reason, bool
     /// <summary>Its steps, in the order they ended.</summary>
     public IReadOnlyList<InnerResult> Inside { get; init; } = [];
 
-    /// <summary>All of them were skipped: there was nothing to put back.</summary>
+    /// <summary>All of them were skipped: nothing was put back.</summary>
     public bool IsEmpty { get; init; }
 }
 

@@ -57,7 +57,7 @@ public sealed class CopyTests(Sshd sshd) : FileFixture
     }
 
     /// <summary>The law: what is there afterwards is what was wanted, and a second run changes nothing.</summary>
-    [Theory, InlineData(5)]
+    [Theory, InlineData(9)]
     public Task Any_content_under_any_name_arrives_as_it_is(int cases) => Law(cases);
 
     [Theory, InlineData(300), Trait("Category", "Long")]

@@ -55,7 +55,7 @@ public sealed class FolderTests(Sshd sshd) : FileFixture
         Assert.Empty(Temporary());
     }
 
-    [Theory, InlineData(2)]
+    [Theory, InlineData(4)]
     public Task Any_folder_arrives_as_it_is(int cases) => Law(cases);
 
     [Theory, InlineData(100), Trait("Category", "Long")]

@@ -1,4 +1,5 @@
 using Playbooks.Reporting.Results;
+using Playbooks.Running;
 
 namespace Playbooks.Reporting.Files.Html;
 
@@ -151,7 +152,7 @@ internal sealed class StepList(ShownRun run)
             using (html.Open("summary"))
             {
                 html.Add("b", mark.Sign, ("class", $"cell {mark.Tone}"), ("aria-hidden", "true")).Text(" ");
-                using (html.Open("span", ("class", "title"))) html.Add("bdi", $"{(undo.IsEmpty ? "nothing to put back" : undo.Passed ? "put back" : "not put back")}: {ShownRun.Short(undo.Owed.Title)}{(undo.Owed.At.Host.Length > 0 ? $" · {ShownRun.Short(results.Label(undo.Owed.At.Host))}" : "")}");
+                using (html.Open("span", ("class", "title"))) html.Add("bdi", $"{Words.OfUndo(undo.Passed, undo.IsEmpty)}: {ShownRun.Short(undo.Owed.Title)}{(undo.Owed.At.Host.Length > 0 ? $" · {ShownRun.Short(results.Label(undo.Owed.At.Host))}" : "")}");
                 html.Text(" ").Add("span", undo.Began is { } began ? ProbeLines.Short(undo.At - began) : "", ("class", "tail"));
             }
             using var body = html.Open("div", ("class", $"result {mark.Tone}"), ("data-bad", undo.Passed ? null : ""));

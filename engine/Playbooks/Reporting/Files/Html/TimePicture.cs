@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using Playbooks.Reporting.Results;
+using Playbooks.Running;
 using Playbooks.Running.Probing;
 
 namespace Playbooks.Reporting.Files.Html;
@@ -90,7 +91,7 @@ internal sealed class TimePicture(ShownRun run)
     {
         using var row = html.Open("div", ("class", "row"));
         html.Add("span", $"↺ putting back: {ShownRun.Short(undo.Owed.Title)}{(undo.Owed.At.Host.Length > 0 ? $" · {results.Label(undo.Owed.At.Host)}" : "")}", ("class", "name"));
-        using var svg = Picture(Height, $"{(undo.IsEmpty ? "nothing to put back" : undo.Passed ? "put back" : "not put back")}, at {ProgressReport.Short(undo.At)}");
+        using var svg = Picture(Height, $"{Words.OfUndo(undo.Passed, undo.IsEmpty)}, at {ProgressReport.Short(undo.At)}");
         Rect(undo.Began ?? undo.At, undo.At, 1, Height - 2, undo.Passed ? "bar warn" : "bar bad");
     }
 
