@@ -2,8 +2,6 @@ using System.CommandLine;
 using System.CommandLine.Help;
 using Play.Completing;
 using Play.Pages;
-using Play.Terminal;
-using Playbooks.Problems;
 
 namespace Play;
 
@@ -25,8 +23,7 @@ internal static class CommandLine
         if (args is ["help", .. var about])
         {
             if (about is ["help"]) about = [];
-            if (about is [[not '-', ..], ..] && !root.Subcommands.Any(command => command.Name == about[0]))
-                return Screen.Refuse($"there is no command `{about[0]}`", Suggest.DidYouMean(about[0], root.Subcommands.Where(command => !command.Hidden).Select(command => command.Name)) ?? "`play --help` lists them");
+            if (about is [[not '-', ..] and var word, ..] && !root.Subcommands.Any(command => command.Name == word)) return Usage.RefuseCommand(root, word);
             args = [.. about.TakeWhile(word => word != "--"), "--help"];
         }
         // `-e @FILE` is ours: the library would read the file as more words of the command line.

@@ -64,14 +64,11 @@ internal static class LintCommand
         }
         if (linter.Files + linter.Programs + linter.Problems.Count == 0) linter.Problems.Add(Position.In(string.Join(' ', paths)), linter.PassedOver > 0 ? "there is no playbook, no actions and no inventory here" : "there is no *.yaml or *.yml file here");
 
-        var isForPeople = output is null or "pretty";
-        if (isForPeople)
-            Tell(linter.Problems.Select(problem => ProblemPrinter.Within(Screen.TextWidth, problem)));
         Tell(output switch
         {
             "json" => [LintJson.Write(linter)],
             "sarif" => [LintSarif.Write(linter, CommandLine.Version)],
-            _ => LintText.Findings(linter, Screen.TextWidth).Append(LintText.Verdict(linter, Screen.TextWidth)),
+            _ => [.. linter.Problems.Select(problem => ProblemPrinter.Within(Screen.TextWidth, problem)), .. LintText.Findings(linter, Screen.TextWidth), LintText.Verdict(linter, Screen.TextWidth)],
         });
         return linter.Problems.Count > 0 ? 2 : linter.Findings.Count > 0 ? 1 : 0;
     }

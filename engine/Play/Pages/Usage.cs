@@ -17,6 +17,10 @@ internal static class Usage
         return Screen.Refuse(what, $"{(mend is null ? "" : mend + "\n")}`{CommandPage.NameOf(command)} --help` shows how it is written");
     }
 
+    /// <summary>There is no such command to say more of.</summary>
+    public static int RefuseCommand(RootCommand root, string word) =>
+        Screen.Refuse($"there is no command `{word}`", Suggest.DidYouMean(word, Names(root)) ?? "`play --help` lists them");
+
     /// <summary>What looks like an option and is none would else be taken for an argument, and a variable of the shell that is not set for a name of nothing.</summary>
     public static void Check(Command command)
     {
@@ -48,6 +52,8 @@ internal static class Usage
         return null;
     }
 
+    private static List<string> Names(Command command) => [.. command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name)];
+
     private static bool IsEmpty(SymbolResult? result) => result?.Tokens.Any(token => token.Value.Length == 0) == true;
 
     private static bool IsOption(string word) => word is ['-', '-', >= 'a' and <= 'z', ..] || word is ['-', >= 'a' and <= 'z'];
@@ -70,7 +76,7 @@ internal static class Usage
             return ($"{(empty is OptionResult { Option.Name: var of } ? $"`{of}`" : $"`{((ArgumentResult)empty).Argument.Name.ToUpperInvariant()}`")} has an empty value", "a variable of the shell that is not set?");
         var astray = Astray(parsed);
         if (astray is { Length: > 0 }) return ($"`{astray}` stands before `{command.Name}`, which does not hear of it", astray.StartsWith('-') ? $"{name} … {astray}" : null);
-        var commands = command.Subcommands.Where(sub => !sub.Hidden).Select(sub => sub.Name).ToList();
+        var commands = Names(command);
         if (words.Concat(parsed.UnmatchedTokens).FirstOrDefault(IsOption)?.Split('=')[0] is { } option)
             return command.Options.Any(known => known.Name == option || known.Aliases.Contains(option)) ? ($"`{option}` stands behind `--`, where nothing is an option", "leave the `--` out")
                 : ($"`{name}` has no option `{option}`", option.Length < 4 ? null : Suggest.DidYouMean(option, command.Options.Where(known => !known.Hidden).SelectMany(known => known.Aliases.Append(known.Name))));

@@ -85,7 +85,12 @@ public sealed class PlaybookLoader(ProblemList problems)
             Always = steps.Steps(reader.Take("always"), "always", StepLoader.Room.Playbook),
             Notify = new NotifyLoader(problems).Read(reader.Items("notify")),
         };
-        if (map["steps"] is null or ScalarNode { Value: null } or ListNode { Items.Count: 0 }) problems.Add(map["steps"]?.At ?? map.At, map["steps"] is null ? "a playbook needs `steps`" : "`steps` is empty", "steps:\n  - name: …");
+        const string AStep = "steps:\n  - name: …";
+        switch (map["steps"])
+        {
+            case null: problems.Add(map.At, "a playbook needs `steps`", AStep); break;
+            case (ScalarNode { Value: null } or ListNode { Items.Count: 0 }) and var empty: problems.Add(empty.At, "`steps` is empty", AStep); break;
+        }
         reader.Done("a playbook", foreign: AnsibleWords.Mend, common: "name, hosts, params, vars, secrets, steps, always, …");
         // What follows from a pattern that cannot be read is no news.
         if (map["hosts"] is not null && playbook.Defaults.Hosts is null) return null;

@@ -28,7 +28,7 @@ internal static partial class YamlProblems
         if (value.StartsWith("{{", StringComparison.Ordinal)) return UnquotedTemplate(at with { Column = text.IndexOf("{{", StringComparison.Ordinal) + 1, Length = 2 });
         if (value.Length > 0 && Unquoted.Contains(value[0], StringComparison.Ordinal))
             return new Problem(at with { Column = text.IndexOf(value, line.Start, StringComparison.Ordinal) + 1 }, $"a value may not begin with `{value[0]}`", $"quote it: '{value}'");
-        if ((TabAfter(at) ?? (Says("tab as indentation") ? FirstTab(at) : null)) is { } tab) return new Problem(tab, "a tab stands where YAML wants spaces", "indent with spaces");
+        if ((TabAfter(at) ?? (Says("tab as indentation") ? TabBeforeDash(at) : null)) is { } tab) return new Problem(tab, "a tab stands where YAML wants spaces", "indent with spaces");
         if (Says("cannot start any token") && here.Length > 0) return new Problem(at, $"a value may not begin with `{here[0]}`", "quote it");
         if (Says("unknown escape")) return new Problem(at, "inside \"…\" a `\\` begins an escape, and one here is unknown", "write '…' instead: there a `\\` is a `\\`");
         if (Says("quoted scalar, found unexpected")) return new Problem(at, $"the {here.FirstOrDefault('"')} that begins here is never closed");
@@ -121,21 +121,20 @@ internal static partial class YamlProblems
     private static string? Quoted(string text) => !text.AsSpan().ContainsAny('"', '\\') ? $"\"{text}\"" : text.Contains('\'', StringComparison.Ordinal) ? null : $"'{text}'";
 
     /// <summary>A tab that indents this line or one of the next: the scanner stumbles at the token before it.</summary>
-    private static Position? TabAfter(Position at)
-    {
-        for (var number = at.Line; number <= at.Line + 5; number++)
-        {
-            var indent = at.Source.Line(number).TakeWhile(c => c is ' ' or '\t').ToList();
-            if (indent.Contains('\t')) return at with { Line = number, Column = indent.IndexOf('\t') + 1, Length = 1 };
-        }
-        return null;
-    }
+    private static Position? TabAfter(Position at) => Tab(at, at.Line + 5, _ => true);
 
     /// <summary>Where a tab stands before a list's `-`, the library names the beginning of what it reads there, which may be the file's.</summary>
-    private static Position? FirstTab(Position at)
+    private static Position? TabBeforeDash(Position at) => Tab(at, at.Source.At(at.Source.Text.Length).Line, line => line.TrimStart(' ', '\t').StartsWith('-'));
+
+    /// <summary>The first tab that indents one of the lines down to the last.</summary>
+    private static Position? Tab(Position at, int last, Predicate<string> which)
     {
-        for (var number = at.Line; number <= at.Source.At(at.Source.Text.Length).Line; number++)
-            if (at.Source.Line(number) is var line && line.TrimStart(' ', '\t').StartsWith('-') && line.TakeWhile(c => c is ' ' or '\t').ToList().IndexOf('\t') is >= 0 and var tab) return at with { Line = number, Column = tab + 1, Length = 1 };
+        for (var number = at.Line; number <= last; number++)
+        {
+            var line = at.Source.Line(number);
+            var indent = line.TakeWhile(c => c is ' ' or '\t').ToList();
+            if (indent.Contains('\t') && which(line)) return at with { Line = number, Column = indent.IndexOf('\t') + 1, Length = 1 };
+        }
         return null;
     }
 

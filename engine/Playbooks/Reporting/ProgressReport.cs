@@ -253,13 +253,14 @@ public sealed class ProgressReport
     private IEnumerable<ReportLine> Undone(RunEvent.UndoFinished undo)
     {
         var where = undo.Owed.At.Host.Length > 0 ? $" · {Label(undo.Owed.At.Host)}" : "";
+        var told = Words.OfUndo(undo.Passed, undo.IsEmpty);
         if (undo.Passed)
         {
             if (!undo.Asked && !undo.IsEmpty) putBack.Add(undo.Owed.Title + where);
-            if (!OnlyFailures) yield return Line(undo.Elapsed, "✓", $"{Words.OfUndo(true, undo.IsEmpty)}: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Good);
+            if (!OnlyFailures) yield return Line(undo.Elapsed, "✓", $"{told}: {undo.Owed.Title}", Label(undo.Owed.At.Host), Tone.Good);
         }
         else
-            yield return Line(undo.Elapsed, "✗", $"not put back: {undo.Owed.Title}: {undo.Reason}", Label(undo.Owed.At.Host), Tone.Bad);
+            yield return Line(undo.Elapsed, "✗", $"{told}: {undo.Owed.Title}: {undo.Reason}", Label(undo.Owed.At.Host), Tone.Bad);
     }
 
     private IEnumerable<ReportLine> Summary(RunEvent.RunFinished run)

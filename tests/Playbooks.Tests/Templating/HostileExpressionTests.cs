@@ -75,9 +75,13 @@ public sealed class HostileExpressionTests
     [InlineData("regex.matches(t, `(a+)+\\d|!`)")]
     public void Many_matches_each_slow_end_at_the_limit_of_the_whole(string text)
     {
-        // Each match takes a few milliseconds, and all of them would take minutes. A machine that stands still for half a second meets the limit of one.
+        // Each match takes a few milliseconds, far from the limit of one; all of them would take minutes.
         var watch = Stopwatch.StartNew();
-        Assert.Matches("^this (regex )?took longer than (2s|500ms)", Fails(text, Names.With("t", Many(new string('a', 15) + "!", 50_000))).Message);
+        var scope = Names.With("t", Many(new string('a', 15) + "!", 50_000));
+        var said = Fails(text, scope).Message;
+        // A machine that stands still for half a second meets the limit of one: not each time.
+        for (var again = 0; again < 3 && said.StartsWith("this regex took longer than 500ms", StringComparison.Ordinal); again++) said = Fails(text, scope).Message;
+        Assert.Equal("this took longer than 2s", said);
         Assert.True(watch.Elapsed < TimeSpan.FromSeconds(20), $"took {watch.Elapsed}");
     }
 
