@@ -46,7 +46,8 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
             if (started.HasExited)
             {
                 _exit ??= machine.Clock.GetTimestamp();
-                if (machine.Clock.GetElapsedTime(_lastByte) >= Silence / 2)
+                // Before its first word silence is of the one who reads: a busy program may see the exit seconds before it reads what came before that.
+                if (_stdout.Started && machine.Clock.GetElapsedTime(_lastByte) >= Silence / 2)
                 {
                     if (_silenceIsTrue) return HeldOpen(printing: false);
                     // A machine that is too busy to send what it has is silent too: half of the silence comes after it has answered.
@@ -56,7 +57,7 @@ internal sealed class CommandRun(IStartedCommand started, RemoteCommand command,
                     continue;
                 }
 
-                if (cancel.IsCancellationRequested || Elapsed >= command.Timeout || FloodsUs || machine.Clock.GetElapsedTime(_exit.Value) >= Chatter) return HeldOpen(printing: true);
+                if (cancel.IsCancellationRequested || Elapsed >= command.Timeout || FloodsUs || machine.Clock.GetElapsedTime(_exit.Value) >= Chatter) return HeldOpen(printing: _stdout.Started);
             }
             else if (cancel.IsCancellationRequested) return await End(CommandEnd.Cancelled);
             else if (Elapsed >= command.Timeout) return await End(CommandEnd.TimedOut);

@@ -83,6 +83,24 @@ public sealed class CommandRunTests
         Assert.Contains("goes on printing", Assert.Single(result.Notes), StringComparison.Ordinal);
     }
 
+    /// <summary>A busy program sees the exit of a process before it gets to reading what that printed.</summary>
+    [Fact]
+    public async Task What_is_read_seconds_after_the_exit_is_an_end_like_any_other()
+    {
+        var begin = _clock.GetTimestamp();
+        var result = await Run(_ => Alone, CancellationToken.None, started: new Started("200") { ExitCode = 0, IsRead = () => _clock.GetElapsedTime(begin).TotalSeconds > 4 });
+        Assert.Equal((CommandEnd.Exited, 0), (result.End, result.ExitCode));
+    }
+
+    [Fact]
+    public async Task What_has_exited_and_of_which_nothing_came_for_ten_seconds_is_unknown()
+    {
+        var result = await Run(_ => Alone, CancellationToken.None, announced: "", started: new Started("") { ExitCode = 0 });
+        Assert.Equal(CommandEnd.Unknown, result.End);
+        Assert.InRange(result.Duration.TotalSeconds, 10, 11);
+        Assert.Contains("keeps its output open", Assert.Single(result.Notes), StringComparison.Ordinal);
+    }
+
     private async Task<CommandResult> Run(Func<string, string?> answer, CancellationToken cancel, string announced = "200", Started? started = null, string? sudo = null)
     {
         var machine = new Machine("web1", _clock, long.MaxValue, new TaskCompletionSource().Task, (asked, _) =>
@@ -112,6 +130,8 @@ public sealed class CommandRunTests
 
         public string? Chatter { get; init; }
 
+        public Func<bool> IsRead { get; init; } = () => true;
+
         private readonly TaskCompletionSource _closed = new();
 
         public Task Closed => _closed.Task;
@@ -138,6 +158,7 @@ public sealed class CommandRunTests
 
         public bool Take(OutputCapture stdout, OutputCapture stderr)
         {
+            if (!IsRead()) return false;
             var text = _said ? Chatter : announced.Length > 0 ? $"{Mark} {announced}\n" : null;
             _said = true;
             if (text is null) return false;
