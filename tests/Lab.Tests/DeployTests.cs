@@ -50,7 +50,7 @@ public sealed class DeployTests : IAsyncLifetime
         Assert.Equal(before, (await StateOf("was1"), await StateOf("was2")));
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task A_hand_edited_file_is_found_and_nothing_is_touched()
     {
         var (code, output) = await Play("examples/deploy/deploy.yaml");

@@ -168,7 +168,7 @@ public sealed class FailoverTests
         }
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task Another_host_key_is_refused_before_anything_is_run()
     {
         await Cluster.IsUp();

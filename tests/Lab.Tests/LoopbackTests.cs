@@ -22,7 +22,7 @@ public sealed class LoopbackTests : IAsyncDisposable
         }
     }
 
-    [Fact]
+    [Fact, Trait("Category", "Long")]
     public async Task Where_namespaces_are_refused_the_lab_is_on_loopback_addresses_and_hands_its_session_over_there()
     {
         // Who is not root can take nothing from himself.

@@ -19,13 +19,6 @@ public sealed class DyingTests : IAsyncLifetime
     /// <summary>Commits of a run are fewer than this by far.</summary>
     private const int Most = 2_000;
 
-    [Fact]
-    public async Task A_run_that_goes_on_after_a_death_ends_as_if_nothing_had_been()
-    {
-        await GoesOn(await Undisturbed("exit 3", 1), "exit 3", 1, 40);
-        await NothingIsLeft();
-    }
-
     [Theory]
     [InlineData("true", 0)]
     [InlineData("exit 3", 1)]

@@ -109,7 +109,7 @@ public sealed class RecordTests(LookedAtHost app) : IClassFixture<LookedAtHost>,
         return pids[^1];
     }
 
-    private Task<string> End(string pid) => Sh($"kill -9 {pid}; while [ -d /proc/{pid} ]; do sleep 0.05; done");
+    private Task<string> End(string pid) => Sh($"kill -9 {pid}; for p in {pid}; do while [ -d /proc/$p ]; do sleep 0.05; done; done");
 
     [Fact]
     public async Task A_listener_that_comes_goes_or_has_another_owner_is_found()
@@ -150,23 +150,21 @@ public sealed class RecordTests(LookedAtHost app) : IClassFixture<LookedAtHost>,
         await Holds(recorded.Text!);
     }
 
-    [Theory]
-    [InlineData("{{ 1 + 1 }}")]
-    [InlineData("'a\": b # {%x")]
-    [InlineData("- x: [y, {z")]
-    [InlineData("\e[31m\u202ex\a")]
-    [InlineData("&a *b !c |")]
-    [InlineData("true")]
-    public async Task A_hostile_name_of_a_process_is_only_a_name(string name)
+    [Fact]
+    public async Task A_hostile_name_of_a_process_is_only_a_name()
     {
-        var process = await Listen(name, "0.0.0.0", 5000);
+        string[] names = ["{{ 1 + 1 }}", "'a\": b # {%x", "- x: [y, {z", "\e[31m\u202ex\a", "&a *b !c |", "true"];
+        var processes = new List<string>();
+        foreach (var name in names) processes.Add(await Listen(name, "0.0.0.0", 5000 + processes.Count));
         var text = await Recorded();
         Assert.DoesNotContain('\e', text);
-        await End(process);
-        await Listen("innocent", "0.0.0.0", 5000);
+        await End(string.Join(' ', processes));
+        for (var at = 0; at < names.Length; at++) await Listen("innocent", "0.0.0.0", 5000 + at);
         var (code, events) = await Run(Load(text));
         Assert.Equal(ExitCode.Failed, code);
-        Assert.Contains($"not by {name}", Assert.Single(events.OfType<RunEvent.HostFinished>(), e => e.Result.IsFailure).Result.Error, StringComparison.Ordinal);
+        var errors = events.OfType<RunEvent.HostFinished>().Where(e => e.Result.IsFailure).Select(e => e.Result.Error!).ToList();
+        Assert.Equal(names.Length, errors.Count);
+        Assert.All(names, name => Assert.Contains(errors, error => error.Contains($"not by {name}", StringComparison.Ordinal)));
     }
 
     [Fact]

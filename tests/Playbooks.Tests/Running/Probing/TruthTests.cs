@@ -77,7 +77,8 @@ public sealed class TruthTests : IDisposable
 
         // Each slot has its own sample, also while earlier ones hang: as many as there was time for.
         var length = events.OfType<RunEvent.ProbeFinished>().Single().Elapsed - events.OfType<RunEvent.ProbeStarted>().Single().Elapsed;
-        Assert.InRange(tally.Samples, (int)(length / Every) - 5, (int)(length / Every) + 2);
+        // Those of the last moment may not have been begun; with a sample only after a sample there were twenty fewer.
+        Assert.InRange(tally.Samples, (int)(length / Every) - 12, (int)(length / Every) + 2);
 
         // Where nothing was missed, a period and no more.
         bool Near(TimeSpan reported, TimeSpan real, TimeSpan hang) => reported >= real - hang - Slack && reported <= real + Every + missed + Slack;
