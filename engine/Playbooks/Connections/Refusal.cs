@@ -5,7 +5,7 @@ namespace Playbooks.Connections;
 /// <summary>Finds out whether it was sudo that refused, not the command that failed: both end with exit code 1, and sudo speaks the host's language.</summary>
 internal static class Refusal
 {
-    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan AnswerTime = TimeSpan.FromSeconds(3);
 
     /// <summary>What sudo said; null where it did not refuse.</summary>
     public static async Task<string?> BySudo(CommandResult result, HostScript script, RemoteCommand command, Machine machine)

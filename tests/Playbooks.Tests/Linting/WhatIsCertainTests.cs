@@ -261,7 +261,6 @@ public sealed class WhatIsCertainTests
     [InlineData("    shell: --a", "-a", 100_000)]
     [InlineData("    shell: ://a", ":a", 100_000)]
     [InlineData("    command: x\n", "    # lint: allow raw-in-shell\n", 20_000)]
-    [Trait("Category", "Long"), Trait("Category", "Alone")]
     public void A_long_text_takes_no_long_time(string start, string again, int times)
     {
         TakesNoLongTime(times, many => Step("wait: 1s", $"  - name: b\n{start}{string.Concat(Enumerable.Repeat(again, many))}\n"));

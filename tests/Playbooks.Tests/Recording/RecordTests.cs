@@ -109,7 +109,7 @@ public sealed class RecordTests(LookedAtHost app) : IClassFixture<LookedAtHost>,
         return pids[^1];
     }
 
-    private Task<string> End(string pid) => Sh($"kill -9 {pid}; for p in {pid}; do while [ -d /proc/$p ]; do sleep 0.05; done; done");
+    private Task<string> End(string pids) => Sh($"kill -9 {pids}; for p in {pids}; do while [ -d /proc/$p ]; do sleep 0.05; done; done");
 
     [Fact]
     public async Task A_listener_that_comes_goes_or_has_another_owner_is_found()

@@ -10,7 +10,7 @@ public class ResumeTests : IAsyncDisposable
     private readonly RunFixture fixture = new();
 
     /// <summary>How far apart the events are after which it is cut off.</summary>
-    protected virtual int Step => 29;
+    protected virtual int Step => 13;
 
     public ValueTask DisposeAsync()
     {

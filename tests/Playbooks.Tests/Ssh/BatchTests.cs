@@ -7,45 +7,52 @@ using Xunit;
 
 namespace Playbooks.Tests.Ssh;
 
-/// <summary>Hosts in batches: a dozen names of one sshd.</summary>
+/// <summary>Hosts in batches: many names of one sshd.</summary>
 public sealed class BatchTests : IAsyncLifetime
 {
-    private const int Count = 12, Batch = 3;
-
     private readonly Sshd sshd = new() { Extra = "MaxStartups 1000" };
 
     public ValueTask InitializeAsync() => sshd.InitializeAsync();
 
     public ValueTask DisposeAsync() => sshd.DisposeAsync();
 
-    /// <summary>h3 fails, h5 cannot be reached, and how it ends on h8 nobody knows: three that count, whatever they have.</summary>
     [Theory]
-    [InlineData(2, ExitCode.Guard, 9)]
-    [InlineData(3, ExitCode.Unreachable, Count)]
-    public async Task What_starts_afterwards_is_what_max_failed_says(int most, ExitCode code, int started)
+    [InlineData(2, ExitCode.Guard, 3)]
+    [InlineData(3, ExitCode.Unreachable, 4)]
+    public Task What_starts_afterwards_is_what_max_failed_says(int most, ExitCode code, int started) => Starts(3, most, code, started);
+
+    /// <summary>More than log in at a time.</summary>
+    [Theory, Trait("Category", "Long")]
+    [InlineData(2, ExitCode.Guard, 3)]
+    [InlineData(3, ExitCode.Unreachable, 4)]
+    public Task So_it_is_of_many(int most, ExitCode code, int started) => Starts(25, most, code, started);
+
+    /// <summary>In four batches of the size: one fails in the first, one of the second cannot be reached, and how it ends on one of the third nobody knows. Three that count, whatever they have.</summary>
+    private async Task Starts(int size, int most, ExitCode code, int batches)
     {
+        var (count, started, bad, gone, unknown) = (4 * size, batches * size, "h2", size + 2, $"h{2 * size + 2}");
         var effects = sshd.NewPath();
         var file = sshd.NewPath();
         await File.WriteAllTextAsync(file, $$"""
-            name: Dozen
+            name: Many
             hosts: all
             steps:
               - name: Rolling
-                batch: {{Batch}}
+                batch: {{size}}
                 max_failed: {{most}}
                 block:
                   - name: Change
                     shell: echo {{"{{ host.name }}"}} >> {{effects}}
                     undo: { shell: "echo undo {{"{{ host.name }}"}} >> {{effects}}" }
                   - name: Fail
-                    shell: "case {{"{{ host.name }}"}} in h3) exit 1;; h8) kill -KILL $PPID;; esac"
+                    shell: "case {{"{{ host.name }}"}} in {{bad}}) exit 1;; {{unknown}}) kill -KILL $PPID;; esac"
                   - name: End
                     shell: echo end {{"{{ host.name }}"}} >> {{effects}}
             """, TestContext.Current.CancellationToken);
         var plan = Planned.Of(file, Planned.Inventory($"""
             ssh: [user: {Environment.UserName}, key: {sshd.Key}, known_hosts: {sshd.KnownHosts}]
             groups:
-              all12: [hosts: [{string.Join(", ", Enumerable.Range(1, Count).Select(i => $"h{i}: [ssh: [host: 127.0.0.1, port: {(i == 5 ? 9 : sshd.Port)}]]"))}]]
+              all4: [hosts: [{string.Join(", ", Enumerable.Range(1, count).Select(i => $"h{i}: [ssh: [host: 127.0.0.1, port: {(i == gone ? 9 : sshd.Port)}]]"))}]]
             """.Replace('[', '{').Replace(']', '}')));
 
         using var stop = new Stop();
@@ -54,15 +61,14 @@ public sealed class BatchTests : IAsyncLifetime
         var ended = await new Runner(plan, new Recorder(new RunState(), log, TimeProvider.System), new RunTools(connections, new CookieJars(), TimeProvider.System), stop).Run(StateFolder.NewRun);
 
         var seen = await File.ReadAllLinesAsync(effects, TestContext.Current.CancellationToken);
-        var all = Enumerable.Range(1, started).Where(i => i != 5).Select(i => $"h{i}").ToList();
+        var all = Enumerable.Range(1, started).Where(i => i != gone).Select(i => $"h{i}").ToList();
         Assert.Equal(code, ended);
         Assert.Equal(all.Order(), seen.Where(line => line.StartsWith('h')).Order());
-        Assert.Equal(["undo h3", "undo h8"], seen.Where(line => line.StartsWith("undo", StringComparison.Ordinal)));
-        Assert.Equal(all.Where(host => host is not ("h3" or "h8")).Select(host => $"end {host}").Order(), seen.Where(line => line.StartsWith("end", StringComparison.Ordinal)).Order());
+        Assert.Equal([$"undo {bad}", $"undo {unknown}"], seen.Where(line => line.StartsWith("undo", StringComparison.Ordinal)));
+        Assert.Equal(all.Where(host => host != bad && host != unknown).Select(host => $"end {host}").Order(), seen.Where(line => line.StartsWith("end", StringComparison.Ordinal)).Order());
         // In turn: nobody of a batch before all of the one before it.
-        var batches = log.Events.OfType<RunEvent.BatchStarted>().ToList();
-        Assert.Equal(Enumerable.Range(1, started / Batch), batches.Select(batch => batch.Number));
-        Assert.Equal(Enumerable.Range(0, started / Batch), seen.Where(line => line.StartsWith('h')).Select(line => (int.Parse(line[1..], System.Globalization.CultureInfo.InvariantCulture) - 1) / Batch).Distinct());
+        Assert.Equal(Enumerable.Range(1, batches), log.Events.OfType<RunEvent.BatchStarted>().Select(batch => batch.Number));
+        Assert.Equal(Enumerable.Range(0, batches), seen.Where(line => line.StartsWith('h')).Select(line => (int.Parse(line[1..], System.Globalization.CultureInfo.InvariantCulture) - 1) / size).Distinct());
     }
 
     [Fact]

@@ -41,7 +41,7 @@ public sealed class ReceiptTests(Sshd sshd) : IAsyncLifetime
     public async Task How_a_command_ended_is_told_as_without_a_receipt_and_by_the_receipt(string where)
     {
         var number = 0;
-        foreach (var code in new[] { 0, 3, 127, 137, 255 })
+        foreach (var code in new[] { 0, 1, 3, 126, 127, 129, 137, 255 })
         {
             Assert.Equal(new ReceiptAnswer.Never(), await Ask(where, ++number));
             foreach (var command in new RemoteCommand[] { new() { Script = $"exit {code}" }, new() { Words = ["sh", "-c", $"exit {code}"] } })

@@ -25,21 +25,21 @@ public sealed class SudoPasswordTests(Accounts accounts) : IClassFixture<Account
     private static RemoteCommand Sh(string script, string stdin = "") => new() { Words = ["sh", "-c", script], Stdin = Encoding.UTF8.GetBytes(stdin) };
 
     /// <summary>Asked, not asked because the rules say so, and asked the first time only.</summary>
-    [Theory, InlineData("asked"), InlineData("sh"), InlineData("cached")]
-    public Task A_command_gets_what_is_its_own_and_nothing_else_whether_sudo_asks_or_not(string user) => GetsItsOwn(user, command => command.WithReceipt());
+    [Theory, InlineData("asked", true), InlineData("asked-tcsh", false), InlineData("asked-fish", false), InlineData("sh", true), InlineData("cached", false)]
+    public Task A_command_gets_what_is_its_own_and_nothing_else_whether_sudo_asks_or_not(string user, bool much) => GetsItsOwn(user, command => command.WithReceipt(), much);
 
     [Theory, InlineData("asked"), InlineData("asked-tcsh"), InlineData("asked-fish"), InlineData("sh"), InlineData("cached")]
     [Trait("Category", "Long")]
-    public async Task So_it_does_in_every_shell_and_without_a_receipt(string user)
+    public async Task So_it_does_in_every_shell_with_and_without_a_receipt(string user)
     {
-        await GetsItsOwn(user, command => command);
-        await GetsItsOwn(user, command => command.WithReceipt());
+        await GetsItsOwn(user, command => command, much: true);
+        await GetsItsOwn(user, command => command.WithReceipt(), much: true);
     }
 
-    private async Task GetsItsOwn(string user, Func<RemoteCommand, RemoteCommand> with)
+    private async Task GetsItsOwn(string user, Func<RemoteCommand, RemoteCommand> with, bool much)
     {
         var big = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"line {i}\n"));
-        foreach (var input in (string[])["input\nof two lines, the second without an end", big])
+        foreach (var input in (string[])["input\nof two lines, the second without an end", .. much ? [big] : Array.Empty<string>()])
         {
             Check(await Run(user, with(Sh("cat; echo own >&2; id -un >&2", input))), input);
             Check(await Run(user, with(new RemoteCommand { Script = "cat; echo own >&2; id -un >&2", Stdin = Encoding.UTF8.GetBytes(input), Directory = "/", Environment = new Dictionary<string, string> { ["A"] = "it's" } })), input);
@@ -120,9 +120,7 @@ public sealed class SudoPasswordTests(Accounts accounts) : IClassFixture<Account
         Assert.InRange(watch.Elapsed.TotalSeconds, 0, 5);
         Assert.Matches(@"^sudo on asked-.* \(127\.0\.0\.1:\d+\) does not take this password$", result.Refused);
         Assert.True(result.WrongPassword);
-        watch.Restart();
         var again = await Run(user, command, _wrong);
-        Assert.InRange(watch.Elapsed.TotalSeconds, 0, 1);
         Assert.Equal((result.Refused, true), (again.Refused, again.NotStarted));
         Assert.False(File.Exists(path));
         Assert.Equal(1, accounts.SudoLog(user).Count(IsFailure) - before);
@@ -140,9 +138,9 @@ public sealed class SudoPasswordTests(Accounts accounts) : IClassFixture<Account
         Assert.Single(accounts.SudoLog("asked-side"), IsFailure);
         // And with the right one they do not wait for each other.
         var watch = Stopwatch.StartNew();
-        var right = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Run("asked-side", new RemoteCommand { Script = "sleep 1" })));
+        var right = await Task.WhenAll(Enumerable.Range(0, 6).Select(_ => Run("asked-side", new RemoteCommand { Script = "sleep 3" })));
         Assert.All(right, result => Assert.Equal(0, result.ExitCode));
-        Assert.InRange(watch.Elapsed.TotalSeconds, 1, 5.5);
+        Assert.InRange(watch.Elapsed.TotalSeconds, 3, 15);
     }
 
     [Fact]

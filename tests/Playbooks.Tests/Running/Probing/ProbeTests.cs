@@ -49,7 +49,7 @@ public sealed class ProbeTests : IDisposable
         Assert.Equal((ExitCode.Guard, "do\nundo\n"), (code, fixture.Effects));
         var stop = Assert.Single(events.OfType<RunEvent.StopRequested>());
         Assert.Equal(StopReason.Guard, stop.Reason);
-        Assert.Matches(@"^The site answers on localhost: down for \d+ms without a break \(its budget: 300ms\); since \S+ \(status < 400 does not hold: status is 503\), at work: (wait: 300ms on localhost, )?Break it on localhost$", stop.Why);
+        Assert.Matches(@"^The site answers on localhost: down for \S+ without a break \(its budget: 300ms\); since \S+ \(status < 400 does not hold: status is 503\), at work: (wait: 300ms on localhost, )?Break it on localhost$", stop.Why);
         // As soon as it is sure: not before the budget is over, and hardly later.
         var outage = Assert.Single(Tally(events).Outages);
         Assert.InRange(stop.Elapsed - outage.From, TimeSpan.FromMilliseconds(250), TimeSpan.FromSeconds(4));
