@@ -29,7 +29,7 @@ internal static class CommandLine
         // `-e @FILE` is ours: the library would read the file as more words of the command line.
         var parsed = root.Parse(args, new ParserConfiguration { ResponseFileTokenReplacer = null });
         // Parsing errors are usage errors, and usage errors have an exit code of their own.
-        return parsed.Errors.Count > 0 || Usage.IsAstray(parsed) ? Usage.Refuse(parsed) : await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
+        return parsed.Errors.Count > 0 || Usage.IsAstray(parsed) || Usage.IsMisspelt(parsed) ? Usage.Refuse(parsed) : await parsed.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = null });
     }
 
     /// <param name="words">What stands behind `--`; null: there is none.</param>

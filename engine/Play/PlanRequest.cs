@@ -78,8 +78,21 @@ internal sealed record PlanRequest
 
     private static Playbook? Nowhere(string path, ProblemList problems)
     {
-        problems.Add(Position.In(path), "there is no such playbook", Path.IsPathRooted(path) ? null : $"looked for in {Environment.CurrentDirectory} and in playbooks/ there");
+        var looked = Path.IsPathRooted(path) ? null : $"looked for in {Environment.CurrentDirectory} and in playbooks/ there";
+        problems.Add(Position.In(path), "there is no such playbook", Meant(path) is { } file ? $"did you mean `{file}`?" : looked);
         return null;
+    }
+
+    /// <summary>What is called nearly so, or just so with another ending.</summary>
+    private static string? Meant(string path)
+    {
+        var folder = Path.GetDirectoryName(path) ?? "/";
+        IEnumerable<string> folders = folder.Length > 0 ? [folder] : [".", "playbooks"];
+        var files = folders.Where(Directory.Exists)
+            .SelectMany(where => Directory.EnumerateFiles(where, "*.y*ml", new EnumerationOptions())).Select(file => Path.Combine(folder, Path.GetFileName(file))).ToList();
+        var stem = Path.GetFileNameWithoutExtension(path);
+        return files.Find(file => Path.GetFileNameWithoutExtension(file) == stem)
+            ?? (Suggest.Closest(stem, files.Select(Path.GetFileNameWithoutExtension)!) is { } near ? files.Find(file => Path.GetFileNameWithoutExtension(file) == near) : null);
     }
 
     private Planner.Wishes Wishes(Dictionary<string, GivenValue> given, ProblemList problems)

@@ -42,6 +42,14 @@ internal static class Usage
     /// <summary>Something stands before the name of a command, which would never hear of it.</summary>
     public static bool IsAstray(ParseResult parsed) => Astray(parsed) is not null;
 
+    /// <summary>A command with a slip in its name would be taken for a playbook.</summary>
+    public static bool IsMisspelt(ParseResult parsed) => parsed.CommandResult.Command is RootCommand root && Nowhere(parsed) is { } file && Suggest.Closest(file, Names(root)) is not null;
+
+    /// <summary>The playbook that is named and not there.</summary>
+    private static string? Nowhere(ParseResult parsed) => Words(parsed) is [var file] && !Path.Exists(PlanRequest.Find(file)) ? file : null;
+
+    private static List<string> Words(ParseResult parsed) => [.. parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value)];
+
     /// <summary>As it is written.</summary>
     private static string? Astray(ParseResult parsed)
     {
@@ -71,7 +79,7 @@ internal static class Usage
     private static (string What, string? Mend) Wrong(ParseResult parsed, Command command)
     {
         var name = CommandPage.NameOf(command);
-        var words = parsed.CommandResult.Children.OfType<ArgumentResult>().SelectMany(argument => argument.Tokens).Select(token => token.Value).ToList();
+        var words = Words(parsed);
         if (parsed.Errors.Select(error => error.SymbolResult).FirstOrDefault(result => result is OptionResult or ArgumentResult && IsEmpty(result)) is { } empty)
             return ($"{(empty is OptionResult { Option.Name: var of } ? $"`{of}`" : $"`{((ArgumentResult)empty).Argument.Name.ToUpperInvariant()}`")} has an empty value", "a variable of the shell that is not set?");
         var astray = Astray(parsed);
@@ -80,7 +88,7 @@ internal static class Usage
         if (words.Concat(parsed.UnmatchedTokens).FirstOrDefault(IsOption)?.Split('=')[0] is { } option)
             return command.Options.Any(known => known.Name == option || known.Aliases.Contains(option)) ? ($"`{option}` stands behind `--`, where nothing is an option", "leave the `--` out")
                 : ($"`{name}` has no option `{option}`", option.Length < 4 ? null : Suggest.DidYouMean(option, command.Options.Where(known => !known.Hidden).SelectMany(known => known.Aliases.Append(known.Name))));
-        if (command is RootCommand && words is [var file] && !File.Exists(PlanRequest.Find(file)) && parsed.UnmatchedTokens.Count > 0) return ($"there is no command and no playbook `{file}`", file == "run" ? $"`play {parsed.UnmatchedTokens[0]}` runs it" : Suggest.DidYouMean(file, commands));
+        if (command is RootCommand && Nowhere(parsed) is { } file && (parsed.UnmatchedTokens.Count > 0 || IsMisspelt(parsed))) return ($"there is no command and no playbook `{file}`", file == "run" ? $"`play {parsed.UnmatchedTokens[0]}` runs it" : Suggest.DidYouMean(file, commands));
         if (parsed.UnmatchedTokens is ["", ..] || astray is "") return ("there is an empty word", "a variable of the shell that is not set?");
         if (parsed.UnmatchedTokens is [var word, ..])
             return command.Arguments.Count == 0 && commands.Count > 0 ? ($"`{name}` has no command `{word}`", Suggest.DidYouMean(word, commands) ?? $"it has {string.Join(", ", commands)}")

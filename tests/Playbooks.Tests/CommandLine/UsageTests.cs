@@ -19,7 +19,7 @@ public sealed class UsageTests : IDisposable
         folder.Write("p.yaml", "name: A playbook\nhosts: localhost\nsteps: [{ name: Looks, command: 'true' }]\n");
         string[] lines =
         [
-            "", "--bad", "-x", "plann p.yaml", "p.yaml url=3", "p.yaml --forks many", "p.yaml --forks", "p.yaml --output fancy", "p.yaml --outputs plain", "p.yaml q.yaml",
+            "", "--bad", "-x", "plann p.yaml", "lnt", "schedul --help", "p.yaml url=3", "p.yaml --forks many", "p.yaml --forks", "p.yaml --output fancy", "p.yaml --outputs plain", "p.yaml q.yaml",
             "-i", "exec", "exec --sudoo was", "exec was", "exec was --", "plan", "plan p.yaml q.yaml", "history -n none", "hosts a b", "schedule", "schedule lst", "schedule add p.yaml",
             "show --report pdf=x last", "show last --output loud", "completion tcsh", "resume last --undo --go-on", "compare a b c", "run p.yaml", "hosts --png", "resume last -i x", "schedule ad", "schedule add p.yaml --at 02:00 --with crn", "p.yaml -- -e n=1",
             "''", "p.yaml --state ''", "p.yaml -i=''", "lint p.yaml ''", "show ''", "schema --to ''", "exec was ''", "exec '' -- ls", "plan '' x", "hosts '' --png", "p.yaml ''", "'' hosts", "--state x history", "-i x hosts", "p.yaml hosts", "-e n=1 schedule list", "help me",
@@ -70,5 +70,18 @@ public sealed class UsageTests : IDisposable
         var (code, _, errors) = await folder.Bare(100, "none.yaml");
         Assert.Equal(2, code);
         Assert.Matches(@"\Anone\.yaml: there is no such playbook\n  looked for in /\S+ and in playbooks/ there\n", errors);
+    }
+
+    [Theory]
+    [InlineData("failover-tset.yaml", "failover-test.yaml"), InlineData("failover-test", "failover-test.yaml"), InlineData("nightly.yaml", "nightly.yml")]
+    [InlineData("playbooks/nihgtly.yml", "playbooks/nightly.yml"), InlineData("./failover-tst", "./failover-test.yaml")]
+    public async Task One_of_nearly_that_name_is_shown(string named, string meant)
+    {
+        folder.Write("failover-test.yaml", "name: Failover\nsteps: [{ wait: 1s }]\n");
+        Directory.CreateDirectory(folder.PathOf("playbooks"));
+        folder.Write("playbooks/nightly.yml", "name: Nightly\nsteps: [{ wait: 1s }]\n");
+        var (code, _, errors) = await folder.Bare(100, "plan", named);
+        Assert.Equal(2, code);
+        Assert.StartsWith($"{named}: there is no such playbook\n  did you mean `{meant}`?\n", errors, StringComparison.Ordinal);
     }
 }
