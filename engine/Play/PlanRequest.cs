@@ -1,4 +1,5 @@
 using System.Collections;
+using Play.Completing;
 using Playbooks.Connections.Configuring;
 using Playbooks.Loading;
 using Playbooks.Model;
@@ -86,13 +87,9 @@ internal sealed record PlanRequest
     /// <summary>What is called nearly so, or just so with another ending.</summary>
     private static string? Meant(string path)
     {
-        var folder = Path.GetDirectoryName(path) ?? "/";
-        IEnumerable<string> folders = folder.Length > 0 ? [folder] : [".", "playbooks"];
-        var files = folders.Where(Directory.Exists)
-            .SelectMany(where => Directory.EnumerateFiles(where, "*.y*ml", new EnumerationOptions())).Select(file => Path.Combine(folder, Path.GetFileName(file))).ToList();
+        var files = Candidates.Playbooks(path[..(path.LastIndexOf('/') + 1)]).Select(file => file.Text).Where(FolderFiles.IsYaml).ToLookup(file => Path.GetFileNameWithoutExtension(file));
         var stem = Path.GetFileNameWithoutExtension(path);
-        return files.Find(file => Path.GetFileNameWithoutExtension(file) == stem)
-            ?? (Suggest.Closest(stem, files.Select(Path.GetFileNameWithoutExtension)!) is { } near ? files.Find(file => Path.GetFileNameWithoutExtension(file) == near) : null);
+        return (files.Contains(stem) ? stem : Suggest.Closest(stem, files.Select(named => named.Key))) is { } meant ? files[meant].First() : null;
     }
 
     private Planner.Wishes Wishes(Dictionary<string, GivenValue> given, ProblemList problems)

@@ -11,6 +11,9 @@ internal static class Candidates
 {
     private const int MostRuns = 30;
 
+    /// <summary>All of a folder; nothing where it may not be read.</summary>
+    private static readonly EnumerationOptions Readable = new() { AttributesToSkip = 0 };
+
     public static IEnumerable<Candidate> Of(Typed typed, Symbol symbol, string word) => symbol.Name switch
     {
         "file" => Playbooks(word),
@@ -27,15 +30,16 @@ internal static class Candidates
         _ => [],
     };
 
-    private static IEnumerable<Candidate> Playbooks(string word) =>
-        Files(word, FolderFiles.IsYaml).Concat(word.Contains('/', StringComparison.Ordinal) || !Directory.Exists("playbooks") ? [] : Directory.EnumerateFiles("playbooks").Where(FolderFiles.IsYaml).Select(file => new Candidate(Path.GetFileName(file), "in playbooks/")).OrderBy(file => file.Text, StringComparer.Ordinal));
+    /// <summary>Those in the folder that the word begins with; without one also those in `playbooks/`, where they are found too.</summary>
+    public static IEnumerable<Candidate> Playbooks(string word) =>
+        Files(word, FolderFiles.IsYaml).Concat(word.Contains('/', StringComparison.Ordinal) || !Directory.Exists("playbooks") ? [] : Directory.EnumerateFiles("playbooks", "*", Readable).Where(FolderFiles.IsYaml).Select(file => new Candidate(Path.GetFileName(file), "in playbooks/")).OrderBy(file => file.Text, StringComparer.Ordinal));
 
     /// <summary>Files, and folders to look into. What begins with a dot is there for who types the dot.</summary>
     private static IEnumerable<Candidate> Files(string word, Func<string, bool> isWanted)
     {
         var folder = word[..(word.LastIndexOf('/') + 1)];
         var place = folder.StartsWith("~/", StringComparison.Ordinal) ? Environment.GetFolderPath(Environment.SpecialFolder.UserProfile) + folder[1..] : folder.Length == 0 ? "." : folder;
-        return !Directory.Exists(place) ? [] : new DirectoryInfo(place).EnumerateFileSystemInfos()
+        return !Directory.Exists(place) ? [] : new DirectoryInfo(place).EnumerateFileSystemInfos("*", Readable)
             .Where(entry => entry.Name.StartsWith('.') == word[folder.Length..].StartsWith('.') && (Directory.Exists(entry.FullName) || isWanted(entry.Name)))
             .OrderBy(entry => entry.Name, StringComparer.Ordinal)
             .Select(entry => new Candidate(folder + entry.Name + (Directory.Exists(entry.FullName) ? "/" : "")));

@@ -4,7 +4,7 @@ using Xunit;
 namespace Playbooks.Tests.Dying;
 
 /// <summary>
-/// Fault 9: `play` is killed with SIGKILL right after a commit of its journal, for every commit (in `./test long`) of a run with loops, blocks, undo and an action; and `play resume` does as promised. The checker
+/// Fault 9: `play` is killed with SIGKILL right after a commit of its journal, for one commit, and in `./test long` for every one, of a run with loops, blocks, undo and an action; and `play resume` does as promised. The checker
 /// is the log that the steps themselves write on their hosts.
 /// </summary>
 public sealed class DyingTests : IAsyncLifetime

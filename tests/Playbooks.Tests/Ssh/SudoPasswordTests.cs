@@ -39,7 +39,8 @@ public sealed class SudoPasswordTests(Accounts accounts) : IClassFixture<Account
     private async Task GetsItsOwn(string user, Func<RemoteCommand, RemoteCommand> with, bool much)
     {
         var big = string.Concat(Enumerable.Range(0, 20_000).Select(i => $"line {i}\n"));
-        foreach (var input in (string[])["input\nof two lines, the second without an end", .. much ? [big] : Array.Empty<string>()])
+        const string Little = "input\nof two lines, the second without an end";
+        foreach (var input in much ? (string[])[Little, big] : [Little])
         {
             Check(await Run(user, with(Sh("cat; echo own >&2; id -un >&2", input))), input);
             Check(await Run(user, with(new RemoteCommand { Script = "cat; echo own >&2; id -un >&2", Stdin = Encoding.UTF8.GetBytes(input), Directory = "/", Environment = new Dictionary<string, string> { ["A"] = "it's" } })), input);
