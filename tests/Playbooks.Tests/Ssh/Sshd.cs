@@ -111,7 +111,21 @@ public sealed class Sshd : IAsyncLifetime
             await _process.WaitForExitAsync();
         }
 
-        Directory.Delete(Folder, recursive: true);
+        // What outlived its login may write the last of its receipt meanwhile.
+        await Eventually.Holds(IsDeleted, $"nobody writes into {Folder} any more");
+    }
+
+    private bool IsDeleted()
+    {
+        try
+        {
+            Directory.Delete(Folder, recursive: true);
+            return true;
+        }
+        catch (IOException)
+        {
+            return false;
+        }
     }
 
     public Host Host(int? port = null, string? key = null, string? knownHosts = null, TimeSpan? timeout = null) => new()
